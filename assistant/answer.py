@@ -1,0 +1,101 @@
+"""The Answer: the same JSON from every door."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Grounding = Literal["documents", "metrics", "both", "none"]
+NumberStatus = Literal["evidence", "citation", "question", "derived", "unsupported"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(_Record):
+    """A passage that the answer leans on; `quote` stands in the chunk byte for byte."""
+
+    marker: str
+    document_id: str
+    version: int
+    chunk_id: str
+    title: str
+    collection: str
+    section: tuple[str, ...]
+    page: int | None = None
+    quote: str
+    effective_date: str | None = None
+    url: str | None = None
+
+
+class EvidenceFigure(_Record):
+    """One number of a metric result; `text` is how the answer writes it."""
+
+    name: str
+    value: float | None
+    unit: str
+    label: str
+    text: str
+    period: str | None = None
+    segment: str | None = None
+    n: int | None = None
+    interval: tuple[float, float] | None = None
+
+
+class DefinitionLine(_Record):
+    """One line of the definition card (口径卡)."""
+
+    label: str
+    value: str
+
+
+class Evidence(_Record):
+    """A metric result: what was computed, from what, under which definition."""
+
+    marker: str
+    tool: str
+    title: str
+    arguments: dict[str, Any]
+    definition: tuple[DefinitionLine, ...]
+    source: str
+    data_as_of: str
+    figures: tuple[EvidenceFigure, ...]
+    table: dict[str, Any] | None = None
+    chart: dict[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Numeral(_Record):
+    """A numeral of the answer and where it comes from."""
+
+    text: str
+    value: float | None
+    unit: str
+    status: NumberStatus
+    source: str | None = None
+
+
+class Clarification(_Record):
+    """A question back, asked only when the readings would differ materially."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+class Answer(_Record):
+    """What Yunce says, with everything that it leans on."""
+
+    id: str
+    conversation_id: str
+    question: str
+    language: Literal["zh", "en"]
+    text: str = Field(description="Markdown, with [1] for documents and [E1] for evidence.")
+    grounding: Grounding
+    citations: tuple[Citation, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    numbers: tuple[Numeral, ...] = ()
+    clarification: Clarification | None = None
+    follow_ups: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    model: str
+    elapsed_ms: int

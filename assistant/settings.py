@@ -1,0 +1,171 @@
+"""Settings: `yunce.toml`, overridden by `YUNCE_*` environment variables. The only reader of the environment.
+
+Nested settings use two underscores: `YUNCE_MODEL__API_KEY` is `api_key` in the section `[model]`.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import SettingsError
+
+_PREFIX = "YUNCE_"
+#: Variables that are read before there are settings.
+_OUTSIDE = frozenset({"YUNCE_WORKSPACE"})
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSettings(_Section):
+    """An OpenAI-compatible chat model. Without a `name`, the embedded analyst answers."""
+
+    name: str | None = Field(None, description="Model name, as the endpoint knows it.")
+    base_url: str | None = Field(None, description="Address of the endpoint, ending in /v1.")
+    api_key: SecretStr | None = Field(None, description="Key of the endpoint.")
+    timeout_seconds: float = Field(
+        60, gt=0, le=600, description="Longest wait for one reply before the analyst takes over."
+    )
+    first_token_seconds: float = Field(
+        20, gt=0, le=600, description="Longest silence of the model before the analyst takes over."
+    )
+    max_calls: int = Field(8, ge=1, le=50, description="Model calls that one question may use.")
+
+
+class EmbeddingSettings(_Section):
+    """An OpenAI-compatible embeddings endpoint. Without a `name`, the embedded encoder is used."""
+
+    name: str | None = Field(None, description="Model name, as the endpoint knows it.")
+    base_url: str | None = Field(None, description="Address of the endpoint, ending in /v1.")
+    api_key: SecretStr | None = Field(None, description="Key of the endpoint.")
+    dimensions: int | None = Field(None, gt=0, description="Length of the vectors that it returns.")
+
+
+class MetricsSettings(_Section):
+    """Limits of one metric computation."""
+
+    memory_limit: str = Field("2GB", description="Memory that DuckDB may use before it spills to disk.")
+    timeout_seconds: float = Field(30, gt=0, description="A query that runs longer is interrupted.")
+
+
+class ServerSettings(_Section):
+    """Where `yunce serve` listens."""
+
+    host: str = Field("127.0.0.1", description="Any address but a loopback one needs API keys.")
+    port: int = Field(8600, ge=0, le=65535)
+
+
+class SlackSettings(_Section):
+    """A Slack app; the events address is `/slack/events` of `yunce serve`."""
+
+    bot_token: SecretStr | None = Field(None, description="xoxb-… token of the app.")
+    signing_secret: SecretStr | None = Field(None, description="Signing secret of the app.")
+    base_url: str = Field("https://slack.com/api/", description="Address of Slack's Web API.")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    language: Literal["auto", "zh", "en"] = Field("auto", description="Answer language; auto: the asker's.")
+    model: ModelSettings = ModelSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    server: ServerSettings = ServerSettings()
+    slack: SlackSettings = SlackSettings()
+    teams: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict, description='Members by team, e.g. growth = ["slack:U012AB3CD"].'
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Rank arguments over the environment over the file."""
+        toml = TomlConfigSettingsSource(settings_cls)
+        return sources["init_settings"], sources["env_settings"], toml
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read `path` (a yunce.toml; a missing file means defaults) and the environment.
+
+    Raises:
+        SettingsError: The file is not TOML, or a setting is unknown or out of range; the sentence names it.
+    """
+    _reject_unknown_variables()
+
+    class _FileSettings(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        return _FileSettings()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            en=f"{path} is not valid TOML: {error}.", zh=f"{path} 不是有效的 TOML:{error}。"
+        ) from error
+    except ValidationError as error:
+        raise _settings_error(error, path) from error
+
+
+def known_settings(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, str]:
+    """Return every setting's dotted name and its description."""
+    found: dict[str, str] = {}
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            found |= known_settings(field.annotation, f"{prefix}{name}.")
+        else:
+            found[f"{prefix}{name}"] = field.description or ""
+    return found
+
+
+def _variables() -> dict[str, str]:
+    return {f"{_PREFIX}{name.replace('.', '__').upper()}": name for name in known_settings()}
+
+
+def _reject_unknown_variables() -> None:
+    known = _variables()
+    for variable in os.environ:
+        name = variable.upper()
+        if not name.startswith(_PREFIX) or name in known or name in _OUTSIDE:
+            continue
+        if any(name == f"{_PREFIX}{section.upper()}" for section in Settings.model_fields):
+            continue
+        hint = difflib.get_close_matches(name, known, n=1)
+        raise SettingsError(
+            en=f"Unknown environment variable {variable}." + (f" Did you mean {hint[0]}?" if hint else ""),
+            zh=f"未知的环境变量 {variable}。" + (f"是否想写 {hint[0]}?" if hint else ""),
+            parameter=variable,
+        )
+
+
+def _settings_error(error: ValidationError, path: Path | None) -> SettingsError:
+    first: Any = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    where = f"{path}: " if path else ""
+    if first["type"] == "extra_forbidden":
+        hint = difflib.get_close_matches(name, known_settings(), n=1)
+        return SettingsError(
+            en=f"{where}unknown setting {name}." + (f" Did you mean {hint[0]}?" if hint else ""),
+            zh=f"{where}未知的设置 {name}。" + (f"是否想写 {hint[0]}?" if hint else ""),
+            parameter=name,
+        )
+    return SettingsError(
+        en=f"{where}the setting {name} cannot be used: {first['msg']}.",
+        zh=f"{where}设置 {name} 无法使用:{first['msg']}。",
+        parameter=name,
+    )
