@@ -1,0 +1,295 @@
+"""What a team's event data means: the content of `metrics.yaml`.
+
+Three lines make a start; everything else has a default:
+
+    sources:
+      purchases: {path: data/orders.csv, user: customer_id, time: ordered_at, event_name: purchase}
+
+Models are frozen and refuse unknown keys; `load_semantics` turns a refusal into a sentence with the line and
+the nearest right word.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from tools.results import Text
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Interval = Literal["day", "week", "month"]
+Stage = Literal["acquisition", "activation", "retention", "engagement", "revenue", "referral"]
+Cohort = Literal["first_time", "recurring"]
+Clock = Literal["calendar", "24h"]
+ReturnMode = Literal["on", "on_or_after"]
+Entry = Literal["first", "any"]
+Scalar = str | int | float | bool | date
+Window = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$")]
+# A code that YAML reads as a number (a segment called 1) is still a name.
+Name = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
+
+
+class _Declaration(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(_Declaration):
+    """What people call something, per language."""
+
+    zh: str | None = None
+    en: str | None = None
+
+    def text(self, fallback: str) -> Text:
+        """Return both names, each falling back to the other and then to `fallback`."""
+        return Text(zh=self.zh or self.en or fallback, en=self.en or self.zh or fallback)
+
+
+class _Named(_Declaration):
+    names: Names = Names()
+    synonyms: tuple[Name, ...] = ()
+
+
+class SourceDefinition(_Declaration):
+    """Where a table of events is and which column is what.
+
+    Attributes:
+        path: Parquet or CSV file, relative to `metrics.yaml`; `*` allowed.
+        frame: name of a pandas DataFrame that is given to `Metrics.open`.
+        user, time, event: columns. Rows without a user or a time are left out, and counted in a warning.
+        event_name: the event that every row is, where no column says so.
+        id: rows that share user, event and id are one event, at the earliest of their times.
+        where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
+        teams: who may see the source; none means everyone.
+    """
+
+    path: str | None = None
+    frame: str | None = None
+    user: str | None = None
+    time: str
+    event: str | None = None
+    event_name: Name | None = None
+    id: str | None = None
+    where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
+    teams: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_alternatives(self) -> Self:
+        if (self.path is None) == (self.frame is None):
+            raise ValueError("give either path or frame | 请在 path 与 frame 中恰好填写一个")
+        if (self.event is None) == (self.event_name is None):
+            raise ValueError("give either event or event_name | 请在 event 与 event_name 中恰好填写一个")
+        return self
+
+    def visible_to(self, teams: frozenset[str] | None) -> bool:
+        """Say whether a reader in `teams` (None: the owner) may see the source."""
+        return teams is None or not self.teams or bool(teams.intersection(self.teams))
+
+
+class EventDefinition(_Named):
+    """An event people speak of: one recorded name, or any of several (a virtual event)."""
+
+    any_of: tuple[Name, ...] | None = Field(default=None, min_length=1)
+    source: str | None = None
+
+
+class ValueDefinition(_Named):
+    """What one value of a dimension is called."""
+
+
+class DimensionDefinition(_Named):
+    """A column that people split by. Without `source` it belongs to every source that has the column."""
+
+    column: str
+    source: str | None = None
+    values: Mapping[Name, ValueDefinition] = {}
+
+
+class _Metric(_Named):
+    source: str | None = None
+    stage: Stage | None = None
+    good: Literal["up", "down"] = "up"
+    description: Names = Names()
+
+
+class ActiveUsersMetric(_Metric):
+    """Distinct users with the event per day, week or month; over a longer period the mean of these."""
+
+    kind: Literal["active_users"]
+    event: Name | None = None
+    interval: Interval = "day"
+
+
+class RetentionMetric(_Metric):
+    """Share of a cohort that returns `at` periods later, pooled over the cohorts old enough to tell."""
+
+    kind: Literal["retention"]
+    cohort_event: Name | None = None
+    return_event: Name | None = None
+    period: Interval = "day"
+    at: int = Field(default=1, ge=0, le=1000)
+    cohort: Cohort = "first_time"
+    clock: Clock = "calendar"
+    mode: ReturnMode = "on"
+
+
+class ConversionMetric(_Metric):
+    """Share of users at the first of `steps` who reach the last within `window`, in order."""
+
+    kind: Literal["conversion"]
+    steps: tuple[Name, ...] = Field(min_length=2, max_length=20)
+    window: Window = "7d"
+    entry: Entry = "first"
+
+
+class UniqueUsersMetric(_Metric):
+    """Distinct users with the event in the period."""
+
+    kind: Literal["unique_users"]
+    event: Name | None = None
+
+
+class EventCountMetric(_Metric):
+    """Number of events in the period; `unit` is the noun they are counted in."""
+
+    kind: Literal["event_count"]
+    event: Name | None = None
+    unit: str = "events"
+
+
+class EventSumMetric(_Metric):
+    """Sum of a numeric column over the events of the period; `unit: currency` is the workspace's currency."""
+
+    kind: Literal["event_sum"]
+    event: Name | None = None
+    property: str
+    unit: str = "currency"
+
+
+class Term(_Declaration):
+    """One side of a ratio: the sum of `property`, or the number of `count`."""
+
+    event: Name | None = None
+    property: str | None = None
+    count: Literal["events", "users"] = "events"
+
+
+class RatioMetric(_Metric):
+    """One quantity divided by another, over the same period, e.g. revenue per order."""
+
+    kind: Literal["ratio"]
+    numerator: Term
+    denominator: Term
+    unit: str = "ratio"
+
+
+Metric = Annotated[
+    ActiveUsersMetric
+    | RetentionMetric
+    | ConversionMetric
+    | UniqueUsersMetric
+    | EventCountMetric
+    | EventSumMetric
+    | RatioMetric,
+    Field(discriminator="kind"),
+]
+
+
+class TargetDefinition(_Declaration):
+    """A value that a metric should reach by a day."""
+
+    metric: str
+    value: float
+    by: date | None = None
+
+
+class Semantics(_Declaration):
+    """Everything `metrics.yaml` says."""
+
+    timezone: str = "UTC"
+    week_start: Weekday = "monday"
+    relative_dates: Literal["data_end", "wall_clock"] = "wall_clock"
+    currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
+    sources: Mapping[str, SourceDefinition] = Field(min_length=1)
+    events: Mapping[Name, EventDefinition] = {}
+    dimensions: Mapping[str, DimensionDefinition] = {}
+    metrics: Mapping[str, Metric] = {}
+    targets: tuple[TargetDefinition, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _check_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(
+                "use a name such as Asia/Shanghai or UTC | 请使用 Asia/Shanghai 或 UTC 这样的时区名"
+            ) from error
+        return value
+
+    @property
+    def default_event(self) -> str | None:
+        """Event that means "active": the declared event `active`, else None, which is any event."""
+        return "active" if "active" in self.events else None
+
+    @property
+    def default_cohort_event(self) -> str | None:
+        """Event that starts a cohort: the declared event `signup`, else the default event."""
+        return "signup" if "signup" in self.events else self.default_event
+
+    def event_text(self, name: str | None) -> Text:
+        """Return what people call an event; None is any event."""
+        if name is None:
+            return Text(zh="任意事件", en="any event")
+        definition = self.events.get(name)
+        return definition.names.text(name) if definition else Text(zh=name, en=name)
+
+    def dimension_text(self, name: str) -> Text:
+        """Return what people call a dimension."""
+        definition = self.dimensions.get(name)
+        return definition.names.text(name) if definition else Text(zh=name, en=name)
+
+    def value_text(self, dimension: str, value: str) -> Text:
+        """Return what people call a value of a dimension."""
+        definition = self.dimensions.get(dimension)
+        known = definition.values.get(value) if definition else None
+        return known.names.text(value) if known else Text(zh=value, en=value)
+
+    def metric_text(self, name: str) -> Text:
+        """Return what people call a metric."""
+        return self.metrics[name].names.text(name)
+
+    def resolve_unit(self, unit: str) -> str:
+        """Turn `currency` into the workspace's currency, e.g. "currency:CNY"."""
+        return f"currency:{self.currency}" if unit == "currency" else unit
+
+
+def metric_events(metric: Metric) -> Iterable[str]:
+    """List the events that a metric names."""
+    match metric:
+        case RetentionMetric():
+            named = [metric.cohort_event, metric.return_event]
+        case ConversionMetric():
+            named = list(metric.steps)
+        case RatioMetric():
+            named = [metric.numerator.event, metric.denominator.event]
+        case _:
+            named = [metric.event]
+    return [name for name in named if name is not None]
+
+
+def load_semantics(source: Path | str) -> Semantics:
+    """Read `metrics.yaml` from a file, or from its text.
+
+    Args:
+        source: a Path to the file, or the YAML itself.
+
+    Raises:
+        SemanticsError: the file is missing, is not YAML, or says something that is not understood; the
+            sentence names the line, the key and the nearest right word.
+    """
+    from tools.semantics_file import read_semantics
+
+    return read_semantics(source)

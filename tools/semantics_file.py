@@ -1,0 +1,244 @@
+"""Reading `metrics.yaml` strictly: every refusal names its line and the nearest right word."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from tools.errors import SemanticsError, nearest, show
+from tools.semantics import Semantics, metric_events
+
+_LARGEST_FILE = 2_000_000
+_MESSAGES_ZH = {
+    "missing": "缺少必填项",
+    "string_type": "应为文字",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "tuple_type": "应为列表",
+    "mapping_type": "应为键值表",
+    "dict_type": "应为键值表",
+    "model_type": "应为键值表",
+    "model_attributes_type": "应为键值表",
+    "too_short": "不能为空",
+    "string_pattern_mismatch": "格式不正确",
+    "union_tag_not_found": "缺少 kind",
+}
+
+Location = tuple[str | int, ...]
+
+
+def read_semantics(source: Path | str) -> Semantics:
+    """Parse, validate and cross-check; see `tools.semantics.load_semantics`."""
+    name, text = _read_text(source)
+    document = _parse(name, text)
+    try:
+        semantics = Semantics.model_validate(_plain(document))
+    except ValidationError as error:
+        # A mistyped key is also a missing one: the typo is the better thing to say.
+        found = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+        raise _explain(name, document, found[0]) from None
+    for location, word, known, en, zh in _dangling(semantics):
+        raise _unknown_reference(name, document, location, word, known, en, zh)
+    return semantics
+
+
+def _read_text(source: Path | str) -> tuple[str, str]:
+    if isinstance(source, str):
+        return "metrics.yaml", source
+    try:
+        if source.stat().st_size > _LARGEST_FILE:
+            raise SemanticsError(en=f"{show(source.name)} is too large.", zh=f"{show(source.name)} 过大。")
+        return source.name, source.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise SemanticsError(
+            en=f"Cannot read {show(source)} as UTF-8 text; create it or check the path.",
+            zh=f"无法以 UTF-8 文本读取 {show(source)},请创建该文件或检查路径。",
+        ) from error
+
+
+def _parse(name: str, text: str) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        document = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark is not None else 1
+        problem = show((error.problem or "not YAML").strip())
+        raise SemanticsError(
+            en=f"{name}, line {line}: this is not valid YAML ({problem}).",
+            zh=f"{name} 第 {line} 行:不是合法的 YAML({problem})。",
+        ) from error
+    except (YAMLError, ValueError) as error:
+        raise SemanticsError(en=f"{name} is not valid YAML.", zh=f"{name} 不是合法的 YAML。") from error
+    if not isinstance(document, Mapping):
+        raise SemanticsError(
+            en=f"{name}, line 1: expected keys such as `sources:`.",
+            zh=f"{name} 第 1 行:应为 `sources:` 这样的键。",
+        )
+    return document
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return tuple(_plain(value) for value in node)
+    return node
+
+
+def _explain(name: str, document: Any, error: Mapping[str, Any]) -> SemanticsError:
+    location: Location = error["loc"]
+    line = _line(document, location)
+    place = ".".join(show(part) for part in location) or name
+    if error["type"] == "extra_forbidden":
+        return _unknown_key(name, line, location)
+    if error["type"] in ("literal_error", "union_tag_invalid"):
+        return _not_a_choice(name, line, place, error)
+    en, zh = _message(error)
+    value = "" if error["type"] == "missing" else f" ({show(error['input'])})"
+    return SemanticsError(
+        en=f"{name}, line {line}: {place}{value}: {en}.",
+        zh=f"{name} 第 {line} 行:{place}{value}:{zh}。",
+        parameter=place,
+    )
+
+
+def _message(error: Mapping[str, Any]) -> tuple[str, str]:
+    if error["type"] == "value_error":
+        en, _, zh = str(error["ctx"]["error"]).partition(" | ")
+        return en, zh
+    message = str(error["msg"])
+    return message[0].lower() + message[1:], _MESSAGES_ZH.get(error["type"], message)
+
+
+def _unknown_key(name: str, line: int, location: Location) -> SemanticsError:
+    word = str(location[-1])
+    model = _declared_type(location[:-1])
+    is_model = isinstance(model, type) and issubclass(model, BaseModel)
+    listed = ", ".join(nearest(word, model.model_fields if is_model else ()))
+    place = ".".join(show(part) for part in location[:-1])
+    en, zh = (f" in {place}", f"{place} 中") if place else ("", "")
+    return SemanticsError(
+        en=f"{name}, line {line}: unknown key {show(word)}{en}. Did you mean: {listed}?",
+        zh=f"{name} 第 {line} 行:{zh}有未知的键 {show(word)},您是不是想写:{listed}?",
+        parameter=show(word),
+    )
+
+
+def _not_a_choice(name: str, line: int, place: str, error: Mapping[str, Any]) -> SemanticsError:
+    given = error["input"].get("kind", "") if isinstance(error["input"], Mapping) else error["input"]
+    allowed = str(error["ctx"].get("expected") or error["ctx"].get("expected_tags"))
+    choices = [choice.strip(" '") for choice in allowed.replace(" or ", ", ").split(",")]
+    best, listed = ", ".join(nearest(str(given), choices)), ", ".join(choices)
+    value = show(given)
+    return SemanticsError(
+        en=f"{name}, line {line}: {place} cannot be {value}. Did you mean: {best}? Allowed: {listed}.",
+        zh=f"{name} 第 {line} 行:{place} 不能是 {value},您是不是想写:{best}?可选:{listed}。",
+        parameter=place,
+    )
+
+
+def _declared_type(location: Location) -> Any:
+    """Follow a pydantic error location down the declared types to the model that stands there."""
+    current: Any = Semantics
+    for part in location:
+        current = _step(current, part)
+    return current
+
+
+def _step(annotation: Any, part: str | int) -> Any:
+    if get_origin(annotation) is Annotated:
+        return _step(get_args(annotation)[0], part)
+    if get_origin(annotation) in (Union, UnionType):
+        return next(iter(_tagged(annotation, part)), annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = annotation.model_fields.get(str(part))
+        return field.annotation if field else annotation
+    arguments = get_args(annotation)
+    return (
+        (arguments[1] if len(arguments) > 1 and arguments[1] is not ... else arguments[0])
+        if arguments
+        else None
+    )
+
+
+def _tagged(annotation: Any, tag: str | int) -> Iterator[Any]:
+    for option in get_args(annotation):
+        kind = getattr(option, "model_fields", {}).get("kind")
+        if kind is not None and tag in get_args(kind.annotation):
+            yield option
+
+
+def _line(document: Any, location: Location) -> int:
+    """Find the line of the deepest part of `location` that the file has (1-based)."""
+    line, node = 0, document
+    for part in location:
+        if isinstance(node, Mapping) and part in node:
+            line = node.lc.key(part)[0]  # type: ignore[attr-defined]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            line = node.lc.item(part)[0]  # type: ignore[attr-defined]
+        else:
+            continue
+        node = node[part]
+    return line + 1
+
+
+def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], str, str]]:
+    """Yield each reference to a source, event or metric that the file does not declare."""
+    sources = list(semantics.sources)
+    for kind in ("events", "dimensions", "metrics"):
+        for key, entry in getattr(semantics, kind).items():
+            if entry.source is not None and entry.source not in sources:
+                yield (kind, key, "source"), entry.source, sources, "source", "数据源"
+    events = _known_events(semantics)
+    for key, metric in semantics.metrics.items():
+        for word in metric_events(metric):
+            # Without an events section the names are in the data, and are checked there.
+            if semantics.events and word not in events:
+                yield ("metrics", key), word, events, "event", "事件"
+    for position, target in enumerate(semantics.targets):
+        if target.metric not in semantics.metrics:
+            yield ("targets", position), target.metric, list(semantics.metrics), "metric", "指标"
+
+
+def _known_events(semantics: Semantics) -> list[str]:
+    known = list(semantics.events)
+    known += [raw for event in semantics.events.values() for raw in event.any_of or ()]
+    return known + [s.event_name for s in semantics.sources.values() if s.event_name]
+
+
+def _unknown_reference(
+    name: str, document: Any, location: Location, word: str, known: list[str], en: str, zh: str
+) -> SemanticsError:
+    line = _reference_line(document, location, word)
+    listed = ", ".join(nearest(word, known))
+    place = ".".join(show(part) for part in location)
+    return SemanticsError(
+        en=f"{name}, line {line}: {place} names an unknown {en} {show(word)}. Did you mean: {listed}?",
+        zh=f"{name} 第 {line} 行:{place} 引用了未声明的{zh} {show(word)},您是不是想写:{listed}?",
+        parameter=show(word),
+    )
+
+
+def _reference_line(document: Any, location: Location, word: str) -> int:
+    node = document
+    for part in location:
+        node = node[part]
+    return _line(document, (*location, *_path_to(node, word)))
+
+
+def _path_to(node: Any, word: str) -> Location:
+    items = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        if not isinstance(value, Mapping | list) and str(value) == word:
+            return (key,)
+        below = _path_to(value, word)
+        if below:
+            return (key, *below)
+    return ()
