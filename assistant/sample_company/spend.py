@@ -1,0 +1,29 @@
+"""What each channel cost, day by day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from assistant.sample_company.stories import CHANNELS, DAYS, PROMOTION_618, START
+from assistant.sample_company.users import expect_signups
+
+# Spend per expected sign-up, CNY; organic is not bought.
+COST_PER_SIGNUP = {"douyin": 21.0, "xiaohongshu": 27.0, "wechat": 16.0, "app_store": 24.0, "referral": 13.0}
+PROMOTION_COST_FACTOR = 1.35
+
+
+def tabulate_spend(rng: np.random.Generator) -> pd.DataFrame:
+    """Return date, channel, spend (CNY), one row per day and bought channel."""
+    expected = expect_signups()
+    dates = [START + timedelta(days=day) for day in range(DAYS)]
+    factor = np.ones(DAYS)
+    factor[PROMOTION_618.days] = PROMOTION_COST_FACTOR
+    parts = []
+    for channel, cost in COST_PER_SIGNUP.items():
+        noise = rng.lognormal(0.0, 0.08, DAYS)
+        spend = np.round(expected[:, CHANNELS.index(channel)] * cost * factor * noise, 2)
+        parts.append(pd.DataFrame({"date": dates, "channel": channel, "spend": spend}))
+    return pd.concat(parts, ignore_index=True).sort_values(["date", "channel"], ignore_index=True)
