@@ -11,6 +11,7 @@ from assistant.sample_company.stories import (
     PROMOTION_618,
     WIN_BACK_ARM_SIZE,
     WIN_BACK_LIFT,
+    WIN_BACK_STAY,
     WIN_BACK_TEST,
 )
 from assistant.sample_company.users import WEEKDAY, cells, draw_quota
@@ -52,14 +53,20 @@ def run_win_back_test(users: pd.DataFrame, active: np.ndarray, rng: np.random.Ge
     start = WIN_BACK_TEST.days.start
     quiet = ~active[:, start - DORMANT_DAYS : start].any(axis=1)
     known = active[:, : start - DORMANT_DAYS].any(axis=1)
-    arms = tuple(WIN_BACK_LIFT)
-    chosen = rng.choice(np.flatnonzero(quiet & known), WIN_BACK_ARM_SIZE * len(arms), replace=False)
-    variant = np.repeat(arms, WIN_BACK_ARM_SIZE)
-    lift = np.repeat(list(WIN_BACK_LIFT.values()), WIN_BACK_ARM_SIZE)
+    arms = np.array(list(WIN_BACK_LIFT))
+    size = WIN_BACK_ARM_SIZE * len(arms)
+    chosen = rng.choice(np.flatnonzero(quiet & known), size, replace=False)
     asleep = ~active[chosen][:, WIN_BACK_TEST.days].any(axis=1)
-    woken = draw_quota(lift, np.repeat(np.arange(len(arms)), WIN_BACK_ARM_SIZE), rng) & asleep
+    # Arms balanced on who would have come back anyway show the planted lift and little else.
+    arm = np.empty(size, dtype=int)
+    arm[np.lexsort((rng.random(size), asleep))] = np.arange(size) % len(arms)
+    variant = arms[arm]
+    woken = draw_quota(np.array(list(WIN_BACK_LIFT.values()))[arm] * asleep, arm, rng)
     day = start + np.minimum(rng.exponential(1.6, len(chosen)), 6).astype(int)
     active[chosen[woken], day[woken]] = True
+    after = slice(start + 7, start + 28)
+    stay = np.array(list(WIN_BACK_STAY.values()))[arm[woken], None]
+    active[chosen[woken], after] |= rng.random((woken.sum(), 21)) < stay
     return pd.DataFrame({"row": chosen, "variant": variant})
 
 

@@ -99,7 +99,10 @@ KOC_PROGRAMME = Story(
 WIN_BACK_TEST = Story("win_back", date(2026, 8, 17), date(2026, 8, 23), "returned_within_7d", None, 0.0, 0.0)
 """Users dormant for 30 days or more, in three arms; WIN_BACK_LIFT adds to their natural return."""
 
-WIN_BACK_LIFT = {"control": 0.0, "content_push": 0.034, "coupon": 0.066}
+WIN_BACK_LIFT = {"control": 0.0, "content_push": 0.037, "coupon": 0.07}
+WIN_BACK_STAY = {"control": 0.0, "content_push": 0.12, "coupon": 0.05}
+"""Daily chance, for three weeks, that a woken user is active: coupons fetch more, content keeps more."""
+
 WIN_BACK_ARM_SIZE = 1_200
 DORMANT_DAYS = 30
 

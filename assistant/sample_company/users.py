@@ -23,8 +23,8 @@ from assistant.sample_company.stories import (
 
 EXISTING_USERS = 3_400
 FIRST_DAY_SIGNUPS = 52.0
-LAST_DAY_SIGNUPS = 168.0
-CHANNEL_SHARE = {"organic": 0.24, "douyin": 0.325, "wechat": 0.12, "app_store": 0.125, "referral": 0.08}
+LAST_DAY_SIGNUPS = 172.0
+CHANNEL_SHARE = {"organic": 0.24, "douyin": 0.345, "wechat": 0.12, "app_store": 0.125, "referral": 0.08}
 SIGNUPS_BY_WEEKDAY = np.array([0.96, 0.95, 0.96, 0.98, 1.01, 1.08, 1.06])
 WEEKDAY = np.array([(START + timedelta(days=day)).weekday() for day in range(DAYS)])
 
@@ -107,7 +107,8 @@ def draw_users(rng: np.random.Generator) -> pd.DataFrame:
 
 def draw_arrivals(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return sign-up day and channel code of each user, in order of arrival."""
-    counts = rng.poisson(expect_signups())
+    expected = expect_signups() * rng.lognormal(0.0, 0.06, DAYS)[:, None]
+    counts = np.floor(expected + rng.random(expected.shape)).astype(int)
     day = np.repeat(np.arange(DAYS), counts.sum(axis=1))
     channel = np.concatenate([np.repeat(np.arange(len(CHANNELS)), row) for row in counts])
     earlier = np.sort(-1 - (400 * rng.random(EXISTING_USERS) ** 1.5).astype(int))
@@ -129,8 +130,10 @@ def name_campaign(users: pd.DataFrame) -> np.ndarray:
 
 def assign_variant(users: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """Return 'control' or 'treatment' for those who signed up during the onboarding experiment, else ''."""
-    coin = np.where(rng.random(len(users)) < 0.5, "treatment", "control")
-    return np.where(users["signup_day"].isin(SHORT_ONBOARDING.days), coin, "")
+    running = users["signup_day"].isin(SHORT_ONBOARDING.days).to_numpy()
+    block = users["channel"].to_numpy() * 2 + running
+    treated = draw_quota(np.full(len(users), 0.5), block, rng)
+    return np.where(running, np.where(treated, "treatment", "control"), "")
 
 
 def draw_pages(users: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
@@ -171,7 +174,7 @@ def derive_daily_chance(users: pd.DataFrame, rng: np.random.Generator) -> np.nda
     daily = np.where(users["pages"] == len(STEP_PASS), level[users["channel"]], D1_UNFINISHED)
     daily = daily * np.where(users["variant"] == "treatment", SHORT_ONBOARDING_BOOST, 1.0)
     daily = daily * np.where(users["campaign"] == PROMOTION_618.name, PROMOTION_D1_FACTOR, 1.0)
-    week_noise = 1 + 0.012 * rng.standard_normal(DAYS // 7 + 80)
+    week_noise = 1 + 0.006 * rng.standard_normal(DAYS // 7 + 80)
     return daily * week_noise[users["signup_day"] // 7 + 60] * rng.uniform(0.4, 1.6, len(users))
 
 
