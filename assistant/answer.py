@@ -1,5 +1,6 @@
 """The Answer: the same JSON from every door."""
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -99,3 +100,18 @@ class Answer(_Record):
     warnings: tuple[str, ...] = ()
     model: str
     elapsed_ms: int
+
+
+EventName = Literal["step", "token", "evidence", "citation", "answer", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskEvent:
+    """What happens while a question is answered.
+
+    `step`: {tool, arguments} begins. `token`: {text, draft}; a higher draft number replaces what came before.
+    `evidence`, `citation`: as in the Answer. `answer`: the whole Answer, always last and always right.
+    """
+
+    event: EventName
+    data: dict[str, Any]

@@ -1,0 +1,250 @@
+"""Periods as people say them, in Chinese and English, resolved to local calendar days.
+
+Relative expressions count from `today`. A week starts on Monday unless the workspace says otherwise; "last 30 days"
+ends on the last day that is complete. Libraries that parse dates give points in time, not the periods that reports are
+about, and none reads both languages offline.
+"""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.errors import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What relative expressions count from.
+
+    Attributes:
+        today: The local date.
+        last_full_day: The last day whose data is complete.
+        week_start: 0 for Monday … 6 for Sunday.
+    """
+
+    today: date
+    last_full_day: date
+    week_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Inclusive local calendar days, with the words that named them."""
+
+    start: date
+    end: date
+    words: str
+    kind: str = "days"  # days, week, month, quarter, year: what "the one before" means
+
+    def before(self) -> "Period":
+        """Return the period of the same kind just before."""
+        if self.kind == "month":
+            return _month(self.start - timedelta(days=1), "")
+        if self.kind == "quarter":
+            return _quarter(self.start - timedelta(days=1), "")
+        length = (self.end - self.start).days + 1
+        return Period(self.start - timedelta(days=length), self.start - timedelta(days=1), "", self.kind)
+
+
+def find_period(text: str, clock: Clock) -> Period | None:
+    """Return the first period that `text` names, or None.
+
+    Raises:
+        InvalidRequest: The period ends before it starts, or names a day that does not exist.
+    """
+    for pattern, resolve in _RULES:
+        if match := pattern.search(text):
+            period = resolve(match, clock)
+            if period.end < period.start:
+                raise InvalidRequest(
+                    en=f"The period {match.group().strip()} ends ({period.end}) before it starts ({period.start}); "
+                    "put the earlier date first.",
+                    zh=f"时间段“{match.group().strip()}”的结束日期({period.end})早于开始日期({period.start}),请把较早的日期放在前面。",
+                    parameter="period",
+                )
+            return period
+    return None
+
+
+_HAN_DIGITS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0}
+_EN_DIGITS = dict(zip("one two three four five six seven eight nine ten twelve".split(), [*range(1, 11), 12], strict=True))
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = r"(?:january|february|march|april|(?-i:May)|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
+_N_ZH = r"(?P<n>\d+|[一二两三四五六七八九十]+)"
+_N_EN = rf"(?P<n>\d+|{'|'.join(_EN_DIGITS)})"
+_TO = r"\s*(?:到|至|~|～|–|—|-|to|until|through|and)\s*"
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    if text.lower() in _EN_DIGITS:
+        return _EN_DIGITS[text.lower()]
+    if "十" in text:
+        tens, _, units = text.partition("十")
+        return _HAN_DIGITS.get(tens, 1) * 10 + _HAN_DIGITS.get(units, 0)
+    return _HAN_DIGITS[text]
+
+
+def _day(year: int, month: int, day: int, words: str) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise InvalidRequest(
+            en=f"There is no such day: {words.strip()}.", zh=f"没有这一天:{words.strip()}。", parameter="period"
+        ) from error
+
+
+def _week(day: date, clock: Clock, words: str) -> Period:
+    start = day - timedelta(days=(day.weekday() - clock.week_start) % 7)
+    return Period(start, start + timedelta(days=6), words, "week")
+
+
+def _month(day: date, words: str) -> Period:
+    last = calendar.monthrange(day.year, day.month)[1]
+    return Period(day.replace(day=1), day.replace(day=last), words, "month")
+
+
+def _quarter(day: date, words: str) -> Period:
+    first = 3 * ((day.month - 1) // 3) + 1
+    end = _month(date(day.year, first + 2, 1), "").end
+    return Period(date(day.year, first, 1), end, words, "quarter")
+
+
+def _year(year: int, words: str) -> Period:
+    return Period(date(year, 1, 1), date(year, 12, 31), words, "year")
+
+
+def _months_back(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _latest_year(month: int, clock: Clock, day: int = 1) -> int:
+    """Return the latest year in which the month (and day) has begun."""
+    return clock.today.year if (month, day) <= (clock.today.month, clock.today.day) else clock.today.year - 1
+
+
+def _explicit(match: re.Match[str], clock: Clock, side: str) -> date:
+    parts = match.groupdict()
+    raw_month = parts.get(f"m{side}") or parts["m1"]
+    month = int(raw_month) if raw_month.isdigit() else _MONTHS.index(raw_month[:3].lower()) + 1
+    day = int(parts[f"d{side}"])
+    year_text = parts.get(f"y{side}") or parts.get("y2") or parts.get("y1")
+    if not 1 <= month <= 12:
+        return _day(2000, month, day, match.group())
+    year = int(year_text) if year_text else _latest_year(month, clock, day)
+    return _day(year, month, day, match.group())
+
+
+def _range(match: re.Match[str], clock: Clock) -> Period:
+    return Period(_explicit(match, clock, "1"), _explicit(match, clock, "2"), match.group())
+
+
+def _single(match: re.Match[str], clock: Clock) -> Period:
+    day = _explicit(match, clock, "1")
+    return Period(day, day, match.group())
+
+
+def _since(match: re.Match[str], clock: Clock) -> Period:
+    return Period(_explicit(match, clock, "1"), clock.last_full_day, match.group())
+
+
+def _last_n(match: re.Match[str], clock: Clock) -> Period:
+    n, unit, end = _number(match["n"]), match["unit"].lower(), clock.last_full_day
+    if n < 1 or n > 3660:
+        raise InvalidRequest(
+            en=f"{match.group().strip()} is not a period that can be measured; give 1 day to 10 years.",
+            zh=f"“{match.group().strip()}”不是可以计算的时间段,请给出 1 天到 10 年。",
+            parameter="period",
+        )
+    if unit.startswith(("月", "个月", "month")):
+        return Period(_months_back(end, n) + timedelta(days=1), end, match.group())
+    days = 7 * n if unit.startswith(("周", "个星期", "星期", "week")) else n
+    return Period(end - timedelta(days=days - 1), end, match.group())
+
+
+def _named_month(match: re.Match[str], clock: Clock) -> Period:
+    raw = match["m"]
+    month = int(raw) if raw.isdigit() else _MONTHS.index(raw[:3].lower()) + 1
+    year = int(match["y"]) if match["y"] else _latest_year(month, clock)
+    return _month(_day(year, month, 1, match.group()), match.group())
+
+
+def _named_quarter(match: re.Match[str], clock: Clock) -> Period:
+    quarter = int(match["q"]) if match["q"].isdigit() else _HAN_DIGITS[match["q"]]
+    month = 3 * quarter - 2
+    year = int(match["y"]) if match["y"] else _latest_year(month, clock)
+    return _quarter(date(year, month, 1), match.group())
+
+
+_Resolve = Callable[[re.Match[str], Clock], Period]
+
+
+def _fixed(resolve: Callable[[Clock, str], Period]) -> _Resolve:
+    return lambda match, clock: resolve(clock, match.group())
+
+
+def _on(offset: int) -> _Resolve:
+    def resolve(clock: Clock, words: str) -> Period:
+        day = clock.today - timedelta(days=offset)
+        return Period(day, day, words)
+
+    return _fixed(resolve)
+
+
+def _weeks_ago(weeks: int) -> _Resolve:
+    return _fixed(lambda clock, words: _week(clock.today - timedelta(weeks=weeks), clock, words))
+
+
+def _months_ago(months: int) -> _Resolve:
+    return _fixed(lambda clock, words: _month(_months_back(clock.today.replace(day=1), months), words))
+
+
+def _rule(pattern: str, resolve: _Resolve) -> tuple[re.Pattern[str], _Resolve]:
+    return re.compile(pattern, re.IGNORECASE), resolve
+
+
+_ISO1 = r"(?<!\d)(?P<y1>\d{4})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})"
+_ISO2 = _ISO1.replace("1>", "2>")
+_ZH1 = r"(?:(?P<y1>\d{4})\s*年\s*)?(?P<m1>\d{1,2})\s*月\s*(?P<d1>\d{1,2})\s*[日号]?"
+_ZH2 = r"(?:(?P<y2>\d{4})\s*年\s*)?(?:(?P<m2>\d{1,2})\s*月\s*)?(?P<d2>\d{1,2})\s*[日号]"
+_EN1 = rf"\b(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<y1>\d{{4}}))?"
+_EN2 = rf"(?:(?P<m2>{_MONTH})\s+)?(?P<d2>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>\d{{4}}))?"
+
+_RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
+    _rule(_ISO1 + _TO + _ISO2, _range),
+    _rule(_ZH1 + _TO + _ZH2, _range),
+    _rule(_EN1 + _TO + _EN2, _range),
+    _rule(r"(?:since|from|自)\s*" + _ISO1, _since),
+    _rule(_ISO1 + r"\s*(?:以来|起|之后)", _since),
+    _rule(_ZH1 + r"\s*(?:以来|起|之后|至今)", _since),
+    _rule(r"since\s+" + _EN1, _since),
+    _rule(_ISO1, _single),
+    _rule(_ZH1, _single),
+    _rule(_EN1, _single),
+    _rule(r"上上周|上上个?星期|前一周的?前一周|the week before last", _weeks_ago(2)),
+    _rule(r"上一?周|上个?星期|上礼拜|\blast week\b|\bprevious week\b", _weeks_ago(1)),
+    _rule(r"本周|这一?周|这个?星期|\bthis week\b", _weeks_ago(0)),
+    _rule(r"上上个?月|the month before last", _months_ago(2)),
+    _rule(r"上个?月|\blast month\b|\bprevious month\b", _months_ago(1)),
+    _rule(r"本月|这个月|当月|\bthis month\b", _months_ago(0)),
+    _rule(r"上个?季度|\blast quarter\b", _fixed(lambda c, w: _quarter(_quarter(c.today, "").start - timedelta(days=1), w))),
+    _rule(r"本季度|这个季度|\bthis quarter\b", _fixed(lambda c, w: _quarter(c.today, w))),
+    _rule(r"(?:(?P<y>\d{4})\s*年?\s*)?第?(?P<q>[一二三四1-4])季度", _named_quarter),
+    _rule(r"(?:(?P<y>\d{4})\s*年?\s*)?\bQ(?P<q>[1-4])\b", _named_quarter),
+    _rule(rf"(?:最近|近|过去|这)的?\s*{_N_ZH}\s*(?P<unit>天|日|周|个?星期|个?月)", _last_n),
+    _rule(rf"\b(?:last|past|previous|latest)\s+{_N_EN}\s+(?P<unit>days?|weeks?|months?)\b", _last_n),
+    _rule(r"前天|the day before yesterday", _on(2)),
+    _rule(r"昨天|昨日|\byesterday\b", _on(1)),
+    _rule(r"今天|今日|\btoday\b", _on(0)),
+    _rule(r"今年|\bthis year\b", _fixed(lambda c, w: _year(c.today.year, w))),
+    _rule(r"去年|\blast year\b", _fixed(lambda c, w: _year(c.today.year - 1, w))),
+    _rule(r"(?:(?P<y>\d{4})\s*年\s*)?(?P<m>\d{1,2})\s*月份?(?!\d)", _named_month),
+    _rule(rf"\b(?P<m>{_MONTH})(?:\s+(?P<y>\d{{4}}))?(?!\w)", _named_month),
+    _rule(r"(?P<y>\d{4})-(?P<m>\d{2})(?!\d|-)", _named_month),
+    _rule(r"(?P<y>(?:19|20)\d{2})\s*年(?!\d)", lambda m, c: _year(int(m["y"]), m.group())),
+)  # fmt: skip

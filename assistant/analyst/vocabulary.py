@@ -1,0 +1,90 @@
+"""The words that a workspace's people use: metrics, events, dimensions and their values, found in a question."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from tools.semantics import Semantics
+
+MentionKind = Literal["metric", "event", "dimension", "value"]
+#: A longer match wins; between equals, what measures goes before what splits.
+_RANK = {"metric": 0, "value": 1, "dimension": 2, "event": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word of the question that names something of metrics.yaml.
+
+    For a value, `name` is the value and `dimension` its dimension.
+    """
+
+    kind: MentionKind
+    name: str
+    words: str
+    start: int
+    end: int
+    dimension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    pattern: re.Pattern[str]
+    kind: MentionKind
+    name: str
+    dimension: str | None = None
+
+
+class Vocabulary:
+    """Find a workspace's own words in a text."""
+
+    def __init__(self, semantics: Semantics | None) -> None:
+        self.semantics = semantics
+
+    @cached_property
+    def _entries(self) -> tuple[_Entry, ...]:
+        return tuple(_entries(self.semantics)) if self.semantics else ()
+
+    def find(self, text: str) -> list[Mention]:
+        """Return the mentions in `text`, in order and without overlaps, the longest match winning."""
+        candidates = [
+            Mention(entry.kind, entry.name, match.group(), match.start(), match.end(), entry.dimension)
+            for entry in self._entries
+            for match in entry.pattern.finditer(text)
+        ]
+        candidates.sort(key=lambda m: (m.start - m.end, _RANK[m.kind], m.start))
+        taken: list[Mention] = []
+        for mention in candidates:
+            if not any(mention.start < other.end and other.start < mention.end for other in taken):
+                taken.append(mention)
+        return sorted(taken, key=lambda m: m.start)
+
+
+def _entries(semantics: Semantics) -> Iterator[_Entry]:
+    for name, metric in semantics.metrics.items():
+        yield from _named("metric", name, (metric.names.zh, metric.names.en, *metric.synonyms))
+    for name, event in semantics.events.items():
+        yield from _named("event", name, (event.names.zh, event.names.en, *event.synonyms))
+    for name, dimension in semantics.dimensions.items():
+        yield from _named("dimension", name, (dimension.names.zh, dimension.names.en, *dimension.synonyms))
+        for value, known in dimension.values.items():
+            words = (known.names.zh, known.names.en, *known.synonyms)
+            yield from _named("value", value, words, dimension=name)
+
+
+def _named(
+    kind: MentionKind, name: str, words: Iterable[str | None], *, dimension: str | None = None
+) -> Iterator[_Entry]:
+    for word in dict.fromkeys([name, name.replace("_", " "), *words]):
+        if word and len(word.strip()) >= 2:
+            yield _Entry(_pattern(word.strip()), kind, name, dimension)
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    body = re.escape(word).replace(r"\ ", r"[\s-]+").replace(r"\-", r"[\s-]?")
+    if word[0].isascii() and word[0].isalnum():
+        body = r"(?<![A-Za-z0-9_])" + body
+    if word[-1].isascii() and word[-1].isalnum():
+        body += r"(?:s|es)?(?![A-Za-z0-9_])"
+    return re.compile(body, re.IGNORECASE)

@@ -1,0 +1,238 @@
+"""The assistant: everything a door needs, composed once per workspace."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any, Self
+
+from assistant.access import Directory, Principal
+from assistant.answer import Answer, AskEvent
+from assistant.conversation import Conversations, conversation_id, gathered, thread_config
+from assistant.errors import EXPECTED_ERRORS, InvalidQuestion
+from assistant.keys import KeyRing
+from assistant.language import asker_language
+from assistant.planning.advice import Advice, Advisor
+from assistant.planning.book import PlanBook
+from assistant.planning.drafting import PlanDrafter
+from assistant.planning.plans import Plan, PlanRequest
+from assistant.settings import Settings, load_settings
+from assistant.storage import open_storage
+from assistant.turn import Turn
+from assistant.workspace import Workspace
+from knowledge import KnowledgeBase
+from tools import Metrics
+
+LONGEST_QUESTION = 8_000
+
+
+class Assistant:
+    """Answer questions, advise and plan over one workspace. Open it once; it is safe to share between requests."""
+
+    def __init__(
+        self, *, settings: Settings, knowledge: KnowledgeBase, metrics: Metrics | None, state: Path
+    ) -> None:
+        engine = open_storage(state)
+        self.settings = settings
+        self.knowledge = knowledge
+        self.metrics = metrics
+        self.storage = engine
+        self.keys = KeyRing(engine)
+        self.plans = PlanBook(engine)
+        self.directory = Directory(settings.teams)
+        self._advisor = Advisor(knowledge, metrics)
+        self._drafter = PlanDrafter(knowledge, metrics, self._advisor)
+        self._conversations = Conversations(state)
+        self._agent: Any = None
+        self._building = asyncio.Lock()
+
+    @classmethod
+    def open(cls, workspace: Workspace, settings: Settings | None = None) -> Self:
+        """Open a workspace: settings, documents, data and the assistant's own tables.
+
+        Raises:
+            SettingsError: yunce.toml or the environment cannot be used.
+            SemanticsError, MetricError: metrics.yaml or its data cannot be used.
+        """
+        settings = settings or load_settings(workspace.settings_file)
+        return cls(
+            settings=settings,
+            knowledge=open_knowledge(workspace, settings),
+            metrics=open_metrics(workspace, settings),
+            state=workspace.state,
+        )
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        principal: Principal,
+        conversation: str | None = None,
+        language: str | None = None,
+        collections: Sequence[str] | None = None,
+    ) -> Answer:
+        """Answer a question for a principal.
+
+        Raises:
+            InvalidQuestion: The question is empty, too long, or not text.
+        """
+        async for event in self.events(
+            question, principal=principal, conversation=conversation, language=language, collections=collections
+        ):
+            if event.event == "answer":
+                return Answer.model_validate(event.data)
+        raise RuntimeError("the run ended without an answer")
+
+    async def events(
+        self,
+        question: str,
+        *,
+        principal: Principal,
+        conversation: str | None = None,
+        language: str | None = None,
+        collections: Sequence[str] | None = None,
+    ) -> AsyncIterator[AskEvent]:
+        """Answer a question, telling each step as it happens; the last event is the answer."""
+        from assistant.run import answer_events
+
+        question = check_question(question)
+        started = time.monotonic()
+        config = thread_config(principal, thread := conversation_id(conversation))
+        agent = await self._compiled()
+        turn = self._turn(question, principal, language, collections)
+        await self._recall(agent, config, turn)
+        run = answer_events(agent, config, turn, conversation=thread, started=started, names=self._names())
+        async with aclosing(run) as events:
+            async for event in events:
+                yield event
+        await self._conversations.prune(config)
+
+    async def suggest_tactics(
+        self, *, principal: Principal, stage: str | None = None, query: str | None = None, language: str = "en"
+    ) -> tuple[Advice, Turn]:
+        """Rank tactics for a stage, or for the weakest stage; the Turn holds the evidence and the cards cited."""
+        turn = self._turn(query or "", principal, language, None)
+        advice = await asyncio.to_thread(self._advisor.advise, turn, stage=stage, query=query)
+        return advice, turn
+
+    async def draft_plan(self, request: PlanRequest, *, principal: Principal) -> Plan:
+        """Draft a plan from the data and the playbooks, and save it as a draft of this principal."""
+        turn = self._turn(request.objective, principal, request.language, None)
+        plan = await asyncio.to_thread(self._drafter.draft, request, turn)
+        self.plans.save(plan, principal)
+        return plan
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        await self._conversations.close()
+        self.knowledge.close()
+        if self.metrics is not None:
+            self.metrics.close()
+        self.storage.dispose()
+
+    def _turn(
+        self, question: str, principal: Principal, language: str | None, collections: Sequence[str] | None
+    ) -> Turn:
+        configured = None if self.settings.language == "auto" else self.settings.language
+        return Turn(
+            principal=principal,
+            question=question,
+            language=language or configured or asker_language(question),
+            collections=tuple(collections) if collections else None,
+            today=self._today(principal),
+        )
+
+    def _today(self, principal: Principal) -> str | None:
+        if self.metrics is None:
+            return None
+        try:
+            return self.metrics.today(teams=principal.teams).isoformat()
+        except EXPECTED_ERRORS:
+            return None
+
+    def _names(self) -> tuple[str, ...]:
+        """Names with digits in them, which the ledger must not take for numerals."""
+        if self.metrics is None:
+            return ()
+        semantics = self.metrics.semantics
+        declared = [*semantics.metrics.values(), *semantics.events.values()]
+        declared += [value for d in semantics.dimensions.values() for value in d.values.values()]
+        words = {word for item in declared for word in (item.names.zh, item.names.en, *item.synonyms) if word}
+        return tuple(sorted((w for w in words if any(c.isdigit() for c in w)), key=len, reverse=True))
+
+    async def _recall(self, agent: Any, config: dict[str, Any], turn: Turn) -> None:
+        state = await agent.aget_state(config)
+        passages, evidence = gathered(state.values.get("messages", []))
+        visible = []
+        for passage in passages:
+            try:
+                self.knowledge.chunk(passage.chunk_id, teams=turn.principal.teams)
+            except EXPECTED_ERRORS:
+                continue  # withdrawn since, or no longer this asker's to see
+            visible.append(passage)
+        turn.recall(visible, evidence)
+
+    async def _compiled(self) -> Any:
+        async with self._building:
+            if self._agent is None:
+                from assistant.composition import compose_agent
+
+                self._agent = await asyncio.to_thread(
+                    compose_agent,
+                    settings=self.settings,
+                    knowledge=self.knowledge,
+                    metrics=self.metrics,
+                    advisor=self._advisor,
+                    checkpointer=await self._conversations.saver(),
+                )
+            return self._agent
+
+
+def open_knowledge(workspace: Workspace, settings: Settings) -> KnowledgeBase:
+    """Open the workspace's documents with the embedder that the settings name."""
+    embedder = None
+    if settings.embedding.name:
+        from knowledge.embeddings import OpenAICompatibleEmbedder
+
+        key = settings.embedding.api_key
+        embedder = OpenAICompatibleEmbedder(
+            model=settings.embedding.name,
+            base_url=settings.embedding.base_url or "https://api.openai.com/v1",
+            api_key=key.get_secret_value() if key else None,
+            dimensions=settings.embedding.dimensions,
+        )
+    return KnowledgeBase.open(workspace.state, embedder=embedder)
+
+
+def open_metrics(workspace: Workspace, settings: Settings) -> Metrics | None:
+    """Open the workspace's data; None where metrics.yaml is missing or declares nothing yet."""
+    path = workspace.metrics_file
+    if not path.is_file() or not _declares_something(path):
+        return None
+    limits = settings.metrics
+    return Metrics.open(path, memory_limit=limits.memory_limit, timeout=limits.timeout_seconds)
+
+
+def check_question(question: str) -> str:
+    """Return the question, cleaned of what is not text.
+
+    Raises:
+        InvalidQuestion: Nothing is left, or it is longer than 8,000 characters.
+    """
+    text = question.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
+    if not text:
+        raise InvalidQuestion(en="The question is empty.", zh="问题是空的。", parameter="question")
+    if len(text) > LONGEST_QUESTION:
+        raise InvalidQuestion(
+            en=f"The question has {len(text):,} characters; at most {LONGEST_QUESTION:,} are read. "
+            "Put long material into a document and ask about it.",
+            zh=f"问题有 {len(text):,} 个字符,最多可读 {LONGEST_QUESTION:,} 个。长材料请先作为文档入库再提问。",
+            parameter="question",
+        )
+    return text
+
+
+def _declares_something(path: Path) -> bool:
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)

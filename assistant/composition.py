@@ -1,0 +1,29 @@
+"""Put the agent together: the chat model, the embedded analyst and the tools."""
+
+from typing import Any
+
+from assistant.agent import build_agent
+from assistant.analyst.model import Analyst
+from assistant.analyst.vocabulary import Vocabulary
+from assistant.models import build_model
+from assistant.planning.advice import Advisor
+from assistant.settings import Settings
+from assistant.toolset import build_toolset
+from knowledge import KnowledgeBase
+from tools import Metrics
+
+
+def compose_agent(
+    *, settings: Settings, knowledge: KnowledgeBase, metrics: Metrics | None, advisor: Advisor, checkpointer: Any
+) -> Any:
+    """Return the compiled agent of a workspace. Imports LangChain, which takes seconds."""
+    analyst = Analyst(
+        vocabulary=Vocabulary(metrics.semantics if metrics else None), metrics=metrics, embedder=knowledge.embedder
+    )
+    return build_agent(
+        model=build_model(settings.model),
+        analyst=analyst,
+        tools=build_toolset(knowledge, metrics, advisor),
+        settings=settings.model,
+        checkpointer=checkpointer,
+    )

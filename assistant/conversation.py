@@ -1,0 +1,96 @@
+"""Conversations: the agent's state per asker and thread, kept in SQLite.
+
+A thread belongs to its principal: the same conversation id of another principal is another thread. Only the newest
+checkpoint of a thread is kept.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.messages import BaseMessage, ToolMessage
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from assistant.access import Principal
+from assistant.answer import Evidence
+from assistant.errors import InvalidRequest
+from assistant.turn import Passage
+
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,120}")
+
+
+def conversation_id(given: str | None) -> str:
+    """Return the id that was given, or a new one.
+
+    Raises:
+        InvalidRequest: The id has other characters than letters, digits and `._:-`, or more than 120.
+    """
+    if given is None:
+        return f"c_{uuid4().hex[:16]}"
+    if not _ID.fullmatch(given):
+        raise InvalidRequest(
+            en="A conversation id has 1 to 120 letters, digits or the characters . _ : -",
+            zh="会话编号应为 1 到 120 个字母、数字或 . _ : - 字符。",
+            parameter="conversation_id",
+        )
+    return given
+
+
+def thread_config(principal: Principal, conversation: str) -> dict[str, Any]:
+    """Return the agent's configuration for a thread."""
+    return {"configurable": {"thread_id": f"{principal.id}|{conversation}"}}
+
+
+class Conversations:
+    """Open the checkpoint store inside the running event loop, and keep it small."""
+
+    def __init__(self, state: Path) -> None:
+        self._path = state / "conversations.db"
+        self._opening = asyncio.Lock()
+        self._saver: AsyncSqliteSaver | None = None
+
+    async def saver(self) -> AsyncSqliteSaver:
+        """Return the store, opened once."""
+        async with self._opening:
+            if self._saver is None:
+                import aiosqlite
+
+                self._saver = AsyncSqliteSaver(await aiosqlite.connect(self._path))
+                await self._saver.setup()
+            return self._saver
+
+    async def prune(self, config: dict[str, Any]) -> None:
+        """Drop all but the newest checkpoint of a thread."""
+        saver = await self.saver()
+        thread = config["configurable"]["thread_id"]
+        newest = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?"
+        async with saver.lock:
+            for table in ("checkpoints", "writes"):
+                await saver.conn.execute(
+                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ({newest})", (thread, thread)
+                )
+            await saver.conn.commit()
+
+    async def close(self) -> None:
+        """Close the store."""
+        if self._saver is not None:
+            await self._saver.conn.close()
+            self._saver = None
+
+
+def gathered(messages: Sequence[BaseMessage]) -> tuple[list[Passage], list[Evidence]]:
+    """Return the passages and the evidence that earlier turns of a thread gathered."""
+    passages: list[Passage] = []
+    evidence: list[Evidence] = []
+    for message in messages:
+        artifact = message.artifact if isinstance(message, ToolMessage) else None
+        if not isinstance(artifact, dict):
+            continue
+        if artifact.get("kind") == "passages":
+            passages += [Passage(**{**item, "section": tuple(item["section"])}) for item in artifact["items"]]
+        elif artifact.get("kind") == "evidence":
+            evidence.append(Evidence.model_validate(artifact["item"]))
+    return passages, evidence

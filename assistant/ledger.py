@@ -1,0 +1,210 @@
+"""The ledger: every numeral of an answer and where it comes from.
+
+A numeral is accounted for by, in this order: a figure of a metric result, a quoted passage, the question, or a stated
+derivation (difference, ratio, relative change) of two figures of one result. What none accounts for is `unsupported`,
+and is not shown.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+from assistant.answer import Evidence, EvidenceFigure
+from assistant.answer import Numeral as NumeralRecord
+from assistant.numerals import Numeral, find_numerals
+
+_UNIT_NAMES = {"percent": "%", "points": "pp", "multiple": "x", "money": "money", "count": "", "date": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A known value with the kind of numeral that may state it."""
+
+    value: float
+    kind: str
+    label: str
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Account for the numerals of one answer.
+
+    Attributes:
+        evidence: Metric results by marker.
+        passages: Texts of the passages by marker.
+        question: The question, whose numerals may be repeated.
+        names: Names with digits in them, which are not numerals (metric and segment names).
+    """
+
+    evidence: Mapping[str, Evidence]
+    passages: Mapping[str, str]
+    question: str
+    names: Sequence[str] = ()
+    records: list[NumeralRecord] = field(default_factory=list)
+    _sources: list[_Source] | None = field(default=None, init=False)
+
+    def account(self, text: str, *, cited: Iterable[str]) -> list[tuple[Numeral, NumeralRecord]]:
+        """Return each numeral of `text` with its record; `cited` are the markers that stand with the text."""
+        cited = list(cited)
+        return [(numeral, self._record(numeral, cited)) for numeral in find_numerals(text, names=self._names())]
+
+    def _names(self) -> list[str]:
+        segments = {f.segment for e in self.evidence.values() for f in e.figures if f.segment}
+        return [*self.names, *(name for name in segments if any(c.isdigit() for c in name))]
+
+    def _record(self, numeral: Numeral, cited: Sequence[str]) -> NumeralRecord:
+        status, source = self._explain(numeral, cited)
+        return NumeralRecord(
+            text=numeral.text, value=numeral.value, unit=_UNIT_NAMES[numeral.kind], status=status, source=source
+        )  # type: ignore[arg-type]
+
+    def _explain(self, numeral: Numeral, cited: Sequence[str]) -> tuple[str, str | None]:
+        if source := self._in_evidence(numeral):
+            return "evidence", source
+        if source := self._in_passages(numeral, cited):
+            return "citation", source
+        if any(_same(numeral, other) for other in find_numerals(self.question)):
+            return "question", "question"
+        if source := self._derived(numeral):
+            return "derived", source
+        return "unsupported", None
+
+    def _in_evidence(self, numeral: Numeral) -> str | None:
+        if numeral.kind == "date":
+            return _dated(numeral, self.evidence.values())
+        if self._sources is None:
+            self._sources = [s for item in self.evidence.values() for s in _evidence_sources(item)]
+        return next((s.label for s in self._sources if _matches(numeral, s)), None)
+
+    def _in_passages(self, numeral: Numeral, cited: Sequence[str]) -> str | None:
+        for marker in cited:
+            text = self.passages.get(marker)
+            if text and any(_same(numeral, other) for other in find_numerals(text)):
+                return marker
+        return None
+
+    def _derived(self, numeral: Numeral) -> str | None:
+        for item in self.evidence.values():
+            for a, b in permutations([f for f in item.figures if f.value is not None], 2):
+                if a.unit == b.unit and (formula := _derivation(numeral, a, b, item.marker)):
+                    return formula
+        return None
+
+
+def _evidence_sources(item: Evidence) -> Iterator[_Source]:
+    for figure in item.figures:
+        label = f"{item.marker}.{figure.name}"
+        if figure.value is not None:
+            yield from _unit_sources(figure.value, figure.unit, label)
+        if figure.n is not None:
+            yield _Source(figure.n, "count", f"{label}.n")
+        for bound in figure.interval or ():
+            yield from _unit_sources(bound, figure.unit, f"{label}.interval")
+    for row in (item.table or {}).get("rows", ()):
+        for cell in row:
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                yield _Source(cell, "count", f"{item.marker}.table")
+                if isinstance(cell, float) and abs(cell) <= 1:
+                    yield _Source(100 * cell, "percent", f"{item.marker}.table")
+                    yield _Source(100 * cell, "points", f"{item.marker}.table")
+    for value in _numbers_of(item.arguments):
+        yield _Source(value, "count", f"{item.marker}.arguments")
+
+
+def _unit_sources(value: float, unit: str, label: str) -> Iterator[_Source]:
+    if unit == "ratio":
+        yield _Source(100 * value, "percent", label)
+    elif unit == "ratio_change":
+        yield _Source(100 * value, "points", label)
+    elif unit == "multiple":
+        yield _Source(value, "multiple", label)
+        yield _Source(value, "count", label)
+    elif unit.startswith("currency"):
+        yield _Source(value, "money", label)
+    else:
+        yield _Source(value, "count", label)
+
+
+def _numbers_of(value: Any) -> Iterator[float]:
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int | float):
+        yield float(value)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _numbers_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers_of(item)
+
+
+def _matches(numeral: Numeral, source: _Source) -> bool:
+    if numeral.value is None or numeral.kind != source.kind:
+        return False
+    # A direction word usually carries the sign: "fell by 5.2 pp".
+    known = source.value if numeral.signed else abs(source.value)
+    value = numeral.value if numeral.signed else abs(numeral.value)
+    return abs(value - known) <= numeral.precision * (1 + 1e-9) + 1e-9
+
+
+def _same(numeral: Numeral, other: Numeral) -> bool:
+    if numeral.kind == "date" or other.kind == "date":
+        return numeral.kind == other.kind and any(
+            _agree(mine, theirs) for mine in numeral.dates for theirs in other.dates
+        )
+    return numeral.kind == other.kind and numeral.value == other.value
+
+
+def _agree(mine: tuple[int | None, ...], theirs: tuple[int | None, ...]) -> bool:
+    return all(a is None or b is None or a == b for a, b in zip(mine, theirs, strict=True))
+
+
+def _dated(numeral: Numeral, evidence: Iterable[Evidence]) -> str | None:
+    for item in evidence:
+        days = set(_dates_of(item))
+        if all(any(_agree(written, day) for day in days) for written in numeral.dates):
+            return f"{item.marker}.period"
+    return None
+
+
+def _dates_of(item: Evidence) -> Iterator[tuple[int, int, int]]:
+    texts = [*_texts_of(item.arguments), item.data_as_of, *(f.period for f in item.figures if f.period)]
+    texts += [cell for row in (item.table or {}).get("rows", ()) for cell in row if isinstance(cell, str)]
+    for text in texts:
+        for part in text.replace("/", " ").split():
+            try:
+                day = date.fromisoformat(part[:10])
+            except ValueError:
+                continue
+            yield day.year, day.month, day.day
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_of(item)
+
+
+def _derivation(numeral: Numeral, a: EvidenceFigure, b: EvidenceFigure, marker: str) -> str | None:
+    assert a.value is not None
+    assert b.value is not None
+    difference_unit = "ratio_change" if a.unit == "ratio" else a.unit
+    for source in _unit_sources(a.value - b.value, difference_unit, f"{marker}: {a.name} - {b.name}"):
+        if _matches(numeral, source):
+            return source.label
+    if b.value:
+        quotient = a.value / b.value
+        candidates = (
+            _Source(100 * (quotient - 1), "percent", f"{marker}: {a.name} / {b.name} - 1"),
+            _Source(100 * quotient, "percent", f"{marker}: {a.name} / {b.name}"),
+            _Source(quotient, "multiple", f"{marker}: {a.name} / {b.name}"),
+        )
+        return next((source.label for source in candidates if _matches(numeral, source)), None)
+    return None

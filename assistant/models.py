@@ -1,0 +1,120 @@
+"""The chat model: any OpenAI-compatible endpoint, with the embedded analyst behind it.
+
+The endpoint gets one deadline for the first token and one for the whole reply. When it fails, is slow, stops half-way or
+says nothing, the analyst takes the same step of the same run, and the answer carries a warning.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
+
+from assistant.analyst.model import ANALYST, Analyst
+from assistant.prompts import system_prompt
+from assistant.settings import ModelSettings
+from assistant.turn import Turn
+
+_log = logging.getLogger(__name__)
+_TURNS_KEPT = 6
+
+
+class ReplyUnusable(Exception):
+    """The endpoint answered, but with nothing that can be used."""
+
+
+def build_model(settings: ModelSettings) -> BaseChatModel | None:
+    """Return the configured chat model, or None where none is configured."""
+    if not settings.name:
+        return None
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    return ChatOpenAI(
+        model=settings.name,
+        base_url=settings.base_url,
+        api_key=settings.api_key or SecretStr("none"),
+        timeout=settings.timeout_seconds,
+        max_retries=0,
+        temperature=0,
+        streaming=True,
+        stream_usage=False,
+        stream_chunk_timeout=settings.first_token_seconds,
+    )
+
+
+class ModelGuard(AgentMiddleware[Any, Turn]):
+    """Set the prompt, hold the deadline, and hand the step to the analyst when the model does not do it."""
+
+    def __init__(self, *, analyst: Analyst, settings: ModelSettings) -> None:
+        super().__init__()
+        self._analyst = analyst
+        self._settings = settings
+
+    async def awrap_model_call(
+        self,
+        request: ModelRequest[Turn],
+        handler: Callable[[ModelRequest[Turn]], Awaitable[ModelResponse[Any]]],
+    ) -> ModelResponse[Any]:
+        """Call the model, or the analyst in its place."""
+        turn = request.runtime.context
+        if self._settings.name is None or turn.answered_by == ANALYST:
+            return await self._by_rule(request, handler)
+        turn.model_calls += 1
+        try:
+            if turn.model_calls > self._settings.max_calls:
+                raise ReplyUnusable("too many calls")
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                response = await handler(
+                    request.override(
+                        system_message=SystemMessage(system_prompt(turn)), messages=_recent(request.messages)
+                    )
+                )
+            _require_usable(response)
+        except Exception as error:  # whatever an endpoint does must end in an answer
+            _log.warning("The model failed; the analyst answers: %s", type(error).__name__)
+            turn.warn(_failure_text(error, self._settings.name, turn))
+            return await self._by_rule(request, handler)
+        turn.answered_by = self._settings.name
+        return response
+
+    async def _by_rule(
+        self,
+        request: ModelRequest[Turn],
+        handler: Callable[[ModelRequest[Turn]], Awaitable[ModelResponse[Any]]],
+    ) -> ModelResponse[Any]:
+        request.runtime.context.answered_by = ANALYST
+        model = self._analyst.model(request.runtime.context)
+        return await handler(request.override(model=model, system_message=None))
+
+
+def _recent(messages: list[AnyMessage]) -> list[AnyMessage]:
+    """Return the last few turns, whole, so that a long conversation still fits the model."""
+    starts = [index for index, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    return messages[starts[-_TURNS_KEPT] :] if len(starts) > _TURNS_KEPT else messages
+
+
+def _require_usable(response: ModelResponse[Any]) -> None:
+    message = response.result[-1]
+    if not isinstance(message, AIMessage):
+        raise ReplyUnusable("no reply")
+    if message.response_metadata.get("finish_reason") is None:
+        raise ReplyUnusable("the reply broke off")
+    if not message.tool_calls and not str(message.text).strip():
+        raise ReplyUnusable("the reply is empty")
+
+
+def _failure_text(error: Exception, name: str, turn: Turn) -> str:
+    if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
+        zh, en = "未在限时内答复", "did not answer in time"
+    elif isinstance(error, ReplyUnusable):
+        zh, en = "的答复无法使用", "sent a reply that cannot be used"
+    else:
+        zh, en = "调用失败", "could not be reached or failed"
+    return turn.say(
+        zh=f"模型 {name} {zh},本回答由内置分析员按规则给出。",
+        en=f"The model {name} {en}; the embedded analyst answered by rule.",
+    )

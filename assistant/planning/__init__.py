@@ -1,0 +1,1 @@
+"""The decision loop: tactic cards, advice from the data, and plans."""

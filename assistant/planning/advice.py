@@ -1,0 +1,199 @@
+"""Advice: which tactics fit what the data shows, ranked, each with its reasons and its card."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.errors import InvalidRequest
+from assistant.planning.diagnosis import Finding, diagnose, figure_value, last_full_week, measure_week
+from assistant.planning.tactics import (
+    GRADE_NAMES,
+    STAGE_NAMES,
+    BadCard,
+    Condition,
+    FiledCard,
+    TacticCard,
+    read_cards,
+)
+from assistant.errors import EXPECTED_ERRORS
+from assistant.turn import Turn
+from knowledge import KnowledgeBase
+from tools import Metrics
+from tools.results import format_value
+
+#: How far a grade of evidence carries: what was tried here counts most.
+_GRADE_WEIGHTS = {"own_experiment": 1.0, "own_before_after": 0.8, "published_case": 0.55, "expert_opinion": 0.35}
+_CONDITION_WEIGHTS = {True: 1.0, None: 0.7, False: 0.3}
+_SHOWN = 5
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Suggestion(_Record):
+    """One ranked tactic; `marker` cites its card, `reasons` are in the answer's language."""
+
+    card: TacticCard
+    marker: str
+    score: float
+    reasons: tuple[str, ...]
+    conditions_hold: bool | None
+    expected_effect: str
+
+
+class StageFinding(_Record):
+    """One measured metric of a stage, in the answer's language."""
+
+    stage: str
+    metric: str
+    label: str
+    text: str
+    marker: str
+    beyond_noise: bool
+
+
+class Advice(_Record):
+    """The weak stage, why it is called so, and the tactics for it, best first."""
+
+    stage: str
+    stage_name: str
+    reason: str
+    findings: tuple[StageFinding, ...]
+    suggestions: tuple[Suggestion, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class Advisor:
+    """Suggest tactics from a team's own cards and data."""
+
+    def __init__(self, knowledge: KnowledgeBase, metrics: Metrics | None) -> None:
+        self._knowledge = knowledge
+        self._metrics = metrics
+
+    def advise(
+        self, turn: Turn, *, stage: str | None = None, query: str | None = None, limit: int = _SHOWN
+    ) -> Advice:
+        """Diagnose the weak stage (or take `stage`) and rank the matching cards.
+
+        Raises:
+            InvalidRequest: `stage` is not a stage.
+        """
+        if stage is not None and stage not in STAGE_NAMES:
+            known = ", ".join(STAGE_NAMES)
+            raise InvalidRequest(
+                en=f"Unknown stage {stage[:80]!r}; use one of {known}.",
+                zh=f"未知的阶段 {stage[:80]!r},可用:{known}。",
+                parameter="stage",
+            )
+        findings = diagnose(self._metrics, turn, stage=stage) if self._metrics else []
+        weakest = stage or (findings[0].stage if findings else "retention")
+        cards, bad = read_cards(self._knowledge, teams=turn.principal.teams)
+        ranked = self._rank([c for c in cards if c.card.stage == weakest], findings, turn, query)
+        return Advice(
+            stage=weakest,
+            stage_name=STAGE_NAMES[weakest][turn.language == "en"],
+            reason=_stage_reason(weakest, stage, findings, turn),
+            findings=tuple(_shown(f, self._metrics, turn) for f in findings if f.stage == weakest and self._metrics),
+            suggestions=tuple(ranked[:limit]),
+            warnings=tuple(_bad_card_warning(card, turn) for card in bad),
+        )
+
+    def _rank(
+        self, cards: Sequence[FiledCard], findings: Sequence[Finding], turn: Turn, query: str | None
+    ) -> list[Suggestion]:
+        relevance = self._relevance(query, turn)
+        found = [self._suggest(card, findings, turn, relevance.get(card.chunk.id, 0.0)) for card in cards]
+        return sorted(found, key=lambda s: (-s.score, s.card.id))
+
+    def _relevance(self, query: str | None, turn: Turn) -> dict[str, float]:
+        if not query:
+            return {}
+        results = self._knowledge.search(query, teams=turn.principal.teams, limit=50)
+        return {result.chunk.id: result.score for result in results}
+
+    def _suggest(
+        self, filed: FiledCard, findings: Sequence[Finding], turn: Turn, relevance: float
+    ) -> Suggestion:
+        card = filed.card
+        holds = self._conditions_hold(card.when, findings, turn)
+        score = _GRADE_WEIGHTS[card.evidence] * _CONDITION_WEIGHTS[holds] * (0.6 + relevance)
+        return Suggestion(
+            card=card,
+            marker=turn.cite(filed).marker,
+            score=round(score, 3),
+            reasons=tuple(_reasons(card, holds, turn)),
+            conditions_hold=holds,
+            expected_effect=self._effect_text(card, turn.language),
+        )
+
+    def _conditions_hold(
+        self, conditions: Sequence[Condition], findings: Sequence[Finding], turn: Turn
+    ) -> bool | None:
+        known = {f.metric: f for f in findings}
+        results = [self._holds(condition, known, turn) for condition in conditions]
+        if False in results:
+            return False
+        return None if None in results else True
+
+    def _holds(self, condition: Condition, known: dict[str, Finding], turn: Turn) -> bool | None:
+        if finding := known.get(condition.metric):
+            return condition.holds(finding.value, finding.change)
+        if self._metrics is None or condition.metric not in self._metrics.semantics.metrics:
+            return None
+        try:
+            start, end = last_full_week(self._metrics.today(teams=turn.principal.teams))
+            evidence = measure_week(self._metrics, turn, condition.metric, start, end)
+        except EXPECTED_ERRORS:
+            return None
+        return condition.holds(figure_value(evidence, "value"), figure_value(evidence, "change"))
+
+    def _effect_text(self, card: TacticCard, language: str) -> str:
+        metrics = self._metrics.semantics.metrics if self._metrics else {}
+        known = metrics.get(card.effect.metric)
+        name = known.names.text(card.effect.metric).in_language(language) if known else card.effect.metric
+        ratio = known.kind in ("retention", "conversion", "ratio") if known else abs(card.effect.high) <= 1
+        low, high = (format_value(v, "ratio_change" if ratio else "count", language) for v in (card.effect.low, card.effect.high))
+        return f"{name} {low} ~ {high}" if language == "zh" else f"{name} {low} to {high}"
+
+
+def _reasons(card: TacticCard, holds: bool | None, turn: Turn) -> list[str]:
+    condition = {
+        True: turn.say(zh="使用条件与当前数据相符", en="its conditions match the data now"),
+        None: turn.say(zh="使用条件中有未测到的指标", en="some of its conditions could not be measured"),
+        False: turn.say(zh="使用条件目前不满足", en="its conditions do not hold now"),
+    }[holds]
+    grade = GRADE_NAMES[card.evidence][turn.language == "en"]
+    evidence = turn.say(zh=f"依据:{grade}", en=f"evidence: {grade}")
+    return [condition, evidence, card.basis.in_language(turn.language)] if card.when else [evidence, card.basis.in_language(turn.language)]
+
+
+def _stage_reason(weakest: str, asked: str | None, findings: Sequence[Finding], turn: Turn) -> str:
+    if asked:
+        return turn.say(zh="按所问的阶段", en="the stage that was asked for")
+    worst = next((f for f in findings if f.stage == weakest), None)
+    if worst is None:
+        return turn.say(zh="没有可用的数据,默认看留存", en="no data to diagnose from; retention is taken")
+    name = worst.evidence.title
+    if worst.beyond_noise:
+        return turn.say(zh=f"{name} 较前一周的下降超出随机波动", en=f"{name} fell from the week before by more than chance explains")
+    return turn.say(zh=f"{name} 离目标或前一周差得最多", en=f"{name} is furthest below target or the week before")
+
+
+def _shown(finding: Finding, metrics: Metrics | None, turn: Turn) -> StageFinding:
+    assert metrics is not None
+    label = metrics.semantics.metric_text(finding.metric).in_language(turn.language)
+    value = next(f.text for f in finding.evidence.figures if f.name == "value")
+    change = next((f.text for f in finding.evidence.figures if f.name == "change" and f.value is not None), None)
+    text = value if change is None else turn.say(zh=f"{value}(较前一周 {change})", en=f"{value} ({change} on the week before)")
+    return StageFinding(
+        stage=finding.stage, metric=finding.metric, label=label, text=text, marker=finding.evidence.marker,
+        beyond_noise=finding.beyond_noise,
+    )  # fmt: skip
+
+
+def _bad_card_warning(card: BadCard, turn: Turn) -> str:
+    return turn.say(
+        zh=f"《{card.document.title}》中有一张打法卡片格式不对,未采用({card.reason})。",
+        en=f"A tactic card in “{card.document.title}” is not valid and was left out ({card.reason}).",
+    )

@@ -1,0 +1,109 @@
+"""Where the product is weak now: each stage's metrics, last week against the week before and against target."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.answer import Evidence
+from assistant.errors import EXPECTED_ERRORS
+from assistant.turn import Turn
+from tools import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One metric of one stage, measured.
+
+    Attributes:
+        value, before: Last full week and the week before, in the metric's unit.
+        target: From metrics.yaml, if any.
+        severity: How much worse than the week before or than target, relative; 0 when not worse.
+        beyond_noise: Whether the change is larger than chance would explain, where that is known.
+        evidence: The metric result it was read from.
+    """
+
+    stage: str
+    metric: str
+    value: float
+    before: float | None
+    target: float | None
+    severity: float
+    beyond_noise: bool
+    evidence: Evidence
+
+    @property
+    def change(self) -> float | None:
+        """Absolute change from the week before."""
+        return None if self.before is None else self.value - self.before
+
+
+def diagnose(metrics: Metrics, turn: Turn, *, stage: str | None = None) -> list[Finding]:
+    """Measure the staged metrics the asker may see, and return them worst first."""
+    start, end = last_full_week(metrics.today(teams=turn.principal.teams))
+    findings = list(_findings(metrics, turn, start, end, stage))
+    return sorted(findings, key=lambda f: (not f.beyond_noise, -f.severity))
+
+
+def last_full_week(today: date) -> tuple[date, date]:
+    """Return the last Monday-to-Sunday week that ended before `today`."""
+    end = today - timedelta(days=today.weekday() + 1)
+    return end - timedelta(days=6), end
+
+
+def _findings(metrics: Metrics, turn: Turn, start: date, end: date, stage: str | None) -> Iterator[Finding]:
+    targets = {target.metric: target.value for target in metrics.semantics.targets}
+    for name, metric in metrics.semantics.metrics.items():
+        if metric.stage is None or (stage and metric.stage != stage):
+            continue
+        try:
+            evidence = measure_week(metrics, turn, name, start, end)
+        except EXPECTED_ERRORS:
+            continue  # not enough data for this metric, or not this asker's: the others still tell
+        value, before = figure_value(evidence, "value"), figure_value(evidence, "compare")
+        if value is None:
+            continue
+        sign = 1 if metric.good == "up" else -1
+        target = targets.get(name)
+        severity = max(0.0, *(_shortfall(value, level, sign) for level in (before, target)))
+        yield Finding(
+            metric.stage, name, value, before, target, severity, beyond_noise(evidence, sign), evidence
+        )
+
+
+def measure_week(metrics: Metrics, turn: Turn, metric: str, start: date, end: date) -> Evidence:
+    """Measure a named metric over a period against the one of equal length before it."""
+    days = (end - start).days + 1
+    result = metrics.run(
+        "measure_metric",
+        {
+            "metric": metric,
+            "start": start.isoformat(),
+            "end": end.isoformat(),
+            "compare_start": (start - timedelta(days=days)).isoformat(),
+            "compare_end": (start - timedelta(days=1)).isoformat(),
+        },
+        teams=turn.principal.teams,
+        language=turn.language,
+    )
+    return turn.record(result.to_dict(turn.language))
+
+
+def figure_value(evidence: Evidence, name: str) -> float | None:
+    """Return the value of the named figure, or None."""
+    return next((f.value for f in evidence.figures if f.name == name), None)
+
+
+def beyond_noise(evidence: Evidence, sign: int = 1) -> bool:
+    """Tell whether the change is adverse and its interval excludes zero; without an interval, 5 % counts."""
+    change = next((f for f in evidence.figures if f.name == "change"), None)
+    if change is None or change.value is None:
+        return False
+    if change.interval is not None:
+        low, high = change.interval
+        return high < 0 if sign > 0 else low > 0
+    before = figure_value(evidence, "compare")
+    return bool(before) and sign * change.value / abs(before or 1) < -0.05
+
+
+def _shortfall(value: float, level: float | None, sign: int) -> float:
+    return 0.0 if not level else sign * (level - value) / abs(level)

@@ -1,0 +1,140 @@
+"""A plan: objective, measured baseline, target, gap, tactics, budget, milestones, measurement and risks.
+
+Every number says where it comes from: evidence ([E1]), a tactic card ([1]), the request, or a stated derivation.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from assistant.answer import Citation, Evidence
+
+PlanStatus = Literal["draft", "approved", "running", "reviewed", "abandoned"]
+SourceKind = Literal["evidence", "citation", "request", "derived", "target", "assumption"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlanRequest(_Record):
+    """What a plan is asked for."""
+
+    objective: str = Field(
+        min_length=2, max_length=2_000, description="What to achieve, in words; names a metric of metrics.yaml."
+    )
+    metric: str | None = Field(None, description="Metric to move; taken from the objective when left out.")
+    target: float | None = Field(None, description="Level to reach, in the metric's unit (45 % is 0.45).")
+    by: date | None = Field(None, description="Day to reach it by; six weeks ahead when left out.")
+    budget: float | None = Field(None, gt=0, description="Most that may be spent, in the workspace's currency.")
+    owner: str | None = Field(None, max_length=120, description="Who answers for the plan.")
+    language: Literal["zh", "en"] = "zh"
+
+
+class Sourced(_Record):
+    """A number with its text and where it comes from; `source` is a marker, or the derivation in words."""
+
+    value: float | None
+    unit: str
+    text: str
+    kind: SourceKind
+    source: str
+
+
+class Driver(_Record):
+    """A segment's part in the gap."""
+
+    text: str
+    contribution: Sourced
+
+
+class PlanTactic(_Record):
+    """A chosen tactic; `marker` cites its card."""
+
+    card_id: str
+    name: str
+    marker: str
+    reasons: tuple[str, ...]
+    steps: tuple[str, ...]
+    owner: str
+    expected_effect: str
+    effort_days: float
+    cost: Sourced
+
+
+class BudgetLine(_Record):
+    """One line of the budget, in whole units of the currency."""
+
+    item: str
+    amount: int = Field(ge=0)
+    source: str
+
+
+class Budget(_Record):
+    """Lines that add up to the total."""
+
+    currency: str
+    lines: tuple[BudgetLine, ...]
+    total: int
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Budget":
+        if sum(line.amount for line in self.lines) != self.total:
+            raise ValueError("the lines do not add up to the total")
+        return self
+
+
+class Milestone(_Record):
+    """What is due on a day, and the level expected by then."""
+
+    on: date
+    what: str
+    expected: Sourced | None = None
+
+
+class Measurement(_Record):
+    """How the plan is followed."""
+
+    kpi: str
+    definition: tuple[str, ...]
+    cadence: str
+    alert: Sourced
+    guardrails: tuple[str, ...]
+
+
+class PlanRisk(_Record):
+    """What may go wrong, how it shows, what is done then and by whom."""
+
+    name: str
+    trigger: str
+    response: str
+    owner: str
+    source: str
+
+
+class Plan(_Record):
+    """One plan."""
+
+    id: str
+    status: PlanStatus
+    language: Literal["zh", "en"]
+    created_on: date
+    title: str
+    objective: str
+    metric: str
+    baseline: Sourced
+    target: Sourced
+    by: date
+    gap: Sourced
+    drivers: tuple[Driver, ...]
+    tactics: tuple[PlanTactic, ...]
+    expected_total: str
+    owner: str
+    budget: Budget
+    milestones: tuple[Milestone, ...]
+    measurement: Measurement
+    risks: tuple[PlanRisk, ...]
+    citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...]
+    warnings: tuple[str, ...]

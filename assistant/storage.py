@@ -1,0 +1,71 @@
+"""The assistant's own tables: API keys, plans, and the Slack events that were already seen. SQLite by SQLAlchemy."""
+
+from pathlib import Path
+
+from sqlalchemy import JSON, DateTime, Engine, String, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from datetime import datetime
+
+
+class Base(DeclarativeBase):
+    """Registry of the tables."""
+
+
+class ApiKeyRow(Base):
+    """An API key; only its hash is kept."""
+
+    __tablename__ = "api_keys"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    teams: Mapped[list[str]] = mapped_column(JSON)
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PlanRow(Base):
+    """A plan as JSON, with the columns that are searched."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    principal_id: Mapped[str] = mapped_column(String(120), index=True)
+    status: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    plan: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+class SlackEventRow(Base):
+    """A Slack event that was accepted; its id is unique, so a retry is recognised."""
+
+    __tablename__ = "slack_events"
+
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+def open_storage(state: Path) -> Engine:
+    """Open (and migrate) `state`/assistant.db."""
+    state.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{state / 'assistant.db'}")
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: object, _record: object) -> None:
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.close()
+
+    _migrate(engine)
+    return engine
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,115 @@
+"""One question's record of what was gathered: passages and metric results, each under a marker.
+
+Markers are stable within a conversation: a later turn goes on counting and may lean on what an earlier one found,
+if the asker still may see it.
+"""
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.access import Principal
+from assistant.answer import Citation, Clarification, Evidence
+
+#: A marker as written in an answer's text: [1] or [E1].
+MARKER = re.compile(r"\[(E?\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that was shown to the model, with what a citation needs; plain values, so it can be stored."""
+
+    marker: str
+    document_id: str
+    version: int
+    chunk_id: str
+    title: str
+    collection: str
+    section: tuple[str, ...]
+    page: int | None
+    effective_date: str | None
+    url: str | None
+    kind: str
+    language: str
+    text: str
+    score: float
+
+    def cite(self, marker: str, quote: str) -> Citation:
+        """Return the citation of `quote`, which must stand in the passage byte for byte."""
+        return Citation(
+            marker=marker, document_id=self.document_id, version=self.version, chunk_id=self.chunk_id,
+            title=self.title, collection=self.collection, section=self.section, page=self.page, quote=quote,
+            effective_date=self.effective_date, url=self.url,
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Turn:
+    """The context of one run of the agent: who asks, what, and what was gathered for it."""
+
+    principal: Principal
+    question: str
+    language: str
+    collections: tuple[str, ...] | None = None
+    passages: dict[str, Passage] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    today: str | None = None
+    answered_by: str | None = None
+    model_calls: int = 0
+    follow_ups: list[str] = field(default_factory=list)
+    clarification: Clarification | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def say(self, *, zh: str, en: str) -> str:
+        """Return the sentence in the answer's language."""
+        return zh if self.language == "zh" else en
+
+    def warn(self, text: str) -> None:
+        """Add a warning to the answer, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def cite(self, result: Any) -> Passage:
+        """Record a search result (or a (document, chunk) with a score) and return it under its marker."""
+        with self._lock:
+            for passage in self.passages.values():
+                if passage.chunk_id == result.chunk.id:
+                    return passage
+            document, chunk = result.document, result.chunk
+            passage = Passage(
+                marker=str(len(self.passages) + 1),
+                document_id=document.id,
+                version=chunk.version,
+                chunk_id=chunk.id,
+                title=document.title,
+                collection=document.collection,
+                section=tuple(chunk.section),
+                page=chunk.page,
+                effective_date=document.effective_date.isoformat() if document.effective_date else None,
+                url=document.source_url,
+                kind=chunk.kind,
+                language=chunk.language,
+                text=chunk.text,
+                score=round(result.score, 4),
+            )
+            self.passages[passage.marker] = passage
+            return passage
+
+    def record(self, result: Mapping[str, Any]) -> Evidence:
+        """Record a metric result (its JSON form) and return it under its marker; the same result keeps its marker."""
+        with self._lock:
+            for known in self.evidence.values():
+                if known.tool == result["tool"] and known.arguments == result["arguments"]:
+                    return known
+            fields = {name: value for name, value in result.items() if name in Evidence.model_fields}
+            evidence = Evidence(marker=f"E{len(self.evidence) + 1}", **fields)
+            self.evidence[evidence.marker] = evidence
+            return evidence
+
+    def recall(self, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> None:
+        """Take over what earlier turns of the conversation gathered."""
+        self.passages |= {passage.marker: passage for passage in passages}
+        self.evidence |= {item.marker: item for item in evidence}

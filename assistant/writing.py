@@ -1,0 +1,155 @@
+"""From a model's draft to the text that is shown: checked sentence by sentence, so that it can be streamed.
+
+Markers of nothing are dropped and the rest are numbered in the order of use; numerals that nothing accounts for are
+withheld; images, HTML and links that are not the catalogue's are reduced to their text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assistant.answer import Citation, Evidence, Numeral
+from assistant.ledger import Ledger
+from assistant.quotes import best_quote
+from assistant.turn import MARKER, Turn
+
+_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
+_LINK = re.compile(r"\[([^\]]+)\]\((?P<url>[^)\s]*)[^)]*\)")
+_REFERENCE = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
+_HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^>]*>", re.DOTALL)
+_BARE_URL = re.compile(r"(?:https?|ftp|javascript|data):[^\s)\]>]+", re.IGNORECASE)
+_SOURCE_MARKER = re.compile(r"^E?\d+")
+#: Where a text may be cut for checking: after a full stop or a line end, and the markers behind it.
+_SENTENCE_END = re.compile(r"(?:[。!?!?;;]|\.(?=\s)|\n)(?:[ \t]*\[E?\d+\])*[”\"'）)」*]*\s*")
+
+
+@dataclass(slots=True)
+class AnswerWriter:
+    """Take a draft piece by piece and give back the text that may be shown."""
+
+    turn: Turn
+    ledger: Ledger
+    _buffer: str = ""
+    _written: list[str] = field(default_factory=list)
+    _markers: dict[str, str] = field(default_factory=dict)
+    _citations: dict[str, Citation] = field(default_factory=dict)
+    _evidence: dict[str, Evidence] = field(default_factory=dict)
+
+    def feed(self, piece: str) -> str:
+        """Add a piece of the draft; return what has become ready to show."""
+        self._buffer += piece
+        ready = ""
+        while (cut := self._next_cut()) is not None:
+            sentence, self._buffer = self._buffer[:cut], self._buffer[cut:]
+            ready += self._write(sentence)
+        return ready
+
+    def finish(self) -> str:
+        """Return the rest."""
+        rest, self._buffer = self._buffer, ""
+        return self._write(rest) if rest else ""
+
+    @property
+    def text(self) -> str:
+        """All that was written so far."""
+        return "".join(self._written).strip()
+
+    @property
+    def numbers(self) -> tuple[Numeral, ...]:
+        """The numerals shown, with their sources under the markers of the text."""
+        return tuple(
+            record.model_copy(update={"source": self._shown_source(record.source)})
+            for record in self.ledger.records
+            if record.status != "unsupported"
+        )
+
+    def _shown_source(self, source: str | None) -> str | None:
+        if source is None or source == "question":
+            return source
+        return _SOURCE_MARKER.sub(lambda m: self._markers.get(m[0]) or self._introduced(m[0]), source, count=1)
+
+    def _introduced(self, marker: str) -> str:
+        self._markers[marker] = self._introduce(marker, "")
+        return self._markers[marker]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Citations in order of use."""
+        return tuple(self._citations.values())
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Evidence in order of use."""
+        return tuple(self._evidence.values())
+
+    def _next_cut(self) -> int | None:
+        for match in _SENTENCE_END.finditer(self._buffer):
+            complete = match.end() < len(self._buffer) or match.group().endswith("\n")
+            head = self._buffer[: match.end()]
+            if complete and _balanced(head):
+                return match.end()
+        return None
+
+    def _write(self, sentence: str) -> str:
+        text = self._plain(sentence)
+        markers = MARKER.findall(text)
+        text = self._withhold(text, markers)
+        text = MARKER.sub(lambda match: self._marker(match[1], text), text)
+        self._written.append(text)
+        return text
+
+    def _plain(self, text: str) -> str:
+        text = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
+        text = _LINK.sub(lambda m: m[0] if m["url"] in self._known_urls() else m[1], text)
+        text = _HTML.sub("", _REFERENCE.sub("", text))
+        return _BARE_URL.sub(lambda m: m[0] if m[0] in self._known_urls() else "", text)
+
+    def _known_urls(self) -> set[str]:
+        return {p.url for p in self.turn.passages.values() if p.url}
+
+    def _withhold(self, text: str, markers: list[str]) -> str:
+        for numeral, record in reversed(self._account(text, markers)):
+            if record.status == "unsupported":
+                withheld = self.turn.say(zh="〔无出处,已隐去〕", en="[withheld: no source]")
+                text = text[: numeral.start] + withheld + text[numeral.end :]
+                self.turn.warn(
+                    self.turn.say(
+                        zh="有数字找不到出处,已从回答中隐去。",
+                        en="Figures without a source were withheld from the answer.",
+                    )
+                )
+        return text
+
+    def _account(self, text: str, markers: list[str]) -> list:
+        accounted = self.ledger.account(text, cited=markers)
+        self.ledger.records.extend(record for _, record in accounted)
+        return accounted
+
+    def _marker(self, marker: str, claim: str) -> str:
+        if marker not in self.turn.passages and marker not in self.turn.evidence:
+            return ""
+        if marker not in self._markers:
+            self._markers[marker] = self._introduce(marker, claim)
+        return f"[{self._markers[marker]}]"
+
+    def _introduce(self, marker: str, claim: str) -> str:
+        if item := self.turn.evidence.get(marker):
+            shown = f"E{len(self._evidence) + 1}"
+            self._evidence[shown] = item.model_copy(update={"marker": shown})
+        else:
+            shown = str(len(self._citations) + 1)
+            passage = self.turn.passages[marker]
+            self._citations[shown] = passage.cite(shown, best_quote(claim, passage.text))
+        return shown
+
+
+def _balanced(text: str) -> bool:
+    """Tell whether no link, marker or tag is open at the end of `text`."""
+    line = text.rsplit("\n", 1)[-1] if not text.endswith("\n") else ""
+    return line.count("[") <= line.count("]") and line.count("(") <= line.count(")") and line.count("<") <= line.count(">")
+
+
+def iter_pieces(text: str, size: int = 24) -> Iterator[str]:
+    """Cut a text into small pieces, as a stream would bring it."""
+    for start in range(0, len(text), size):
+        yield text[start : start + size]
