@@ -1,1 +1,85 @@
-"""knowledge."""
+"""Knowledge: documents loaded, cleaned, chunked, embedded, stored and searched. Knows nothing of agents."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from knowledge.documents import (
+    Chunk,
+    Document,
+    Failure,
+    IndexHealth,
+    Ingested,
+    Notice,
+    SearchResult,
+    SyncProgress,
+    SyncReport,
+    Upload,
+)
+from knowledge.errors import (
+    CatalogueUnavailable,
+    ChunkNotFound,
+    DocumentError,
+    DocumentNotFound,
+    DocumentTooLarge,
+    EmbedderChanged,
+    EmbeddingFailed,
+    FolderNotFound,
+    IndexDamaged,
+    InvalidFrontMatter,
+    InvalidMetadata,
+    InvalidQuery,
+    KnowledgeError,
+    UnreadableDocument,
+    UnsupportedFormat,
+)
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from knowledge.embeddings import Embedder, OpenAICompatibleEmbedder, Scale, default_embedder
+
+_LAZY = {  # these bring SQLAlchemy, which a command line's --help should not wait for
+    "KnowledgeBase": "knowledge.base",
+    "Embedder": "knowledge.embeddings",
+    "OpenAICompatibleEmbedder": "knowledge.embeddings",
+    "Scale": "knowledge.embeddings",
+    "default_embedder": "knowledge.embeddings",
+}
+
+__all__ = [
+    "CatalogueUnavailable",
+    "Chunk",
+    "ChunkNotFound",
+    "Document",
+    "DocumentError",
+    "DocumentNotFound",
+    "DocumentTooLarge",
+    "Embedder",
+    "EmbedderChanged",
+    "EmbeddingFailed",
+    "Failure",
+    "FolderNotFound",
+    "IndexDamaged",
+    "IndexHealth",
+    "Ingested",
+    "InvalidFrontMatter",
+    "InvalidMetadata",
+    "InvalidQuery",
+    "KnowledgeBase",
+    "KnowledgeError",
+    "Notice",
+    "OpenAICompatibleEmbedder",
+    "Scale",
+    "SearchResult",
+    "SyncProgress",
+    "SyncReport",
+    "UnreadableDocument",
+    "UnsupportedFormat",
+    "Upload",
+    "default_embedder",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'knowledge' has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

@@ -1,0 +1,310 @@
+"""The knowledge base: the one door to documents, for every caller."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from threading import RLock
+
+from sqlalchemy import delete
+
+from knowledge import retrieval
+from knowledge.alignment import align_vectors, check_embedder, fill_index, probe_indexes
+from knowledge.catalogue import Catalogue, Teams
+from knowledge.database import write
+from knowledge.documents import (
+    Chunk,
+    Document,
+    Failure,
+    IndexHealth,
+    Ingested,
+    SearchResult,
+    SyncProgress,
+    SyncReport,
+    Upload,
+)
+from knowledge.embeddings import Embedder, default_embedder
+from knowledge.folder import read_upload
+from knowledge.ingestion import Ingestion
+from knowledge.lexical_index import rebuild_terms
+from knowledge.revisions import remove_document
+from knowledge.schema import vector_changes
+from knowledge.synchronization import sync_folder
+from knowledge.vector_index import VectorIndex
+
+
+class KnowledgeBase:
+    """A team's documents: taken in, searched, cited.
+
+    Reads take `teams`, the teams of the reader; None is the owner, who sees everything. A document with no
+    teams is for everyone, any other for those who share a team with it. What a reader may not see behaves as
+    if it did not exist. Safe to use from several threads; one process at a time should write.
+    """
+
+    def __init__(self, path: Path, catalogue: Catalogue, embedder: Embedder) -> None:
+        """Wire up the parts; use `open`."""
+        self._path = path
+        self._catalogue = catalogue
+        self._embedder = embedder
+        self._write_lock = RLock()
+        self._ingestion = Ingestion(catalogue, embedder, write_lock=self._write_lock)
+        self._index = VectorIndex(self._index_path(self._read_generation()))
+
+    @classmethod
+    def open(cls, path: Path, *, embedder: Embedder | None = None) -> "KnowledgeBase":
+        """Open the knowledge base in a state folder, creating or migrating it.
+
+        If a crash left the vector index behind the catalogue, it is brought in line, without embedding. No
+        model is loaded until it is needed.
+
+        Args:
+            path: The state folder, e.g. `.yunce` in a workspace.
+            embedder: The embedding model; by default the embedded one.
+
+        Raises:
+            CatalogueUnavailable: The catalogue's file cannot be used.
+        """
+        catalogue = Catalogue.open(path / "catalogue.db")
+        base = cls(path, catalogue, embedder or default_embedder())
+        with base._write_lock:
+            align_vectors(catalogue, base._index)
+        return base
+
+    def close(self) -> None:
+        """Close all files."""
+        self._index.close()
+        self._catalogue.close()
+
+    def __enter__(self) -> "KnowledgeBase":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ingest_bytes(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        collection: str | None = None,
+        teams: Sequence[str] | None = None,
+        title: str | None = None,
+        tags: Sequence[str] | None = None,
+        effective_date: date | str | None = None,
+        owner: str | None = None,
+        source_url: str | None = None,
+        source: str | None = None,
+    ) -> Ingested:
+        """Take in one document; one of the same source is replaced by it as a new version.
+
+        Args:
+            name: File name; its extension says how the bytes are read.
+            data: The bytes.
+            collection: Shelf; like the next six arguments it wins over the front matter unless None.
+            teams: Who may read it; empty is everyone.
+            title: Its title.
+            tags: Free labels.
+            effective_date: Date, or ISO text, from which it holds.
+            owner: Whom to ask.
+            source_url: Where the original lives.
+            source: What identifies the document; the name if None.
+
+        Raises:
+            DocumentError: It cannot be taken in; nothing is left behind and an earlier version stays.
+            EmbeddingFailed, EmbedderChanged: The embedding model gives no vectors that fit.
+        """
+        upload = Upload(
+            name=name,
+            data=data,
+            source=source,
+            collection=collection,
+            teams=teams,
+            title=title,
+            tags=tags,
+            effective_date=effective_date,
+            owner=owner,
+            source_url=source_url,
+        )
+        return self._ingest_one(upload)
+
+    def ingest_file(
+        self,
+        path: Path,
+        *,
+        root: Path | None = None,
+        collection: str | None = None,
+        teams: Sequence[str] | None = None,
+        title: str | None = None,
+        tags: Sequence[str] | None = None,
+        effective_date: date | str | None = None,
+        owner: str | None = None,
+        source_url: str | None = None,
+    ) -> Ingested:
+        """Take in one file of a folder, as `sync` of that folder would.
+
+        Args:
+            path: The file.
+            root: The folder that it belongs to, by default the one it is in. Its source is its path below
+                `root` and its collection defaults to the first folder below `root`.
+            collection: As in `ingest_bytes`, like the arguments that follow.
+            teams: Who may read it.
+            title: Its title.
+            tags: Free labels.
+            effective_date: Date from which it holds.
+            owner: Whom to ask.
+            source_url: Where the original lives.
+
+        Raises:
+            DocumentError: As `ingest_bytes`; also if the file cannot be read.
+        """
+        root = (root or path.parent).resolve()
+        source = Path(os.path.relpath(path.resolve(), root)).as_posix()
+        upload = read_upload(
+            path,
+            source=source,
+            origin=self._name_origin(root),
+            collection=collection,
+            teams=teams,
+            title=title,
+            tags=tags,
+            effective_date=effective_date,
+            owner=owner,
+            source_url=source_url,
+        )
+        return self._ingest_one(upload)
+
+    def ingest_many(self, uploads: Iterable[Upload]) -> Iterator[Ingested | Failure]:
+        """Take in many documents, embedding and storing them in batches; yields as they are stored.
+
+        A failure concerns its document alone and is yielded, not raised.
+        """
+        return self._ingestion.ingest(uploads, self._index)
+
+    def sync(self, root: Path, *, on_progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
+        """Mirror a folder: take in new and changed files, remove documents whose file vanished.
+
+        Hidden files and links are left out, files of unknown formats are reported as skipped. A file that
+        fails is reported; an earlier version of it stays.
+
+        Raises:
+            FolderNotFound: There is no such folder; nothing is removed.
+        """
+        return sync_folder(
+            root.resolve(),
+            origin=self._name_origin(root.resolve()),
+            catalogue=self._catalogue,
+            ingest=self.ingest_many,
+            remove=self._remove,
+            on_progress=on_progress,
+        )
+
+    def search(
+        self, query: str, *, teams: Teams, limit: int = 8, collections: Sequence[str] | None = None
+    ) -> list[SearchResult]:
+        """Find the passages that answer a question best, in whichever language they are.
+
+        Args:
+            query: The question, at most 10,000 characters.
+            teams: The reader's teams.
+            limit: Number of results, 1 to 100.
+            collections: Search only these collections.
+
+        Returns:
+            Results with scores on an absolute scale (see `retrieval.retrieve`), best first.
+
+        Raises:
+            InvalidQuery: The query is empty or too long, or `limit` is out of range.
+            EmbeddingFailed, EmbedderChanged: The embedding model gives no vector that fits.
+        """
+        query = retrieval.check_query(query, limit)
+        [vector] = self._embedder.embed([query])
+        with self._catalogue.engine.connect() as connection:
+            check_embedder(self._catalogue.get_state(connection, "embedder"), self._embedder)
+            hits = retrieval.retrieve(
+                connection,
+                query,
+                vector=vector,
+                scale=self._embedder.scale,
+                index=self._index,
+                audiences=self._catalogue.find_audiences(connection, teams),
+                collections=collections,
+                limit=limit,
+            )
+            found = self._catalogue.read_rows(connection, [hit.row for hit in hits])
+        return [SearchResult(*found[hit.row], hit.score, hit.dense_score, hit.lexical_score) for hit in hits]
+
+    def documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
+        """List documents by collection and title."""
+        return self._catalogue.read_documents(teams=teams, collections=collections)
+
+    def document(self, document_id: str, *, teams: Teams) -> Document:
+        """Return a document in its current version. Raises DocumentNotFound."""
+        return self._catalogue.read_document(document_id, teams=teams)
+
+    def chunks(self, document_id: str, *, teams: Teams) -> list[Chunk]:
+        """List a document's current chunks in reading order. Raises DocumentNotFound."""
+        return self._catalogue.read_chunks(document_id, teams=teams)
+
+    def chunk(self, chunk_id: str, *, teams: Teams) -> tuple[Document, Chunk]:
+        """Return a chunk, also one of an earlier version, with its document as of that version.
+
+        Who may read it is decided by the document's current teams. Raises ChunkNotFound.
+        """
+        return self._catalogue.read_chunk(chunk_id, teams=teams)
+
+    def blocks(self, kind: str, *, teams: Teams) -> list[tuple[Document, Chunk]]:
+        """List all current chunks of a kind, e.g. "tactic", with their documents."""
+        return self._catalogue.read_blocks(kind, teams=teams)
+
+    def delete(self, document_id: str, *, teams: Teams) -> None:
+        """Remove a document with all its versions. Raises DocumentNotFound."""
+        self._remove(self._catalogue.read_document(document_id, teams=teams).id)
+
+    def probe(self) -> IndexHealth:
+        """Tell whether both indexes agree with the catalogue, by looking for known chunks."""
+        with self._write_lock:
+            return probe_indexes(self._catalogue, self._index)
+
+    def rebuild_indexes(self) -> None:
+        """Build both indexes anew from the catalogue, without embedding; the old ones serve meanwhile."""
+        with self._write_lock:
+            generation = self._read_generation() + 1
+            fresh = VectorIndex(self._index_path(generation))
+            shutil.rmtree(fresh.path, ignore_errors=True)
+            with write(self._catalogue.engine) as connection:
+                rebuild_terms(connection)
+                fill_index(connection, fresh)
+                connection.execute(delete(vector_changes))
+                self._catalogue.set_state(connection, "generation", generation)
+            old, self._index = self._index, fresh
+            old.close()
+            self._drop_old_indexes(keep=generation)
+
+    def _ingest_one(self, upload: Upload) -> Ingested:
+        [outcome] = self.ingest_many([upload])
+        if isinstance(outcome, Failure):
+            raise outcome.error
+        return outcome
+
+    def _remove(self, document_id: str) -> None:
+        with self._write_lock:
+            with write(self._catalogue.engine) as connection:
+                remove_document(connection, document_id)
+            align_vectors(self._catalogue, self._index)
+
+    def _name_origin(self, root: Path) -> str:
+        """Name a folder relative to the state folder, so that a workspace can be moved as a whole."""
+        return Path(os.path.relpath(root, self._path.resolve())).as_posix()
+
+    def _index_path(self, generation: int) -> Path:
+        return self._path / "vectors" / str(generation)
+
+    def _read_generation(self) -> int:
+        with self._catalogue.engine.connect() as connection:
+            return int(self._catalogue.get_state(connection, "generation") or 1)
+
+    def _drop_old_indexes(self, *, keep: int) -> None:
+        for folder in (self._path / "vectors").iterdir():
+            if folder.name != str(keep):
+                shutil.rmtree(folder, ignore_errors=True)

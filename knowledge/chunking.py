@@ -1,0 +1,202 @@
+"""Chunking: passages that are small enough to be found and whole enough to be cited."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from knowledge.language import HAN, split_sentences
+from knowledge.structure import Block, parse_blocks
+
+MAX_LENGTH = 400
+OVERLAP_LENGTH = 60
+_WIDE = rf"{HAN}\u3040-\u30ff\uac00-\ud7af"
+_UNIT = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]{{1,24}}|[\W_]{{24}}")
+_LIST_ITEM = re.compile(r"^(?:[-*+•·▪●◦]\s|[(（]?\d+[.)、）])", re.MULTILINE)
+_CLAUSE_END = re.compile(r"(?<=[，,；;：:、\s])")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk in the making: its path of headings, its kind and its text."""
+
+    section: tuple[str, ...]
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A span that is not cut any further. `lead` is repeated before it where a chunk starts with it."""
+
+    start: int
+    end: int
+    length: int
+    kind: str
+    lead: str = ""
+
+
+def measure_length(text: str) -> int:
+    """Length of a passage: one for each Chinese character, two for each word in letters or digits.
+
+    A full chunk of 400 is thus 400 Chinese characters or 200 English words. So that no passage grows without
+    bound, endless words and runs of symbols count as one word for every 24 characters.
+
+    >>> measure_length("次日留存 D1 retention")
+    8
+    """
+    return sum(1 if unit >= "\u3040" else 2 for unit in _UNIT.findall(text))
+
+
+def chunk_text(text: str, *, markup: str) -> list[Passage]:
+    """Cut a cleaned text into passages in reading order.
+
+    A section that fits is one passage. A longer one is cut between sentences into passages of about equal
+    length, each at most 400 (`measure_length`), a short last sentence being repeated at the start of the
+    next. A heading stands in the passage of the text under it. Lists, tables and code that fit are not cut; a
+    longer table repeats its head. A fenced block with an info string is one passage whose text is its content
+    alone.
+
+    Args:
+        text: Cleaned text without front matter.
+        markup: "markdown" or "plain".
+    """
+    return [passage for passage in _walk_sections(text, parse_blocks(text, markup=markup)) if passage.text]
+
+
+def _walk_sections(text: str, blocks: list[Block]) -> Iterator[Passage]:
+    path: list[tuple[int, str]] = []
+    pending: list[Block] = []
+    for block in blocks:
+        if block.kind == "heading":
+            nested = pending and pending[-1].kind == "heading" and pending[-1].level < block.level
+            if not nested:
+                yield from _pack(text, pending, _titles(path))
+                pending = []
+            path = [*(entry for entry in path if entry[0] < block.level), (block.level, block.title)]
+            pending.append(block)
+        elif block.kind == "fence":
+            if any(waiting.kind != "heading" for waiting in pending):
+                yield from _pack(text, pending, _titles(path))
+            pending = []
+            yield Passage(_titles(path), block.info, block.content)
+        else:
+            pending.append(block)
+    yield from _pack(text, pending, _titles(path))
+
+
+def _titles(path: list[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(title for _, title in path)
+
+
+def _pack(text: str, blocks: list[Block], section: tuple[str, ...]) -> Iterator[Passage]:
+    pieces = _attach_headings(text, blocks)
+    if not pieces:
+        return
+    whole = text[pieces[0].start : pieces[-1].end]
+    groups = [pieces] if measure_length(whole) <= MAX_LENGTH else _group(pieces)
+    for group in groups:
+        kinds = {piece.kind for piece in group}
+        kind = kinds.pop() if len(kinds) == 1 else "prose"
+        yield Passage(section, kind, group[0].lead + text[group[0].start : group[-1].end].rstrip())
+
+
+def _attach_headings(text: str, blocks: list[Block]) -> list[_Piece]:
+    """Cut blocks into pieces, the headings before a block becoming part of its first piece."""
+    pieces: list[_Piece] = []
+    heading_start: int | None = None
+    for block in blocks:
+        if block.kind == "heading":
+            heading_start = block.start if heading_start is None else heading_start
+            continue
+        first, *rest = _cut_block(text, block)
+        if heading_start is not None:
+            first = _make_piece(text, heading_start, first.end, first.kind)
+            heading_start = None
+        pieces += [first, *rest]
+    if heading_start is not None:
+        pieces.append(_make_piece(text, heading_start, blocks[-1].end, "prose"))
+    return pieces
+
+
+def _make_piece(text: str, start: int, end: int, kind: str, lead: str = "") -> _Piece:
+    return _Piece(start, end, measure_length(text[start:end]), kind, lead)
+
+
+def _cut_block(text: str, block: Block) -> list[_Piece]:
+    span = text[block.start : block.end]
+    kind = block.kind if block.kind in ("table", "code") else "prose"
+    if block.kind != "paragraph" and measure_length(span) <= MAX_LENGTH:
+        return [_make_piece(text, block.start, block.end, kind)]
+    if block.kind == "table":
+        return _cut_table(text, block)
+    if block.kind == "list":
+        starts = sorted({0, *(match.start() for match in _LIST_ITEM.finditer(span))})
+        parts = [span[start:end] for start, end in zip(starts, [*starts[1:], len(span)], strict=True)]
+    elif block.kind == "code":
+        parts = span.splitlines(keepends=True)
+    else:
+        parts = split_sentences(span)
+    return _place(text, block.start, [small for part in parts for small in _cut_long(part)], kind)
+
+
+def _cut_table(text: str, block: Block) -> list[_Piece]:
+    rows = text[block.start : block.end].splitlines(keepends=True)
+    head = "".join(rows[:2])
+    first, *rest = _place(text, block.start, [head + "".join(rows[2:3]), *rows[3:]], "table")
+    return [first, *(_Piece(row.start, row.end, row.length, "table", lead=head) for row in rest)]
+
+
+def _place(text: str, start: int, parts: list[str], kind: str) -> list[_Piece]:
+    pieces = []
+    for part in parts:
+        pieces.append(_make_piece(text, start, start + len(part), kind))
+        start += len(part)
+    return pieces
+
+
+def _cut_long(part: str) -> list[str]:
+    """Cut a sentence or item that is too long: between sentences, then clauses, then anywhere."""
+    if measure_length(part) <= MAX_LENGTH:
+        return [part]
+    for cut in (split_sentences, _CLAUSE_END.split):
+        smaller = [piece for piece in cut(part) if piece]
+        if len(smaller) > 1:
+            return [piece for each in _join_short(smaller) for piece in _cut_long(each)]
+    units = [match.start() for match in _UNIT.finditer(part)]
+    middle = units[len(units) // 2] if len(units) > 1 else len(part) // 2
+    return [*_cut_long(part[:middle]), *_cut_long(part[middle:])] if 0 < middle < len(part) else [part]
+
+
+def _join_short(parts: list[str]) -> list[str]:
+    """Join neighbours while they stay below a quarter of a passage, so that clauses do not become crumbs."""
+    joined = parts[:1]
+    for part in parts[1:]:
+        if measure_length(joined[-1]) + measure_length(part) <= MAX_LENGTH // 4:
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _group(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """Group pieces into as few passages as hold them, of about equal length, with overlap."""
+    total = sum(piece.length for piece in pieces)
+    overlap = min(total // len(pieces), OVERLAP_LENGTH)
+    count = ceil(max(total - overlap, 1) / (MAX_LENGTH - overlap))
+    target = total / count + overlap
+    groups: list[list[_Piece]] = [[]]
+    size = 0
+    for piece in pieces:
+        if groups[-1] and (size + piece.length > MAX_LENGTH or size + piece.length / 2 > target):
+            carried = _carry_over(groups[-1][-1], piece)
+            groups.append(carried)
+            size = sum(each.length for each in carried)
+        groups[-1].append(piece)
+        size += piece.length
+    return groups
+
+
+def _carry_over(last: _Piece, following: _Piece) -> list[_Piece]:
+    fits = last.length <= OVERLAP_LENGTH and last.length + following.length <= MAX_LENGTH
+    return [last] if fits and last.kind == "prose" else []

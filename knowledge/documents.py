@@ -1,0 +1,201 @@
+"""What the knowledge base holds and gives back: documents, chunks, search results and reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from knowledge.errors import KnowledgeError
+
+Status = Literal["added", "updated", "unchanged", "removed", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of one document.
+
+    Attributes:
+        id: Stable through updates, "d_" and sixteen hexadecimal digits.
+        title: From the front matter, the first heading, or else the file's name.
+        collection: Name of the shelf it stands on, e.g. "playbooks".
+        language: "zh-Hans", "zh-Hant", "en" or "und".
+        teams: Who may read it, sorted; empty means everyone.
+        tags: Free labels, in the order given.
+        effective_date: The date from which its content holds, if stated.
+        owner: Whom to ask, if stated.
+        source: File path relative to its folder, or the name under which it was uploaded.
+        source_url: Where the original lives, if stated.
+        content_hash: SHA-256 over its bytes and the metadata given with them, hexadecimal.
+        version: Counts from 1.
+        updated_at: When this version was taken in, UTC.
+        chunk_count: Number of chunks of this version.
+    """
+
+    id: str
+    title: str
+    collection: str
+    language: str
+    teams: tuple[str, ...]
+    tags: tuple[str, ...]
+    effective_date: date | None
+    owner: str | None
+    source: str
+    source_url: str | None
+    content_hash: str
+    version: int
+    updated_at: datetime
+    chunk_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage that can be found and cited. Its text is exactly what is quoted.
+
+    Attributes:
+        id: "c_" and sixteen hexadecimal digits; a hash of document, version, position and text.
+        document_id: The document it belongs to.
+        version: The document's version that it belongs to.
+        position: Counts from 0 within the version.
+        section: Path of headings from the outermost to the innermost.
+        page: Page number from 1 where the format has pages.
+        language: "zh-Hans", "zh-Hant", "en" or "und".
+        kind: "prose", "table", "code", or the info string of a fenced block, e.g. "tactic".
+        text: The passage.
+    """
+
+    id: str
+    document_id: str
+    version: int
+    position: int
+    section: tuple[str, ...]
+    page: int | None
+    language: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A chunk that was found, with its document and scores.
+
+    Attributes:
+        document: The document, in its current version.
+        chunk: The passage.
+        score: Fused score on an absolute scale, 0 to 1.
+        dense_score: Similarity of meaning, 0 to 1.
+        lexical_score: Share of the highest BM25 score that the query could reach, 0 to 1.
+    """
+
+    document: Document
+    chunk: Chunk
+    score: float
+    dense_score: float
+    lexical_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth telling a person, in both languages."""
+
+    en: str
+    zh: str
+
+    def in_language(self, language: str) -> str:
+        """Return the Chinese text for "zh" (and its variants), else the English."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document to be taken in, with what is said of it; what is None is left to the front matter.
+
+    Attributes:
+        name: File name; its extension says how to read it.
+        data: The bytes.
+        source: What identifies the document among those of its origin; the name if None.
+        origin: The synced folder that it belongs to, "" for none.
+        default_collection: Where it goes if neither `collection` nor the front matter says.
+        collection: As in `Document`, like the fields that follow; `effective_date` may be ISO text.
+    """
+
+    name: str
+    data: bytes
+    source: str | None = None
+    origin: str = ""
+    default_collection: str | None = None
+    collection: str | None = None
+    teams: Sequence[str] | None = None
+    title: str | None = None
+    tags: Sequence[str] | None = None
+    effective_date: date | str | None = None
+    owner: str | None = None
+    source_url: str | None = None
+
+    def metadata(self) -> dict[str, object]:
+        """Return what was said of the document, without what is None."""
+        names = ("collection", "teams", "title", "tags", "effective_date", "owner", "source_url")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """Outcome of taking in one document.
+
+    Attributes:
+        document: The document as it now stands.
+        status: "added", "updated" or "unchanged".
+        warnings: What was ignored, such as unknown front-matter keys.
+    """
+
+    document: Document
+    status: Status
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be taken in, and why."""
+
+    source: str
+    error: KnowledgeError
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """Where a folder sync stands: `done` of `total` files, the last being `source`."""
+
+    done: int
+    total: int
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """Outcome of mirroring a folder.
+
+    Attributes:
+        added: Documents that are new.
+        updated: Documents whose content or metadata changed.
+        unchanged: Documents that were already as the folder has them.
+        removed: Documents whose file vanished.
+        failed: Files that could not be read; an earlier version of theirs stays.
+        skipped: Sources of visible files whose format no loader knows.
+        warnings: Sources with what was ignored in them.
+    """
+
+    added: tuple[Document, ...] = ()
+    updated: tuple[Document, ...] = ()
+    unchanged: tuple[Document, ...] = ()
+    removed: tuple[Document, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    skipped: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, Notice], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexHealth:
+    """Whether the indexes agree with the catalogue, and what is wrong if not."""
+
+    ok: bool
+    detail: Notice

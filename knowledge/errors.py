@@ -1,0 +1,141 @@
+"""Errors that the knowledge package raises.
+
+KnowledgeError
+├── DocumentError             the document itself cannot be taken in; trying again will not help
+│   ├── UnreadableDocument    empty, binary, undecodable, or nothing to read in it
+│   ├── DocumentTooLarge
+│   ├── UnsupportedFormat
+│   ├── InvalidFrontMatter
+│   └── InvalidMetadata       an argument given beside the document is wrong
+├── FolderNotFound
+├── DocumentNotFound          does not exist, or the reader may not see it: the two are never told apart
+├── ChunkNotFound
+├── InvalidQuery
+├── EmbeddingFailed           the embedding service did not answer; trying again may help
+├── EmbedderChanged           the catalogue was embedded with another model
+├── IndexDamaged              the vector index cannot be read; it can be rebuilt from the catalogue
+└── CatalogueUnavailable      the catalogue's file cannot be opened or was written by a newer version
+"""
+
+_LONGEST_VALUE = 80
+
+
+def display(value: object) -> str:
+    """Write a value for use in an error sentence.
+
+    Returns:
+        At most 80 characters in quotation marks, everything that does not print (control characters, lone
+        surrogates, bidirectional marks) escaped.
+    """
+    text = value if isinstance(value, str) else repr(value)
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: _LONGEST_VALUE + 1])
+    if len(text) > _LONGEST_VALUE or len(shown) > _LONGEST_VALUE:
+        shown = shown[: _LONGEST_VALUE - 1] + "…"
+    return f'"{shown}"'
+
+
+class KnowledgeError(Exception):
+    """Base of all errors of this package.
+
+    Attributes:
+        code: Stable name in snake case, for programs.
+        en: The English sentence.
+        zh: The Chinese sentence.
+        parameter: The argument or front-matter key at fault, where there is one.
+    """
+
+    code = "knowledge_error"
+
+    def __init__(self, *, en: str, zh: str, parameter: str | None = None) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+        self.parameter = parameter
+
+    def in_language(self, language: str) -> str:
+        """Return the sentence in Chinese for "zh" (and its variants), else in English."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+class DocumentError(KnowledgeError):
+    """The document cannot be taken in."""
+
+    code = "document_error"
+
+
+class UnreadableDocument(DocumentError):
+    """The document is empty, binary, undecodable, or has nothing to read."""
+
+    code = "unreadable_document"
+
+
+class DocumentTooLarge(DocumentError):
+    """The document is larger than the limit."""
+
+    code = "document_too_large"
+
+
+class UnsupportedFormat(DocumentError):
+    """No loader knows the file's extension."""
+
+    code = "unsupported_format"
+
+
+class InvalidFrontMatter(DocumentError):
+    """The front matter is not YAML, or a known key has a wrong value."""
+
+    code = "invalid_front_matter"
+
+
+class InvalidMetadata(DocumentError):
+    """An argument given beside the document has a wrong value."""
+
+    code = "invalid_metadata"
+
+
+class FolderNotFound(KnowledgeError):
+    """The folder to read does not exist."""
+
+    code = "folder_not_found"
+
+
+class DocumentNotFound(KnowledgeError):
+    """No such document, or none that this reader may see."""
+
+    code = "document_not_found"
+
+
+class ChunkNotFound(KnowledgeError):
+    """No such chunk, or none that this reader may see."""
+
+    code = "chunk_not_found"
+
+
+class InvalidQuery(KnowledgeError):
+    """The query or one of the search arguments is wrong."""
+
+    code = "invalid_query"
+
+
+class EmbeddingFailed(KnowledgeError):
+    """The embedding model or its service gave no usable vectors."""
+
+    code = "embedding_failed"
+
+
+class EmbedderChanged(KnowledgeError):
+    """The catalogue holds vectors of another embedding model."""
+
+    code = "embedder_changed"
+
+
+class IndexDamaged(KnowledgeError):
+    """The vector index cannot be read."""
+
+    code = "index_damaged"
+
+
+class CatalogueUnavailable(KnowledgeError):
+    """The catalogue cannot be opened."""
+
+    code = "catalogue_unavailable"

@@ -1,0 +1,184 @@
+"""Ingestion: from bytes to a stored version, in batches that are embedded together."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import PurePosixPath
+from threading import RLock
+
+from knowledge.alignment import align_vectors, claim_embedder
+from knowledge.catalogue import Catalogue
+from knowledge.chunking import chunk_text
+from knowledge.cleaning import clean
+from knowledge.database import write
+from knowledge.documents import Failure, Ingested, Notice, Upload
+from knowledge.embeddings import Embedder
+from knowledge.errors import InvalidMetadata, KnowledgeError
+from knowledge.language import detect_language
+from knowledge.loaders import LoadedDocument, load_document
+from knowledge.loaders.metadata import WrongValue, read_metadata
+from knowledge.revisions import NewChunk, NewVersion, find_hash, identify_document, store_version
+from knowledge.vector_index import VectorIndex
+
+DEFAULT_COLLECTION = "documents"
+_BATCH_CHUNKS = 256
+_BATCH_DOCUMENTS = 64
+_PIPELINE = 1
+"""Counts the ways in which text was cleaned and chunked; raising it makes every document be taken in anew."""
+
+
+def hash_upload(upload: Upload) -> str:
+    """Return the SHA-256 over a document's bytes and the metadata given with it, hexadecimal."""
+    given = {**upload.metadata(), "pipeline": _PIPELINE}
+    head = json.dumps(given, sort_keys=True, default=_to_json, ensure_ascii=True)
+    return sha256(head.encode() + b"\x00" + upload.data).hexdigest()
+
+
+def _to_json(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
+
+
+def prepare_version(upload: Upload, content_hash: str) -> tuple[NewVersion, tuple[Notice, ...]]:
+    """Load, clean and chunk a document. What is given with it wins over its front matter.
+
+    Returns:
+        The version to be stored and warnings.
+
+    Raises:
+        DocumentError: The document or what is given with it is at fault; nothing was stored.
+    """
+    try:
+        given = read_metadata(upload.metadata())
+    except WrongValue as error:
+        raise InvalidMetadata(en=error.en, zh=error.zh, parameter=error.key) from error
+    loaded = load_document(upload.name, upload.data)
+    metadata = {**loaded.metadata, **given}
+    own_title = given.get("title") or loaded.title
+    new = NewVersion(
+        origin=upload.origin,
+        source=source_of(upload),
+        teams=metadata.get("teams", ()),
+        title=own_title or PurePosixPath(source_of(upload)).stem,
+        collection=metadata.get("collection") or upload.default_collection or DEFAULT_COLLECTION,
+        language=_choose_language(metadata.get("language"), loaded.text),
+        tags=metadata.get("tags", ()),
+        effective_date=metadata.get("effective_date"),
+        owner=metadata.get("owner"),
+        source_url=metadata.get("source_url"),
+        content_hash=content_hash,
+        chunks=tuple(_build_chunks(loaded, own_title)),
+    )
+    return new, loaded.warnings
+
+
+def source_of(upload: Upload) -> str:
+    """Return what identifies an upload within its origin."""
+    return clean(upload.source or upload.name)
+
+
+def _choose_language(stated: str | None, text: str) -> str:
+    detected = detect_language(text)
+    if stated == "zh":
+        return detected if detected.startswith("zh") else "zh-Hans"
+    return stated or detected
+
+
+def _build_chunks(loaded: LoadedDocument, title: str | None) -> Iterator[NewChunk]:
+    for passage in chunk_text(loaded.text, markup=loaded.markup):
+        headings = dict.fromkeys([title, *passage.section])
+        yield NewChunk(
+            section=passage.section,
+            page=None,
+            language=detect_language(passage.text),
+            kind=passage.kind,
+            context="\n".join(heading for heading in headings if heading and heading not in passage.text),
+            text=passage.text,
+        )
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Prepared documents that wait to be embedded together."""
+
+    items: list[tuple[NewVersion, tuple[Notice, ...]]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, new: NewVersion, warnings: tuple[Notice, ...]) -> None:
+        self.items.append((new, warnings))
+        self.texts += [chunk.indexed_text for chunk in new.chunks]
+
+    def holds(self, document_id: str) -> bool:
+        return any(identify_document(new.origin, new.source) == document_id for new, _ in self.items)
+
+    def is_full(self) -> bool:
+        return len(self.texts) >= _BATCH_CHUNKS or len(self.items) >= _BATCH_DOCUMENTS
+
+
+class Ingestion:
+    """Takes documents in: catalogue first, in one transaction a batch, the vector index after it."""
+
+    def __init__(self, catalogue: Catalogue, embedder: Embedder, *, write_lock: RLock) -> None:
+        self._catalogue = catalogue
+        self._embedder = embedder
+        self._write_lock = write_lock
+
+    def ingest(self, uploads: Iterable[Upload], index: VectorIndex) -> Iterator[Ingested | Failure]:
+        """Take in documents, yielding an outcome for each once it is stored.
+
+        A document with the same bytes and metadata as before is unchanged and costs no more than hashing. A
+        failure concerns its document alone; if embedding fails, all documents of that batch fail.
+        """
+        batch = _Batch()
+        for upload in uploads:
+            content_hash = hash_upload(upload)
+            document_id = identify_document(upload.origin, source_of(upload))
+            if batch.holds(document_id):
+                yield from self._store(batch, index)
+                batch = _Batch()
+            if (unchanged := self._find_unchanged(document_id, content_hash)) is not None:
+                yield unchanged
+                continue
+            try:
+                batch.add(*prepare_version(upload, content_hash))
+            except KnowledgeError as error:
+                yield Failure(source_of(upload), error)
+            if batch.is_full():
+                yield from self._store(batch, index)
+                batch = _Batch()
+        yield from self._store(batch, index)
+
+    def _find_unchanged(self, document_id: str, content_hash: str) -> Ingested | None:
+        with self._catalogue.engine.connect() as connection:
+            if find_hash(connection, document_id) != content_hash:
+                return None
+        return Ingested(self._catalogue.read_document(document_id, teams=None), "unchanged")
+
+    def _store(self, batch: _Batch, index: VectorIndex) -> list[Ingested | Failure]:
+        if not batch.items:
+            return []
+        try:
+            vectors = self._embedder.embed(batch.texts).astype("<f4")
+            with self._write_lock:
+                stored = self._write(batch, [vector.tobytes() for vector in vectors])
+                align_vectors(self._catalogue, index)
+        except KnowledgeError as error:
+            return [Failure(new.source, error) for new, _ in batch.items]
+        return [
+            Ingested(
+                self._catalogue.read_document(document_id, teams=None),
+                "added" if is_new else "updated",
+                warnings,
+            )
+            for (document_id, is_new), (_, warnings) in zip(stored, batch.items, strict=True)
+        ]
+
+    def _write(self, batch: _Batch, vectors: list[bytes]) -> list[tuple[str, bool]]:
+        stored, start = [], 0
+        with write(self._catalogue.engine) as connection:
+            claim_embedder(self._catalogue, connection, self._embedder)
+            for new, _ in batch.items:
+                end = start + len(new.chunks)
+                stored.append(store_version(connection, new, vectors[start:end]))
+                start = end
+        return stored
