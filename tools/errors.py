@@ -9,7 +9,8 @@
     │   ├── UnknownMetric
     │   └── InvalidPeriod
     ├── NoData                the question is right and there is nothing to measure
-    └── QueryTimeout          it took too long: ask for less
+    ├── QueryTimeout          it took too long: ask for less
+    └── QueryTooLarge         it needs too much memory: ask for less
 
 Each carries its sentence in English and in Chinese; `str(error)` is the English one.
 """
@@ -89,6 +90,12 @@ class QueryTimeout(MetricError):
     """The query was interrupted at the time limit."""
 
     code = "query_timeout"
+
+
+class QueryTooLarge(MetricError):
+    """The query needs more memory than it may have."""
+
+    code = "query_too_large"
 
 
 def show(value: object) -> str:

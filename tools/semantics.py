@@ -229,6 +229,18 @@ class Semantics(_Declaration):
             ) from error
         return value
 
+    def visible_to(self, teams: frozenset[str] | None) -> Self:
+        """Leave out the sources that a reader in `teams` may not see, and all that belongs to them."""
+        sources = {k: s for k, s in self.sources.items() if s.visible_to(teams)}
+        if len(sources) == len(self.sources):
+            return self
+        kept: dict[str, dict] = {
+            kind: {k: v for k, v in getattr(self, kind).items() if v.source is None or v.source in sources}
+            for kind in ("events", "dimensions", "metrics")
+        }
+        targets = tuple(t for t in self.targets if t.metric in kept["metrics"])
+        return self.model_copy(update={**kept, "sources": sources, "targets": targets})
+
     @property
     def default_event(self) -> str | None:
         """Event that means "active": the declared event `active`, else None, which is any event."""
@@ -278,6 +290,14 @@ def metric_events(metric: Metric) -> Iterable[str]:
         case _:
             named = [metric.event]
     return [name for name in named if name is not None]
+
+
+def metric_properties(metric: Metric) -> Iterable[str]:
+    """List the numeric columns that a metric sums."""
+    if isinstance(metric, EventSumMetric):
+        return [metric.property]
+    terms = [metric.numerator, metric.denominator] if isinstance(metric, RatioMetric) else []
+    return [term.property for term in terms if term.property is not None]
 
 
 def load_semantics(source: Path | str) -> Semantics:

@@ -1,0 +1,315 @@
+"""What is published: the metric tools of a workspace, to an agent, an API or a command line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import BaseModel, ValidationError
+
+from tools.activity import ActiveUsersArguments, measure_active_users
+from tools.definitions import ToolArguments
+from tools.drivers import ChangeArguments, explain_change
+from tools.errors import InvalidArgument, MetricError, SourceUnavailable, UnknownTool, show, suggest
+from tools.funnel import FunnelArguments, measure_funnel
+from tools.growth import GrowthAccountingArguments, measure_growth_accounting
+from tools.named import MetricArguments, find_metric, measure_metric
+from tools.periods import Calendar
+from tools.results import MetricResult, Text
+from tools.retention import RetentionArguments, measure_retention
+from tools.scope import Scope
+from tools.semantics import Metric, Semantics, load_semantics, metric_events
+from tools.sources import Coverage, SourceStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Coverage", "MetricTool", "Metrics"]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTool:
+    """A published tool.
+
+    Attributes:
+        name: what `Metrics.run` takes.
+        title, summary: what people and models read.
+        synonyms, examples: words and questions that call for it, in both languages.
+        arguments: pydantic model whose field descriptions a language model reads.
+    """
+
+    name: str
+    title: Text
+    summary: Text
+    synonyms: tuple[str, ...]
+    examples: tuple[Text, ...]
+    arguments: type[BaseModel]
+    measure: Callable[[Scope, Any], MetricResult]
+
+
+TOOLS: tuple[MetricTool, ...] = (
+    MetricTool(
+        "measure_metric",
+        Text("查看指标", "Measure a metric"),
+        Text(
+            zh="计算 metrics.yaml 中的一个指标:期内数值、与对比期的变化、时间序列、按维度拆分。",
+            en="Measure a metric of metrics.yaml: its value over a period, the change against another period, "
+            "its series, its segments.",
+        ),
+        ("指标", "数值", "环比", "同比", "metric", "KPI", "value", "compare"),
+        (
+            Text(
+                "上周次日留存是多少,和前一周比怎么样?",
+                "What was day-1 retention last week against the week before?",
+            ),
+            Text("9 月各渠道的 GMV", "GMV by channel in September"),
+        ),
+        MetricArguments,
+        measure_metric,
+    ),
+    MetricTool(
+        "measure_active_users",
+        Text("活跃用户", "Active users"),
+        Text(
+            zh="按日、周、月统计去重活跃用户(DAU/WAU/MAU,自然周期或滚动窗口)及粘性 DAU/MAU。",
+            en="Distinct active users per day, week or month (DAU, WAU, MAU; calendar or rolling), and stickiness.",
+        ),
+        ("活跃", "日活", "周活", "月活", "粘性", "DAU", "WAU", "MAU", "active users", "stickiness"),
+        (
+            Text("最近 30 天日活", "Daily active users in the last 30 days"),
+            Text("月活趋势", "Monthly active users"),
+        ),
+        ActiveUsersArguments,
+        measure_active_users,
+    ),
+    MetricTool(
+        "measure_growth_accounting",
+        Text("用户增长核算", "Growth accounting"),
+        Text(
+            zh="把活跃用户分为新增、回访、回流,并统计沉默用户与快速比率。",
+            en="Split active users into new, returning and resurrected; count dormant users; quick ratio.",
+        ),
+        (
+            "新增",
+            "回流",
+            "沉默",
+            "流失",
+            "生命周期",
+            "growth accounting",
+            "lifecycle",
+            "dormant",
+            "quick ratio",
+        ),
+        (Text("每周新增、回流和沉默用户", "New, resurrected and dormant users per week"),),
+        GrowthAccountingArguments,
+        measure_growth_accounting,
+    ),
+    MetricTool(
+        "measure_retention",
+        Text("留存", "Retention"),
+        Text(
+            zh="同期群留存:第 n 天/周/月返回的比例;未成熟的单元为空,不计入平均。",
+            en="Cohort retention: the share that returns in the n-th day, week or month; immature cells are null "
+            "and in no average.",
+        ),
+        ("留存", "次日留存", "七日留存", "同期群", "retention", "cohort", "come back"),
+        (Text("6 月新用户的 1、7、30 日留存", "Day 1, 7 and 30 retention of June's new users"),),
+        RetentionArguments,
+        measure_retention,
+    ),
+    MetricTool(
+        "measure_funnel",
+        Text("漏斗", "Funnel"),
+        Text(
+            zh="有序漏斗:各步人数、分步与总转化率、转化用时。",
+            en="Ordered funnel: users per step, step and overall conversion, time to convert.",
+        ),
+        ("漏斗", "转化", "转化率", "funnel", "conversion", "drop-off"),
+        (Text("浏览到下单的转化漏斗", "Funnel from view to order"),),
+        FunnelArguments,
+        measure_funnel,
+    ),
+    MetricTool(
+        "explain_change",
+        Text("变化归因", "Explain a change"),
+        Text(
+            zh="解释指标在两个时期之间的变化来自哪些细分:结构效应与比率效应,合计恰等于总变化;并判断是否在波动范围内。",
+            en="Find which segments moved a metric between two periods: mix and rate effects that add up to the "
+            "whole change, and whether the change is within noise.",
+        ),
+        ("为什么", "原因", "归因", "下降", "上涨", "why", "drivers", "root cause", "drop", "rise"),
+        (Text("上周次日留存为什么掉了?", "Why did day-1 retention drop last week?"),),
+        ChangeArguments,
+        explain_change,
+    ),
+)
+
+
+class Metrics:
+    """The metrics of one workspace. Open once, use from any thread, close at the end."""
+
+    def __init__(
+        self,
+        semantics: Semantics,
+        folder: Path,
+        *,
+        frames: Mapping[str, "pd.DataFrame"],
+        memory_limit: str,
+        timeout: float,
+    ) -> None:
+        self.semantics = semantics
+        self._calendar = Calendar.of(semantics)
+        self._sources = SourceStore(
+            semantics, folder, frames=frames, memory_limit=memory_limit, timeout=timeout
+        )
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        frames: Mapping[str, "pd.DataFrame"] | None = None,
+        memory_limit: str = "2GB",
+        timeout: float = 30.0,
+    ) -> Self:
+        """Read `metrics.yaml`; data is read when it is first needed, and again when a file changes.
+
+        Args:
+            path: the file; data paths in it are relative to its folder.
+            frames: pandas DataFrames that sources name as `frame`.
+            memory_limit: of DuckDB, per source; more spills to disk.
+            timeout: seconds after which a query is interrupted.
+
+        Raises:
+            SemanticsError: the file says something that is not understood.
+        """
+        path = Path(path)
+        semantics = load_semantics(path)
+        return cls(semantics, path.parent, frames=frames or {}, memory_limit=memory_limit, timeout=timeout)
+
+    def tools(self) -> tuple[MetricTool, ...]:
+        """List the published tools."""
+        return TOOLS
+
+    def run(
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        *,
+        teams: frozenset[str] | None,
+        language: str = "en",
+    ) -> MetricResult:
+        """Run a tool.
+
+        Args:
+            name: a tool's name.
+            arguments: as the tool's argument model describes them.
+            teams: the reader's teams, None for no restriction; a source one may not see does not exist.
+            language: of the chart; everything else in the result has both languages.
+
+        Raises:
+            MetricError: one of its subclasses, see `tools.errors`.
+        """
+        tool = next((t for t in TOOLS if t.name == name), None)
+        if tool is None:
+            en, zh = suggest(name, [t.name for t in TOOLS])
+            raise UnknownTool(en=f"There is no tool {show(name)}.{en}", zh=f"没有工具 {show(name)}。{zh}")
+        semantics = self.semantics.visible_to(teams)
+        parsed = _parse(tool, arguments)
+        source = self._sources.get(_choose_source(semantics, parsed))
+        return tool.measure(Scope(semantics, source, self._calendar, language), parsed)
+
+    def coverage(self, source: str | None = None, *, teams: frozenset[str] | None) -> Coverage:
+        """Say what a source spans; without a name, the first that the reader may see."""
+        return self._sources.get(_find_source(self.semantics.visible_to(teams), source)).coverage
+
+    def today(self, *, teams: frozenset[str] | None) -> date:
+        """Return the local day that words such as "last week" count from, as `relative_dates` says."""
+        if self.semantics.relative_dates == "wall_clock":
+            return datetime.now(self._calendar.zone).date()
+        return self.coverage(teams=teams).end
+
+    def close(self) -> None:
+        """Release the data."""
+        self._sources.close()
+
+
+def _choose_source(semantics: Semantics, arguments: ToolArguments) -> str:
+    """Choose the source: as asked, as the metric or event declares, as the event is named, else the first."""
+    if arguments.source is not None:
+        return _find_source(semantics, arguments.source)
+    events = _named_events(arguments)
+    name = getattr(arguments, "metric", None)
+    if name is not None:
+        metric: Metric = find_metric(semantics, name)
+        if metric.source is not None:
+            return metric.source
+        events = list(metric_events(metric))
+    return _find_source(semantics, _source_of(semantics, events))
+
+
+def _source_of(semantics: Semantics, events: list[str]) -> str | None:
+    for event in events:
+        declared = semantics.events.get(event)
+        if declared is not None and declared.source is not None:
+            return declared.source
+        for name, source in semantics.sources.items():
+            if source.event_name == event:
+                return name
+    return None
+
+
+def _find_source(semantics: Semantics, name: str | None) -> str:
+    if not semantics.sources:
+        raise SourceUnavailable(
+            en="There is no source to read.", zh="没有可读取的数据源。", parameter="source"
+        )
+    if name is None:
+        return next(iter(semantics.sources))
+    if name in semantics.sources:
+        return name
+    en, zh = suggest(name, semantics.sources)
+    raise InvalidArgument(
+        en=f"There is no source {show(name)}.{en}", zh=f"没有数据源 {show(name)}。{zh}", parameter="source"
+    )
+
+
+def _named_events(arguments: ToolArguments) -> list[str]:
+    named = [getattr(arguments, field, None) for field in ("event", "cohort_event", "return_event")]
+    return [*(e for e in named if e is not None), *getattr(arguments, "steps", ())]
+
+
+def _parse(tool: MetricTool, arguments: Mapping[str, Any]) -> Any:
+    try:
+        return tool.arguments.model_validate(dict(arguments))
+    except ValidationError as error:
+        raise _explain(tool, error) from None
+
+
+def _explain(tool: MetricTool, error: ValidationError) -> MetricError:
+    found = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")[0]
+    parameter = ".".join(show(part) for part in found["loc"]) or "arguments"
+    if found["type"] == "extra_forbidden":
+        en, zh = suggest(str(found["loc"][-1]), tool.arguments.model_fields)
+        return InvalidArgument(
+            en=f"{tool.name} has no argument {parameter}.{en}",
+            zh=f"{tool.name} 没有参数 {parameter}。{zh}",
+            parameter=parameter,
+        )
+    if found["type"] == "missing":
+        return InvalidArgument(
+            en=f"{parameter} is missing.", zh=f"缺少参数 {parameter}。", parameter=parameter
+        )
+    return _wrong_value(tool, parameter, found)
+
+
+def _wrong_value(tool: MetricTool, parameter: str, found: Any) -> InvalidArgument:
+    field = tool.arguments.model_fields.get(str(found["loc"][0])) if found["loc"] else None
+    hint = (field.description or "").strip() if field else ""
+    problem, value = show(found["msg"]), show(found["input"])
+    return InvalidArgument(
+        en=f"{parameter} cannot be {value}: {problem}. {hint}".strip(),
+        zh=f"参数 {parameter} 不能是 {value}({problem})。{hint}".strip(),
+        parameter=parameter,
+    )

@@ -1,0 +1,89 @@
+"""One Vega-Lite specification per result, built with altair, data inline."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from tools.results import Text, to_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WIDTH, _HEIGHT = 560, 280
+_FORMATS = {"ratio": ".0%", "ratio_change": "+.1%"}
+_MOST_SERIES = 12
+
+
+def draw_lines(
+    table: "pd.DataFrame",
+    x: str,
+    y: str,
+    *,
+    title: Text,
+    axes: tuple[Text, Text],
+    unit: str,
+    language: str,
+    series: str | None = None,
+) -> dict[str, Any]:
+    """Draw a line over an ordered axis, one per value of the column `series`."""
+    rows = _largest_series(table, series, y) if series else table
+    return _draw("line", rows, x, y, title=title, axes=axes, unit=unit, language=language, color=series)
+
+
+def draw_bars(
+    table: "pd.DataFrame",
+    x: str,
+    y: str,
+    *,
+    title: Text,
+    axes: tuple[Text, Text],
+    unit: str,
+    language: str,
+    color: str | None = None,
+) -> dict[str, Any]:
+    """Draw bars in the order of the table, stacked by the column `color`."""
+    return _draw("bar", table, x, y, title=title, axes=axes, unit=unit, language=language, color=color)
+
+
+def _draw(
+    mark: str,
+    table: "pd.DataFrame",
+    x: str,
+    y: str,
+    *,
+    title: Text,
+    axes: tuple[Text, Text],
+    unit: str,
+    language: str,
+    color: str | None,
+) -> dict[str, Any]:
+    import altair as alt
+
+    columns = [c for c in dict.fromkeys((x, y, color)) if c is not None]
+    values = [
+        dict(zip(columns, (to_json(v) for v in row), strict=True))
+        for row in table[columns].itertuples(index=False, name=None)
+    ]
+    across, up = (axis.in_language(language) for axis in axes)
+    form = _FORMATS.get(unit, ",~f")
+    encoding: dict[str, Any] = {
+        "x": alt.X(field=x, type="ordinal", sort=None, title=across, axis=alt.Axis(labelOverlap=True)),
+        "y": alt.Y(field=y, type="quantitative", title=up, axis=alt.Axis(format=form)),
+        "tooltip": [
+            alt.Tooltip(field=x, type="ordinal", title=across),
+            alt.Tooltip(field=y, type="quantitative", title=up, format=",.4~f"),
+        ],
+    }
+    if color:
+        encoding["color"] = alt.Color(field=color, type="nominal", sort=None, title=None)
+        encoding["tooltip"].append(alt.Tooltip(field=color, type="nominal", title=""))
+    chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language))
+    marked = chart.mark_bar() if mark == "bar" else chart.mark_line(point=True)
+    return marked.encode(**encoding).properties(width=_WIDTH, height=_HEIGHT).to_dict()
+
+
+def _largest_series(table: "pd.DataFrame", series: str, y: str) -> "pd.DataFrame":
+    """Keep the lines that a reader can tell apart."""
+    order: Sequence[str] = list(
+        table.groupby(series)[y].sum().sort_values(ascending=False).index[:_MOST_SERIES]
+    )
+    return table[table[series].isin(order)]

@@ -1,0 +1,97 @@
+"""DuckDB behind Ibis: one locked in-process database per source, a cursor and a time limit per query."""
+
+import tempfile
+import threading
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tools.errors import QueryTimeout, QueryTooLarge
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+    import pyarrow as pa
+
+_RAW = "raw"
+
+
+class Engine:
+    """An in-memory DuckDB that holds one source.
+
+    Load tables through `backend`, then `lock()`: after that no statement can reach files, the network or
+    settings. Queries may come from any thread.
+    """
+
+    def __init__(self, *, memory_limit: str, timeout: float) -> None:
+        import ibis
+
+        # DuckDB makes this folder only when it spills, and removes it when it closes.
+        spill = Path(tempfile.gettempdir()) / f"yunce-{uuid.uuid4().hex}"
+        self.backend = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(spill))
+        self._timeout = timeout
+        self._compiling = threading.Lock()
+
+    def load_raw(self, table: "pa.Table") -> "ibis.Table":
+        """Copy an Arrow table in, for the time of loading."""
+        return self.backend.create_table(_RAW, table)
+
+    def drop_raw(self) -> None:
+        """Forget what `load_raw` copied."""
+        self.backend.drop_table(_RAW, force=True)
+
+    def load_row(self, expression: "ibis.Table") -> dict[str, Any]:
+        """Run a one-row expression over files: their views belong to the loading connection."""
+        return dict(self.backend.con.execute(self.backend.compile(expression)).df().iloc[0])
+
+    def lock(self) -> None:
+        """Forbid access to files and network, and any change of settings, for good."""
+        self.backend.raw_sql("SET enable_external_access = false")
+        self.backend.raw_sql("SET lock_configuration = true")
+
+    def fetch(self, expression: "ibis.Table") -> "pd.DataFrame":
+        """Run an Ibis expression and return its rows.
+
+        Raises:
+            QueryTimeout: the query ran longer than the time limit, and was interrupted.
+            QueryTooLarge: the query needs more memory than the limit.
+        """
+        import duckdb
+
+        with self._compiling:
+            sql = self.backend.compile(expression)
+        cursor = self.backend.con.cursor()
+        timer = threading.Timer(self._timeout, cursor.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            return cursor.execute(sql).df()
+        except duckdb.InterruptException as error:
+            raise _too_slow(self._timeout) from error
+        except duckdb.OutOfMemoryException as error:
+            raise _too_large() from error
+        finally:
+            timer.cancel()
+            cursor.close()
+
+    def fetch_row(self, expression: "ibis.Table") -> dict[str, Any]:
+        """Run an expression that gives exactly one row, and return it by column."""
+        return dict(self.fetch(expression).iloc[0])
+
+    def close(self) -> None:
+        """Release the memory."""
+        self.backend.disconnect()
+
+
+def _too_slow(timeout: float) -> QueryTimeout:
+    return QueryTimeout(
+        en=f"The query was stopped after {timeout:g} seconds; ask for a shorter period or fewer segments.",
+        zh=f"查询超过 {timeout:g} 秒已中止,请缩短时间范围或减少细分。",
+    )
+
+
+def _too_large() -> QueryTooLarge:
+    return QueryTooLarge(
+        en="The query needs more memory than its limit; ask for a shorter period or fewer segments.",
+        zh="查询所需内存超过上限,请缩短时间范围或减少细分。",
+    )

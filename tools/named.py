@@ -1,0 +1,324 @@
+"""Named metrics: one value for a period, its change against another period, its series and its segments."""
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from tools.charts import draw_bars, draw_lines
+from tools.conversion import FunnelDefinition
+from tools.definitions import Breakdown, ComparisonArguments, item, period_item
+from tools.errors import UnknownMetric, show, suggest
+from tools.funnel import funnel_card
+from tools.intervals import newcombe_interval, wilson_interval
+from tools.observation import Observation, is_proportion, observe, retention_definition
+from tools.periods import INTERVAL_TEXT, Period
+from tools.results import DefinitionItem, Figure, MetricResult, Text
+from tools.retention import retention_card, retention_text
+from tools.scope import Scope
+from tools.semantics import (
+    ActiveUsersMetric,
+    ConversionMetric,
+    EventCountMetric,
+    EventSumMetric,
+    Interval,
+    Metric,
+    RatioMetric,
+    RetentionMetric,
+    Semantics,
+    Term,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_SEGMENTS = 20
+_SIZES: dict[Interval, int] = {"day": 1, "week": 2, "month": 3}
+
+
+class MetricArguments(ComparisonArguments):
+    """Arguments of `measure_metric`."""
+
+    metric: str = Field(description="Name of a metric in metrics.yaml. metrics.yaml 中的指标名。")
+    breakdown: Breakdown = None
+    interval: Interval = Field(
+        default="day", description="Interval of the series: day, week, month. 时间序列的粒度。"
+    )
+
+
+def find_metric(semantics: Semantics, name: str) -> Metric:
+    """Return a metric by its name.
+
+    Raises:
+        UnknownMetric: naming the nearest metrics.
+    """
+    if name in semantics.metrics:
+        return semantics.metrics[name]
+    en, zh = suggest(name, semantics.metrics)
+    raise UnknownMetric(
+        en=f"There is no metric {show(name)} in metrics.yaml.{en}",
+        zh=f"metrics.yaml 中没有指标 {show(name)}。{zh}",
+        parameter="metric",
+    )
+
+
+def metric_unit(semantics: Semantics, metric: Metric) -> str:
+    """Return the unit of a metric's value."""
+    match metric:
+        case EventCountMetric() | EventSumMetric() | RatioMetric():
+            return semantics.resolve_unit(metric.unit)
+        case RetentionMetric() | ConversionMetric():
+            return "ratio"
+        case _:
+            return "users"
+
+
+def change_unit(unit: str) -> str:
+    """Return the unit of a difference of two values."""
+    return "ratio_change" if unit == "ratio" else unit
+
+
+def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
+    """Measure a named metric over a period, and its change against `compare_start` to `compare_end`.
+
+    Change is the difference of the two values (of two ratios: in percentage points); relative change is
+    that over the earlier value. A change of a share carries Newcombe's 95 % interval.
+    """
+    metric = find_metric(scope.semantics, arguments.metric)
+    scope.check(arguments.filters, [arguments.breakdown])
+    periods = [p for p in (arguments.dates, arguments.comparison) if p is not None]
+    warnings = [w for p in periods for w in scope.cover(p)]
+    seen = [observe(scope, metric, p, filters=arguments.filters) for p in periods]
+    warnings += [w for o in seen for w in o.warnings]
+    figures = value_figures(scope, arguments.metric, metric, periods, seen)
+    table, interval = _series(scope, metric, arguments, periods), series_interval(metric, arguments.interval)
+    title = scope.semantics.metric_text(arguments.metric)
+    if arguments.breakdown is not None:
+        table = _segments(scope, metric, arguments, arguments.breakdown, periods)
+        figures += _segment_figures(scope, metric, arguments.breakdown, table, arguments)
+    chart = _chart(scope, metric, arguments, table, title, interval)
+    return scope.finish(
+        "measure_metric",
+        arguments,
+        title=title,
+        card=metric_card(scope, arguments.metric, metric, periods),
+        figures=figures,
+        table=table,
+        chart=chart,
+        warnings=warnings,
+        n=seen[0].n,
+    )
+
+
+def value_figures(
+    scope: Scope, name: str, metric: Metric, periods: list[Period], seen: list[Observation]
+) -> list[Figure]:
+    """Make the figures of a value, and with a second observation those of the value before and of the change."""
+    unit, label = metric_unit(scope.semantics, metric), scope.semantics.metric_text(name)
+    figures = [
+        Figure(
+            name, seen[0].value, unit, label, str(periods[0]), n=seen[0].n, interval=_bounds(metric, seen[0])
+        )
+    ]
+    if len(seen) < 2:
+        return figures
+    before = Text(zh=f"{label.zh}(对比期)", en=f"{label.en} (compared period)")
+    change = Text(zh=f"{label.zh}的变化", en=f"change of {label.en}")
+    relative = Text(zh=f"{label.zh}的相对变化", en=f"relative change of {label.en}")
+    now, then = seen[0].value, seen[1].value
+    difference = None if now is None or then is None else now - then
+    share = difference / then if difference is not None and then else None
+    span = f"{periods[1]} → {periods[0]}"
+    n = seen[0].n + seen[1].n
+    return [
+        *figures,
+        Figure(
+            f"{name}_before",
+            then,
+            unit,
+            before,
+            str(periods[1]),
+            n=seen[1].n,
+            interval=_bounds(metric, seen[1]),
+        ),
+        Figure(
+            "change", difference, change_unit(unit), change, span, n=n, interval=_change_bounds(metric, seen)
+        ),
+        Figure("relative_change", share, "ratio", relative, span, n=n),
+    ]
+
+
+def _bounds(metric: Metric, seen: Observation) -> tuple[float, float] | None:
+    return wilson_interval(seen.numerator, seen.denominator) if is_proportion(metric) else None
+
+
+def _change_bounds(metric: Metric, seen: list[Observation]) -> tuple[float, float] | None:
+    if not is_proportion(metric):
+        return None
+    now, then = seen
+    return newcombe_interval(now.numerator, now.denominator, then.numerator, then.denominator)
+
+
+def series_interval(metric: Metric, wanted: Interval) -> Interval:
+    """Return the interval of a metric's series: its own, where that is coarser or the only one that makes sense."""
+    if isinstance(metric, ActiveUsersMetric):
+        return metric.interval
+    if isinstance(metric, RetentionMetric) and _SIZES[metric.period] > _SIZES[wanted]:
+        return metric.period
+    return wanted
+
+
+def _series(
+    scope: Scope, metric: Metric, arguments: MetricArguments, periods: list[Period]
+) -> "pd.DataFrame":
+    """Return rows (period, value, n[, compared]), one per bucket of the period, the compared period after it."""
+    import pandas as pd
+
+    interval = series_interval(metric, arguments.interval)
+    parts = []
+    for position, period in enumerate(periods):
+        rows = measure_series(scope, metric, period, arguments.filters, interval)
+        parts.append(rows.assign(compared=bool(position)) if len(periods) > 1 else rows)
+    return pd.concat(parts, ignore_index=True)
+
+
+def measure_series(
+    scope: Scope, metric: Metric, period: Period, filters: dict[str, list[str]], interval: Interval
+) -> "pd.DataFrame":
+    """Return rows (period, value, n), one per bucket; null where there is no data or no mature cohort."""
+    import pandas as pd
+
+    seen = observe(scope, metric, period, filters=filters, interval=interval)
+    calendar, coverage = scope.calendar, scope.source.coverage
+    cells = seen.cells.set_index("bucket")
+    buckets = [
+        b
+        for b in calendar.buckets(period, interval)
+        if calendar.last_day(b, interval) >= coverage.start
+        and calendar.first_day(b, interval) <= coverage.end
+    ]
+    cells = cells.reindex(buckets)
+    values = (
+        cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
+        if seen.is_ratio
+        else (cells["numerator"].fillna(0))
+    )
+    labels = [calendar.label(b, interval) for b in buckets]
+    return pd.DataFrame(
+        {"period": labels, "value": values.to_numpy(), "n": cells["n"].fillna(0).astype(int).to_numpy()}
+    )
+
+
+def _segments(
+    scope: Scope, metric: Metric, arguments: MetricArguments, dimension: str, periods: list[Period]
+) -> "pd.DataFrame":
+    """Return rows (segment, value, n[, value_before, n_before, change]), the largest segment first."""
+    parts = []
+    for period in periods:
+        seen = observe(scope, metric, period, filters=arguments.filters, dimensions=[dimension])
+        cells = seen.cells.rename(columns={dimension: "segment"}).set_index("segment")
+        below = cells["denominator"].where(cells["denominator"] > 0) if seen.is_ratio else 1
+        parts.append(cells.assign(value=cells["numerator"] / below)[["value", "n"]])
+    table = parts[0]
+    if len(parts) > 1:
+        table = table.join(parts[1], how="outer", rsuffix="_before")
+        table["change"] = table["value"] - table["value_before"]
+    table = table.sort_index().sort_values("n", ascending=False, kind="stable")
+    counts = [c for c in table.columns if c.startswith("n")]
+    table[counts] = table[counts].fillna(0).astype(int)
+    return table.reset_index()
+
+
+def _segment_figures(
+    scope: Scope, metric: Metric, dimension: str, table: "pd.DataFrame", arguments: MetricArguments
+) -> list[Figure]:
+    unit = metric_unit(scope.semantics, metric)
+    label = scope.semantics.metric_text(arguments.metric)
+    figures = []
+    for row in table.head(_MOST_SEGMENTS).to_dict("records"):
+        text, segment = scope.segment_text(dimension, row["segment"]), f"{dimension}={row['segment']}"
+        named = Text(zh=f"{text.zh}:{label.zh}", en=f"{text.en}: {label.en}")
+        value = None if row["value"] != row["value"] else row["value"]
+        figures.append(
+            Figure(arguments.metric, value, unit, named, str(arguments.dates), segment, n=int(row["n"]))
+        )
+    return figures
+
+
+def _chart(
+    scope: Scope,
+    metric: Metric,
+    arguments: MetricArguments,
+    table: "pd.DataFrame",
+    title: Text,
+    interval: Interval,
+) -> dict[str, Any]:
+    unit = metric_unit(scope.semantics, metric)
+    if arguments.breakdown is not None:
+        axes = (scope.semantics.dimension_text(arguments.breakdown), title)
+        return draw_bars(
+            table.head(_MOST_SEGMENTS),
+            "segment",
+            "value",
+            title=title,
+            axes=axes,
+            unit=unit,
+            language=scope.language,
+        )
+    shown = table.drop_duplicates("period").sort_values("period")
+    axes = (INTERVAL_TEXT[interval], title)
+    return draw_lines(shown, "period", "value", title=title, axes=axes, unit=unit, language=scope.language)
+
+
+def metric_card(scope: Scope, name: str, metric: Metric, periods: list[Period]) -> list[DefinitionItem]:
+    """Describe a named metric, one line per parameter that shapes it."""
+    card = [item("指标", "metric", scope.semantics.metric_text(name)), period_item(periods[0])]
+    if len(periods) > 1:
+        card.append(period_item(periods[1], "对比期", "compared with"))
+    return card + _kind_card(scope, metric)
+
+
+def _kind_card(scope: Scope, metric: Metric) -> list[DefinitionItem]:
+    semantics = scope.semantics
+    match metric:
+        case RetentionMetric():
+            kind = item("类型", "kind", retention_text(metric.period, metric.at, metric.mode))
+            return [kind, *retention_card(scope, retention_definition(scope, metric))]
+        case ConversionMetric():
+            definition = FunnelDefinition(metric.steps, metric.window, metric.entry)
+            return funnel_card(definition, [semantics.event_text(s) for s in metric.steps])
+        case ActiveUsersMetric():
+            unit = INTERVAL_TEXT[metric.interval]
+            kind_text = Text(zh=f"每{unit.zh}去重用户数的期内均值", en=f"mean distinct users per {unit.en}")
+            return [
+                _event_item(scope, metric.event or semantics.default_event),
+                item("计数", "counts", kind_text),
+            ]
+        case RatioMetric():
+            return [
+                item("分子", "numerator", _term_text(scope, metric.numerator)),
+                item("分母", "denominator", _term_text(scope, metric.denominator)),
+            ]
+        case EventSumMetric():
+            return [
+                item("计数", "counts", _term_text(scope, Term(event=metric.event, property=metric.property)))
+            ]
+        case EventCountMetric():
+            return [item("计数", "counts", _term_text(scope, Term(event=metric.event)))]
+        case _:
+            term = Term(event=metric.event or semantics.default_event, count="users")
+            return [item("计数", "counts", _term_text(scope, term))]
+
+
+def _event_item(scope: Scope, event: str | None) -> DefinitionItem:
+    return item("事件", "event", scope.semantics.event_text(event))
+
+
+def _term_text(scope: Scope, term: Term) -> Text:
+    event = scope.semantics.event_text(term.event)
+    if term.property is not None:
+        return Text(
+            zh=f"{event.zh}的 {show(term.property)} 之和", en=f"sum of {show(term.property)} over {event.en}"
+        )
+    if term.count == "users":
+        return Text(zh=f"发生{event.zh}的去重用户数", en=f"distinct users with {event.en}")
+    return Text(zh=f"{event.zh}的次数", en=f"number of {event.en} events")

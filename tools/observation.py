@@ -1,0 +1,249 @@
+"""Named metrics as sums of segments: what `measure_metric` reports and `explain_change` takes apart.
+
+An additive metric is the sum of its segments' numerators. A ratio is the sum of numerators over the sum of
+denominators, so that a segment's weight is its share of the denominator. To make segments add up, a user
+belongs to one segment only: the value at the cohort event, at the entry of the funnel, or at the first
+event of the bucket.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tools.activity import is_covered
+from tools.cohorts import RetentionDefinition, count_returns
+from tools.conversion import FunnelDefinition, count_conversions
+from tools.funnel import open_warnings
+from tools.periods import Period
+from tools.results import Text
+from tools.retention import maturity_warnings
+from tools.scope import FilterValues, Scope, first_value, within
+from tools.semantics import (
+    ActiveUsersMetric,
+    ConversionMetric,
+    EventSumMetric,
+    Interval,
+    Metric,
+    RatioMetric,
+    RetentionMetric,
+    Term,
+    UniqueUsersMetric,
+)
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A metric over a period.
+
+    Attributes:
+        cells: one row per segment (and bucket): dimension columns, [bucket,] numerator, n, and, for a ratio,
+            denominator. n counts users or events.
+        is_ratio: whether there is a denominator.
+        warnings: what limits the numbers.
+    """
+
+    cells: "pd.DataFrame"
+    is_ratio: bool
+    warnings: tuple[Text, ...] = ()
+
+    @property
+    def numerator(self) -> float:
+        """Sum of the numerators."""
+        return float(self.cells["numerator"].sum())
+
+    @property
+    def denominator(self) -> float:
+        """Sum of the denominators; 1 for an additive metric."""
+        return float(self.cells["denominator"].sum()) if self.is_ratio else 1.0
+
+    @property
+    def n(self) -> int:
+        """Observations behind the value."""
+        return int(self.cells["n"].sum())
+
+    @property
+    def value(self) -> float | None:
+        """The metric; None where the denominator is zero."""
+        return self.numerator / self.denominator if self.denominator else None
+
+
+def is_proportion(metric: Metric) -> bool:
+    """Say whether a metric is a share of users, each of whom counts or does not."""
+    return isinstance(metric, RetentionMetric | ConversionMetric)
+
+
+def observe(
+    scope: Scope,
+    metric: Metric,
+    period: Period,
+    *,
+    filters: FilterValues,
+    dimensions: Sequence[str] = (),
+    interval: Interval | None = None,
+) -> Observation:
+    """Measure a metric over a period, by dimensions, and per bucket when `interval` is given."""
+    match metric:
+        case RetentionMetric():
+            return _observe_retention(scope, metric, period, filters, dimensions, interval)
+        case ConversionMetric():
+            return _observe_conversion(scope, metric, period, filters, dimensions, interval)
+        case ActiveUsersMetric():
+            return _observe_active_users(scope, metric, period, filters, dimensions, interval)
+        case RatioMetric():
+            return _observe_ratio(scope, metric, period, filters, dimensions, interval)
+        case UniqueUsersMetric():
+            term = Term(event=metric.event or scope.semantics.default_event, count="users")
+        case EventSumMetric():
+            term = Term(event=metric.event, property=metric.property)
+        case _:
+            term = Term(event=metric.event)
+    return Observation(_observe_term(scope, term, period, filters, dimensions, interval), is_ratio=False)
+
+
+def _observe_retention(
+    scope: Scope,
+    metric: RetentionMetric,
+    period: Period,
+    filters: FilterValues,
+    dimensions: Sequence[str],
+    interval: Interval | None,
+) -> Observation:
+    cells = count_returns(
+        scope,
+        retention_definition(scope, metric),
+        period,
+        offsets=[metric.at],
+        filters=filters,
+        dimensions=dimensions,
+    )
+    mature = cells[cells["mature"]].rename(columns={"returned": "numerator", "users": "denominator"})
+    if interval:
+        calendar = scope.calendar
+        starts = [calendar.first_day(int(c), metric.period) for c in mature["cohort"]]
+        mature = mature.assign(bucket=[calendar.bucket(day, interval) for day in starts])
+    keys = [*dimensions, *(["bucket"] if interval else [])]
+    summed = _sum_cells(mature, keys, ["numerator", "denominator"])
+    return Observation(summed.assign(n=summed["denominator"]), True, tuple(maturity_warnings(cells)))
+
+
+def retention_definition(scope: Scope, metric: RetentionMetric) -> RetentionDefinition:
+    """Fill in the workspace's default events."""
+    return RetentionDefinition(
+        cohort_event=metric.cohort_event or scope.semantics.default_cohort_event,
+        return_event=metric.return_event or scope.semantics.default_event,
+        period=metric.period,
+        cohort=metric.cohort,
+        clock=metric.clock,
+        mode=metric.mode,
+    )
+
+
+def _observe_conversion(
+    scope: Scope,
+    metric: ConversionMetric,
+    period: Period,
+    filters: FilterValues,
+    dimensions: Sequence[str],
+    interval: Interval | None,
+) -> Observation:
+    definition = FunnelDefinition(metric.steps, metric.window, metric.entry)
+    outcome = count_conversions(scope, definition, period, filters=filters, dimensions=dimensions)
+    users = outcome.users
+    users = users.assign(numerator=(users["depth"] == len(metric.steps)).astype(int), denominator=1)
+    if interval:
+        users = users.assign(bucket=scope.calendar.bucket_column(users, interval))
+    keys = [*dimensions, *(["bucket"] if interval else [])]
+    summed = _sum_cells(users, keys, ["numerator", "denominator"])
+    return Observation(summed.assign(n=summed["denominator"]), True, tuple(open_warnings(outcome)))
+
+
+def _observe_active_users(
+    scope: Scope,
+    metric: ActiveUsersMetric,
+    period: Period,
+    filters: FilterValues,
+    dimensions: Sequence[str],
+    interval: Interval | None,
+) -> Observation:
+    """Spread the mean over the buckets: a segment's share of it is the sum of its counts / number of buckets."""
+    rows = scope.rows(metric.event or scope.semantics.default_event, filters)
+    whole = scope.calendar.widen(period, metric.interval)
+    buckets = scope.calendar.buckets(whole, metric.interval)
+    used = [b for b in buckets if is_covered(scope, b, metric.interval)] or list(buckets)
+    counts = _count_users(scope, within(rows, whole, scope.calendar), metric.interval, dimensions)
+    counts = counts[counts["bucket"].isin(used)].assign(n=lambda c: c["numerator"])
+    if interval:
+        return Observation(counts, False)
+    summed = _sum_cells(counts, list(dimensions), ["numerator", "n"])
+    missing = len(buckets) - len(used)
+    warning = Text(
+        zh=f"有 {missing} 个时段数据未完整覆盖,未计入均值。",
+        en=f"The data does not cover {missing} of the buckets whole; they are left out of the mean.",
+    )
+    means = summed.assign(numerator=summed["numerator"] / len(used))
+    return Observation(means, False, (warning,) if missing else ())
+
+
+def _observe_ratio(
+    scope: Scope,
+    metric: RatioMetric,
+    period: Period,
+    filters: FilterValues,
+    dimensions: Sequence[str],
+    interval: Interval | None,
+) -> Observation:
+    over, under = (
+        _observe_term(scope, term, period, filters, dimensions, interval)
+        for term in (metric.numerator, metric.denominator)
+    )
+    under = under.rename(columns={"numerator": "denominator"})
+    keys = [*dimensions, *(["bucket"] if interval else [])]
+    over = over.drop(columns="n")
+    joined = under.merge(over, on=keys, how="outer") if keys else under.assign(numerator=over["numerator"])
+    values = {"numerator": 0.0, "denominator": 0.0, "n": 0}
+    return Observation(joined.fillna(values), is_ratio=True)
+
+
+def _observe_term(
+    scope: Scope,
+    term: Term,
+    period: Period,
+    filters: FilterValues,
+    dimensions: Sequence[str],
+    interval: Interval | None,
+) -> "pd.DataFrame":
+    """Return rows (dimension..., [bucket,] numerator, n) of a count or a sum."""
+    rows = within(scope.rows(term.event, filters), period, scope.calendar)
+    if term.property is None and term.count == "users":
+        counts = _count_users(scope, rows, interval, dimensions)
+        return counts.assign(n=counts["numerator"])
+    keyed = {d: rows[f"d_{d}"] for d in dimensions}
+    if interval:
+        keyed["bucket"] = scope.calendar.bucket_column(rows, interval)
+    value = rows.count() if term.property is None else rows[f"p_{term.property}"].sum().coalesce(0.0)
+    by = [column.name(name) for name, column in keyed.items()]
+    return scope.source.engine.fetch(rows.aggregate(by=by, numerator=value, n=rows.count()))
+
+
+def _count_users(
+    scope: Scope, rows: "ibis.Table", interval: Interval | None, dimensions: Sequence[str]
+) -> "pd.DataFrame":
+    """Return rows (dimension..., [bucket,] numerator) of distinct users, each in one segment per bucket."""
+    scope.check_users()
+    if interval:
+        rows = rows.mutate(bucket=scope.calendar.bucket_column(rows, interval))
+    keys = ["bucket"] if interval else []
+    users = rows.group_by(*keys, "user").agg(**{d: first_value(rows, d) for d in dimensions})
+    return scope.source.engine.fetch(users.aggregate(by=[*keys, *dimensions], numerator=users.count()))
+
+
+def _sum_cells(cells: "pd.DataFrame", keys: list[str], columns: list[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    if not keys:
+        return pd.DataFrame({c: [cells[c].sum()] for c in columns})
+    return cells.groupby(keys, as_index=False)[columns].sum()

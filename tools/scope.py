@@ -1,0 +1,229 @@
+"""What one call may read: a source, its calendar and the words of `metrics.yaml`; every argument is checked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, Any
+
+from tools.definitions import ToolArguments, item
+from tools.errors import InvalidArgument, NoData, show, suggest
+from tools.periods import Calendar, Period
+from tools.results import DefinitionItem, Figure, MetricResult, Text, to_json
+from tools.semantics import Semantics
+from tools.sources import EventSource
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+FilterValues = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A source in the light of the workspace's semantics."""
+
+    semantics: Semantics
+    source: EventSource
+    calendar: Calendar
+    language: str
+
+    def recorded_names(self, event: str | None) -> tuple[str, ...] | None:
+        """Translate an event that people name into names in the data; None is every event.
+
+        Raises:
+            InvalidArgument: neither `metrics.yaml` nor the data knows the event.
+        """
+        if event is None:
+            return None
+        definition = self.semantics.events.get(event)
+        if definition is None and event not in self.source.event_counts:
+            raise _unknown("event", "事件", event, {*self.semantics.events, *self.source.event_counts})
+        return tuple(sorted(self._expand(event, set())))
+
+    def _expand(self, event: str, seen: set[str]) -> set[str]:
+        definition = self.semantics.events.get(event)
+        if definition is None or definition.any_of is None or event in seen:
+            return {event}
+        members = [self._expand(m, seen | {event}) for m in definition.any_of]
+        return set().union(*members)
+
+    def rows(self, event: str | None, filters: FilterValues | None = None) -> "ibis.Table":
+        """Select the rows of an event that pass the filters."""
+        names = self.recorded_names(event)
+        table = self.source.events
+        if names is not None and set(names) != set(self.source.event_counts):
+            table = table.filter(table.event.isin(names))
+        return keep(table, filters or {})
+
+    def check(self, filters: FilterValues, dimensions: Iterable[str | None] = ()) -> None:
+        """Make sure that filters and dimensions name what is in the data.
+
+        Raises:
+            InvalidArgument: naming the nearest dimension or value.
+        """
+        for dimension in (*filters, *dimensions):
+            if dimension is not None and dimension not in self.source.dimensions:
+                raise _unknown("dimension", "维度", dimension, self.source.dimensions)
+        for dimension, values in filters.items():
+            known = self.source.values(dimension)
+            for value in values:
+                if value not in known:
+                    raise _unknown(f"filters.{dimension}", f"筛选 {dimension} 的取值", value, known)
+
+    def check_users(self) -> None:
+        """Refuse to count users in a source that has none."""
+        if self.source.definition.user is None:
+            name = self.source.name
+            raise InvalidArgument(
+                en=f"Source {name} declares no user column, so users cannot be counted in it.",
+                zh=f"数据源 {name} 未声明用户列,无法统计用户。",
+                parameter="source",
+            )
+
+    def cover(self, period: Period, reach: Period | None = None) -> tuple[Text, ...]:
+        """Compare a period with what the data spans.
+
+        Returns:
+            Warnings: the rows that the source left out, and the part of the period without data.
+
+        Raises:
+            NoData: no day of the period lies in the data.
+        """
+        coverage = self.source.coverage
+        span = Period(coverage.start, coverage.end).text()
+        if period.end < coverage.start or period.start > coverage.end:
+            raise NoData(
+                en=f"There is no data in {period.text().en}; the data spans {span.en}.",
+                zh=f"{period.text().zh} 没有数据;数据覆盖 {span.zh}。",
+                parameter="start" if period.start > coverage.end else "end",
+            )
+        outside = (
+            Text(
+                zh=f"时间范围 {period.text().zh} 超出数据范围({span.zh}),超出部分没有数据。",
+                en=f"The period {period.text().en} reaches beyond the data ({span.en}).",
+            ),
+        )
+        early = (
+            Text(
+                zh=f"数据的最后一天 {coverage.end} 可能不完整(最新事件在 {coverage.data_as_of:%H:%M})。",
+                en=f"The last day of data, {coverage.end}, may be partial "
+                f"(latest event at {coverage.data_as_of:%H:%M}).",
+            ),
+        )
+        beyond = period.start < coverage.start or period.end > coverage.end
+        partial = period.end >= coverage.end > coverage.complete_through
+        return (outside if beyond else ()) + (early if partial else ())
+
+    def finish(
+        self,
+        tool: str,
+        arguments: ToolArguments,
+        *,
+        title: Text,
+        card: Sequence[DefinitionItem],
+        figures: Sequence[Figure],
+        table: "pd.DataFrame",
+        chart: dict[str, Any],
+        warnings: Sequence[Text] = (),
+        n: int,
+    ) -> MetricResult:
+        """Put a result together, adding the lines of the card that hold for every tool."""
+        resolved = to_json(arguments.model_dump(mode="json")) | {"source": self.source.name}
+        return MetricResult(
+            tool=tool,
+            title=title,
+            arguments=resolved,
+            definition=(*card, *self._common_card(arguments.filters)),
+            figures=tuple(figures),
+            table=table,
+            source=self.source.name,
+            data_as_of=self.source.coverage.data_as_of,
+            chart=chart,
+            warnings=tuple(dict.fromkeys((*warnings, *self.source.warnings))),
+            n=n,
+        )
+
+    def _common_card(self, filters: FilterValues) -> tuple[DefinitionItem, ...]:
+        zone, coverage, source = self.semantics.timezone, self.source.coverage, self.source
+        naive = Text(
+            zh=f"{zone}(数据中的时间不带时区,按该时区的本地时间理解)",
+            en=f"{zone} (times in the data carry no zone and are read as local to it)",
+        )
+        aware = Text(
+            zh=f"{zone}(数据中的时间带时区,已换算)", en=f"{zone} (times in the data carry a zone; converted)"
+        )
+        merged: tuple[DefinitionItem, ...] = ()
+        if source.definition.id is not None:
+            column = show(source.definition.id)
+            merged = (
+                item(
+                    "去重",
+                    "one event is",
+                    Text(
+                        zh=f"用户、事件、{column} 相同的各行计为一次,取最早时间",
+                        en=f"rows that share user, event and {column}, at the earliest time",
+                    ),
+                ),
+            )
+        return (
+            item("筛选", "filters", self.filters_text(filters)),
+            item("数据源", "source", source.name),
+            *merged,
+            item("时区", "time zone", naive if source.naive_times else aware),
+            item(
+                "数据截至",
+                "data as of",
+                Text(
+                    zh=f"{coverage.data_as_of:%Y-%m-%d %H:%M}(完整覆盖至 {coverage.complete_through})",
+                    en=f"{coverage.data_as_of:%Y-%m-%d %H:%M} "
+                    f"(whole days through {coverage.complete_through})",
+                ),
+            ),
+        )
+
+    def filters_text(self, filters: FilterValues) -> Text:
+        """Write filters for people."""
+        if not filters:
+            return Text(zh="无", en="none")
+        parts = {"zh": [], "en": []}  # type: dict[str, list[str]]
+        for dimension, values in filters.items():
+            for language, words in parts.items():
+                names = [self.semantics.value_text(dimension, v).in_language(language) for v in values]
+                label = self.semantics.dimension_text(dimension).in_language(language)
+                words.append(f"{label} = {' | '.join(show(n) for n in names)}")
+        return Text(zh=";".join(parts["zh"]), en="; ".join(parts["en"]))
+
+    def segment_text(self, dimension: str, value: str) -> Text:
+        """Write a segment for people, as "channel = Douyin"."""
+        label, name = self.semantics.dimension_text(dimension), self.semantics.value_text(dimension, value)
+        return Text(zh=f"{label.zh} = {show(name.zh)}", en=f"{label.en} = {show(name.en)}")
+
+
+def keep(table: "ibis.Table", filters: FilterValues) -> "ibis.Table":
+    """Keep the rows whose dimensions have one of the listed values."""
+    if not filters:
+        return table
+    return table.filter(reduce(and_, [table[f"d_{d}"].isin(list(v)) for d, v in filters.items()]))
+
+
+def within(table: "ibis.Table", period: Period, calendar: Calendar) -> "ibis.Table":
+    """Keep the rows of a period's local days."""
+    first, last = (calendar.bucket(d, "day") for d in (period.start, period.end))
+    return table.filter(table.day.between(first, last))
+
+
+def first_value(table: "ibis.Table", dimension: str) -> Any:
+    """Aggregate a dimension to its value at the earliest row; equal times go by value, not by row order."""
+    column = table[f"d_{dimension}"]
+    return column.first(order_by=[table["at"], column])
+
+
+def _unknown(parameter: str, zh: str, value: str, known: Iterable[str]) -> InvalidArgument:
+    en_clause, zh_clause = suggest(value, known)
+    return InvalidArgument(
+        en=f"{parameter}: {show(value)} is not known.{en_clause}",
+        zh=f"未知的{zh}:{show(value)}。{zh_clause}",
+        parameter=parameter,
+    )
