@@ -78,7 +78,11 @@ class Assistant:
             InvalidQuestion: The question is empty, too long, or not text.
         """
         async for event in self.events(
-            question, principal=principal, conversation=conversation, language=language, collections=collections
+            question,
+            principal=principal,
+            conversation=conversation,
+            language=language,
+            collections=collections,
         ):
             if event.event == "answer":
                 return Answer.model_validate(event.data)
@@ -109,7 +113,12 @@ class Assistant:
         await self._conversations.prune(config)
 
     async def suggest_tactics(
-        self, *, principal: Principal, stage: str | None = None, query: str | None = None, language: str = "en"
+        self,
+        *,
+        principal: Principal,
+        stage: str | None = None,
+        query: str | None = None,
+        language: str = "en",
     ) -> tuple[Advice, Turn]:
         """Rank tactics for a stage, or for the weakest stage; the Turn holds the evidence and the cards cited."""
         turn = self._turn(query or "", principal, language, None)

@@ -14,11 +14,18 @@ from tools import Metrics
 
 
 def compose_agent(
-    *, settings: Settings, knowledge: KnowledgeBase, metrics: Metrics | None, advisor: Advisor, checkpointer: Any
+    *,
+    settings: Settings,
+    knowledge: KnowledgeBase,
+    metrics: Metrics | None,
+    advisor: Advisor,
+    checkpointer: Any,
 ) -> Any:
     """Return the compiled agent of a workspace. Imports LangChain, which takes seconds."""
     analyst = Analyst(
-        vocabulary=Vocabulary(metrics.semantics if metrics else None), metrics=metrics, embedder=knowledge.embedder
+        vocabulary=Vocabulary(metrics.semantics if metrics else None),
+        metrics=metrics,
+        embedder=knowledge.embedder,
     )
     return build_agent(
         model=build_model(settings.model),

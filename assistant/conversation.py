@@ -70,7 +70,8 @@ class Conversations:
         async with saver.lock:
             for table in ("checkpoints", "writes"):
                 await saver.conn.execute(
-                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ({newest})", (thread, thread)
+                    f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_id < ({newest})",
+                    (thread, thread),
                 )
             await saver.conn.commit()
 
@@ -89,8 +90,9 @@ def gathered(messages: Sequence[BaseMessage]) -> tuple[list[Passage], list[Evide
         artifact = message.artifact if isinstance(message, ToolMessage) else None
         if not isinstance(artifact, dict):
             continue
-        if artifact.get("kind") == "passages":
-            passages += [Passage(**{**item, "section": tuple(item["section"])}) for item in artifact["items"]]
-        elif artifact.get("kind") == "evidence":
-            evidence.append(Evidence.model_validate(artifact["item"]))
+        passages += [
+            Passage(**{**item, "section": tuple(item["section"])}) for item in artifact.get("items", ())
+        ]
+        measured = [artifact["item"]] if artifact.get("kind") == "evidence" else artifact.get("evidence", ())
+        evidence += [Evidence.model_validate(item) for item in measured]
     return passages, evidence

@@ -27,7 +27,11 @@ class KeyRing:
             InvalidRequest: The name is empty, too long or taken.
         """
         if not name.strip() or len(name) > 80:
-            raise InvalidRequest(en="A key needs a name of 1 to 80 characters.", zh="密钥需要 1 到 80 个字符的名称。", parameter="name")
+            raise InvalidRequest(
+                en="A key needs a name of 1 to 80 characters.",
+                zh="密钥需要 1 到 80 个字符的名称。",
+                parameter="name",
+            )
         key = f"yk_{secrets.token_urlsafe(32)}"
         row = ApiKeyRow(
             name=name, key_hash=_hash(key), teams=sorted(set(teams)), role=role, created_at=datetime.now(UTC)
@@ -50,7 +54,9 @@ class KeyRing:
         with Session(self._engine) as session, session.begin():
             row = session.get(ApiKeyRow, name)
             if row is None:
-                raise InvalidRequest(en=f"There is no key named {name}.", zh=f"没有名为 {name} 的密钥。", parameter="name")
+                raise InvalidRequest(
+                    en=f"There is no key named {name}.", zh=f"没有名为 {name} 的密钥。", parameter="name"
+                )
             session.delete(row)
 
     def list(self) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -48,7 +48,9 @@ class Ledger:
     def account(self, text: str, *, cited: Iterable[str]) -> list[tuple[Numeral, NumeralRecord]]:
         """Return each numeral of `text` with its record; `cited` are the markers that stand with the text."""
         cited = list(cited)
-        return [(numeral, self._record(numeral, cited)) for numeral in find_numerals(text, names=self._names())]
+        return [
+            (numeral, self._record(numeral, cited)) for numeral in find_numerals(text, names=self._names())
+        ]
 
     def _names(self) -> list[str]:
         segments = {f.segment for e in self.evidence.values() for f in e.figures if f.segment}
@@ -57,7 +59,11 @@ class Ledger:
     def _record(self, numeral: Numeral, cited: Sequence[str]) -> NumeralRecord:
         status, source = self._explain(numeral, cited)
         return NumeralRecord(
-            text=numeral.text, value=numeral.value, unit=_UNIT_NAMES[numeral.kind], status=status, source=source
+            text=numeral.text,
+            value=numeral.value,
+            unit=_UNIT_NAMES[numeral.kind],
+            status=status,
+            source=source,
         )  # type: ignore[arg-type]
 
     def _explain(self, numeral: Numeral, cited: Sequence[str]) -> tuple[str, str | None]:

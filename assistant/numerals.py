@@ -22,7 +22,7 @@ _UNITS: dict[str, tuple[NumeralKind, float]] = {
     "points": ("points", 1), "bps": ("points", 0.01),
     "成": ("percent", 10), "倍": ("multiple", 1), "times": ("multiple", 1), "x": ("multiple", 1), "×": ("multiple", 1),
 }  # fmt: skip
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH_NAMES = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DASH = r"\s*[-–—~～至到]+\s*"
 
@@ -119,7 +119,13 @@ def _numbers(text: str) -> Iterator[Numeral]:
         decimals = len(digits.partition(".")[2])
         precision = 0.5 * 10**-decimals * scale * unit_scale
         yield Numeral(
-            match.group().strip(), match.start(), match.end(), value, kind, precision, signed=bool(match["sign"])
+            match.group().strip(),
+            match.start(),
+            match.end(),
+            value,
+            kind,
+            precision,
+            signed=bool(match["sign"]),
         )
 
 

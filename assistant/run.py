@@ -103,7 +103,9 @@ def _messages(update: dict[str, Any]) -> list[BaseMessage]:
 
 def _message_events(message: BaseMessage, turn: Turn) -> list[AskEvent]:
     if isinstance(message, AIMessage):
-        return [AskEvent("step", {"tool": call["name"], "arguments": call["args"]}) for call in message.tool_calls]
+        return [
+            AskEvent("step", {"tool": call["name"], "arguments": call["args"]}) for call in message.tool_calls
+        ]
     if isinstance(message, ToolMessage) and isinstance(message.artifact, dict):
         if message.artifact.get("kind") == "evidence":
             return [AskEvent("evidence", message.artifact["item"])]

@@ -79,7 +79,11 @@ class Settings(BaseSettings):
     """Everything that can be set."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     language: Literal["auto", "zh", "en"] = Field("auto", description="Answer language; auto: the asker's.")
@@ -169,3 +173,11 @@ def _settings_error(error: ValidationError, path: Path | None) -> SettingsError:
         zh=f"{where}设置 {name} 无法使用:{first['msg']}。",
         parameter=name,
     )
+
+
+def interface_language() -> Literal["zh", "en"]:
+    """Return the language of messages that answer no question: YUNCE_LANGUAGE, else the terminal's locale."""
+    for variable in ("YUNCE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"

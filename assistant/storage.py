@@ -1,10 +1,10 @@
 """The assistant's own tables: API keys, plans, and the Slack events that were already seen. SQLite by SQLAlchemy."""
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import JSON, DateTime, Engine, String, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from datetime import datetime
 
 
 class Base(DeclarativeBase):

@@ -31,7 +31,9 @@ class SearchArguments(BaseModel):
     """Arguments of search_knowledge."""
 
     query: str = Field(description="What to look for, in the asker's words; Chinese or English finds both.")
-    collections: list[str] | None = Field(None, description="Only these collections, e.g. playbooks, cases, reviews.")
+    collections: list[str] | None = Field(
+        None, description="Only these collections, e.g. playbooks, cases, reviews."
+    )
 
 
 class TacticArguments(BaseModel):
@@ -41,6 +43,9 @@ class TacticArguments(BaseModel):
         None,
         description="acquisition, activation, retention, engagement, revenue or referral; "
         "without it, the weakest stage in the data is taken.",
+    )
+    metric: str | None = Field(
+        None, description="Metric to move; cards that state an effect on it count more."
     )
     query: str | None = Field(None, description="What the tactics are for, in the asker's words.")
 
@@ -66,7 +71,11 @@ def _search_tool(knowledge: KnowledgeBase) -> BaseTool:
         except EXPECTED_ERRORS as error:
             return _failure(error, turn)
         passages = [turn.cite(result) for result in results]
-        return _passage_text(passages), {"kind": "passages", "query": query, "items": [asdict(p) for p in passages]}
+        return _passage_text(passages), {
+            "kind": "passages",
+            "query": query,
+            "items": [asdict(p) for p in passages],
+        }
 
     return StructuredTool.from_function(
         coroutine=search_knowledge,
@@ -101,15 +110,23 @@ def _metric_tool(metrics: Metrics, tool: Any) -> BaseTool:
 
 def _tactics_tool(advisor: Advisor) -> BaseTool:
     async def suggest_tactics(
-        runtime: ToolRuntime[Turn], stage: str | None = None, query: str | None = None
+        runtime: ToolRuntime[Turn],
+        stage: str | None = None,
+        metric: str | None = None,
+        query: str | None = None,
     ) -> tuple[str, dict[str, Any]]:
         turn = runtime.context
         try:
-            advice = await asyncio.to_thread(advisor.advise, turn, stage=stage, query=query)
+            advice = await asyncio.to_thread(advisor.advise, turn, stage=stage, metric=metric, query=query)
         except EXPECTED_ERRORS as error:
             return _failure(error, turn)
-        artifact = advice.model_dump(mode="json")
-        return json.dumps(artifact, ensure_ascii=False), {"kind": "advice", "item": artifact}
+        item = advice.model_dump(mode="json")
+        return json.dumps(item, ensure_ascii=False), {
+            "kind": "advice",
+            "item": item,
+            "items": [asdict(turn.passages[s.marker]) for s in advice.suggestions],
+            "evidence": [turn.evidence[f.marker].model_dump(mode="json") for f in advice.findings],
+        }
 
     return StructuredTool.from_function(
         coroutine=suggest_tactics,

@@ -6,7 +6,7 @@ if the asker still may see it.
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ class Turn:
                     return passage
             document, chunk = result.document, result.chunk
             passage = Passage(
-                marker=str(len(self.passages) + 1),
+                marker=str(_next(self.passages)),
                 document_id=document.id,
                 version=chunk.version,
                 chunk_id=chunk.id,
@@ -105,7 +105,7 @@ class Turn:
                 if known.tool == result["tool"] and known.arguments == result["arguments"]:
                     return known
             fields = {name: value for name, value in result.items() if name in Evidence.model_fields}
-            evidence = Evidence(marker=f"E{len(self.evidence) + 1}", **fields)
+            evidence = Evidence(marker=f"E{_next(self.evidence)}", **fields)
             self.evidence[evidence.marker] = evidence
             return evidence
 
@@ -113,3 +113,7 @@ class Turn:
         """Take over what earlier turns of the conversation gathered."""
         self.passages |= {passage.marker: passage for passage in passages}
         self.evidence |= {item.marker: item for item in evidence}
+
+
+def _next(markers: Iterable[str]) -> int:
+    return 1 + max((int(marker.lstrip("E")) for marker in markers), default=0)

@@ -1,10 +1,10 @@
 """The workspace: one folder is one company.
 
-    yunce.toml      settings
-    metrics.yaml    what the data means
-    library/        documents, one folder per collection
-    data/           files that metrics.yaml points at
-    .yunce/         state, never edited by hand
+yunce.toml      settings
+metrics.yaml    what the data means
+library/        documents, one folder per collection
+data/           files that metrics.yaml points at
+.yunce/         state, never edited by hand
 """
 
 import os

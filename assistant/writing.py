@@ -66,7 +66,9 @@ class AnswerWriter:
     def _shown_source(self, source: str | None) -> str | None:
         if source is None or source == "question":
             return source
-        return _SOURCE_MARKER.sub(lambda m: self._markers.get(m[0]) or self._introduced(m[0]), source, count=1)
+        return _SOURCE_MARKER.sub(
+            lambda m: self._markers.get(m[0]) or self._introduced(m[0]), source, count=1
+        )
 
     def _introduced(self, marker: str) -> str:
         self._markers[marker] = self._introduce(marker, "")
@@ -146,7 +148,11 @@ class AnswerWriter:
 def _balanced(text: str) -> bool:
     """Tell whether no link, marker or tag is open at the end of `text`."""
     line = text.rsplit("\n", 1)[-1] if not text.endswith("\n") else ""
-    return line.count("[") <= line.count("]") and line.count("(") <= line.count(")") and line.count("<") <= line.count(">")
+    return (
+        line.count("[") <= line.count("]")
+        and line.count("(") <= line.count(")")
+        and line.count("<") <= line.count(">")
+    )
 
 
 def iter_pieces(text: str, size: int = 24) -> Iterator[str]:

@@ -68,9 +68,28 @@ def find_period(text: str, clock: Clock) -> Period | None:
     return None
 
 
-_HAN_DIGITS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0}
-_EN_DIGITS = dict(zip("one two three four five six seven eight nine ten twelve".split(), [*range(1, 11), 12], strict=True))
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_HAN_DIGITS = {
+    "一": 1,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "半": 0,
+}
+_EN_DIGITS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"],
+        [*range(1, 11), 12],
+        strict=True,
+    )
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?:january|february|march|april|(?-i:May)|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 _N_ZH = r"(?P<n>\d+|[一二两三四五六七八九十]+)"
 _N_EN = rf"(?P<n>\d+|{'|'.join(_EN_DIGITS)})"
@@ -93,7 +112,9 @@ def _day(year: int, month: int, day: int, words: str) -> date:
         return date(year, month, day)
     except ValueError as error:
         raise InvalidRequest(
-            en=f"There is no such day: {words.strip()}.", zh=f"没有这一天:{words.strip()}。", parameter="period"
+            en=f"There is no such day: {words.strip()}.",
+            zh=f"没有这一天:{words.strip()}。",
+            parameter="period",
         ) from error
 
 

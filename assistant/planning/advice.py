@@ -4,8 +4,15 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.errors import InvalidRequest
-from assistant.planning.diagnosis import Finding, diagnose, figure_value, last_full_week, measure_week
+from assistant.errors import EXPECTED_ERRORS, InvalidRequest
+from assistant.planning.diagnosis import (
+    Finding,
+    diagnose,
+    figure_value,
+    find_figure,
+    last_full_week,
+    measure_week,
+)
 from assistant.planning.tactics import (
     GRADE_NAMES,
     STAGE_NAMES,
@@ -15,14 +22,18 @@ from assistant.planning.tactics import (
     TacticCard,
     read_cards,
 )
-from assistant.errors import EXPECTED_ERRORS
 from assistant.turn import Turn
 from knowledge import KnowledgeBase
 from tools import Metrics
 from tools.results import format_value
 
 #: How far a grade of evidence carries: what was tried here counts most.
-_GRADE_WEIGHTS = {"own_experiment": 1.0, "own_before_after": 0.8, "published_case": 0.55, "expert_opinion": 0.35}
+_GRADE_WEIGHTS = {
+    "own_experiment": 1.0,
+    "own_before_after": 0.8,
+    "published_case": 0.55,
+    "expert_opinion": 0.35,
+}
 _CONDITION_WEIGHTS = {True: 1.0, None: 0.7, False: 0.3}
 _SHOWN = 5
 
@@ -72,9 +83,15 @@ class Advisor:
         self._metrics = metrics
 
     def advise(
-        self, turn: Turn, *, stage: str | None = None, query: str | None = None, limit: int = _SHOWN
+        self,
+        turn: Turn,
+        *,
+        stage: str | None = None,
+        metric: str | None = None,
+        query: str | None = None,
+        limit: int = _SHOWN,
     ) -> Advice:
-        """Diagnose the weak stage (or take `stage`) and rank the matching cards.
+        """Diagnose the weak stage (or take `stage`) and rank its cards, and any that move `metric`.
 
         Raises:
             InvalidRequest: `stage` is not a stage.
@@ -89,21 +106,33 @@ class Advisor:
         findings = diagnose(self._metrics, turn, stage=stage) if self._metrics else []
         weakest = stage or (findings[0].stage if findings else "retention")
         cards, bad = read_cards(self._knowledge, teams=turn.principal.teams)
-        ranked = self._rank([c for c in cards if c.card.stage == weakest], findings, turn, query)
+        matching = [c for c in cards if c.card.stage == weakest or c.card.effect.metric == metric]
+        ranked = self._rank(matching, findings, turn, query, metric)
         return Advice(
             stage=weakest,
             stage_name=STAGE_NAMES[weakest][turn.language == "en"],
             reason=_stage_reason(weakest, stage, findings, turn),
-            findings=tuple(_shown(f, self._metrics, turn) for f in findings if f.stage == weakest and self._metrics),
+            findings=tuple(
+                _shown(f, self._metrics, turn) for f in findings if f.stage == weakest and self._metrics
+            ),
             suggestions=tuple(ranked[:limit]),
             warnings=tuple(_bad_card_warning(card, turn) for card in bad),
         )
 
     def _rank(
-        self, cards: Sequence[FiledCard], findings: Sequence[Finding], turn: Turn, query: str | None
+        self,
+        cards: Sequence[FiledCard],
+        findings: Sequence[Finding],
+        turn: Turn,
+        query: str | None,
+        metric: str | None,
     ) -> list[Suggestion]:
         relevance = self._relevance(query, turn)
-        found = [self._suggest(card, findings, turn, relevance.get(card.chunk.id, 0.0)) for card in cards]
+        weights = {
+            c.card.id: 0.6 + relevance.get(c.chunk.id, 0.0) + 0.4 * (c.card.effect.metric == metric)
+            for c in cards
+        }
+        found = [self._suggest(card, findings, turn, weights[card.card.id]) for card in cards]
         return sorted(found, key=lambda s: (-s.score, s.card.id))
 
     def _relevance(self, query: str | None, turn: Turn) -> dict[str, float]:
@@ -112,12 +141,10 @@ class Advisor:
         results = self._knowledge.search(query, teams=turn.principal.teams, limit=50)
         return {result.chunk.id: result.score for result in results}
 
-    def _suggest(
-        self, filed: FiledCard, findings: Sequence[Finding], turn: Turn, relevance: float
-    ) -> Suggestion:
+    def _suggest(self, filed: FiledCard, findings: Sequence[Finding], turn: Turn, fit: float) -> Suggestion:
         card = filed.card
         holds = self._conditions_hold(card.when, findings, turn)
-        score = _GRADE_WEIGHTS[card.evidence] * _CONDITION_WEIGHTS[holds] * (0.6 + relevance)
+        score = _GRADE_WEIGHTS[card.evidence] * _CONDITION_WEIGHTS[holds] * fit
         return Suggestion(
             card=card,
             marker=turn.cite(filed).marker,
@@ -153,7 +180,10 @@ class Advisor:
         known = metrics.get(card.effect.metric)
         name = known.names.text(card.effect.metric).in_language(language) if known else card.effect.metric
         ratio = known.kind in ("retention", "conversion", "ratio") if known else abs(card.effect.high) <= 1
-        low, high = (format_value(v, "ratio_change" if ratio else "count", language) for v in (card.effect.low, card.effect.high))
+        low, high = (
+            format_value(v, "ratio_change" if ratio else "count", language)
+            for v in (card.effect.low, card.effect.high)
+        )
         return f"{name} {low} ~ {high}" if language == "zh" else f"{name} {low} to {high}"
 
 
@@ -165,7 +195,11 @@ def _reasons(card: TacticCard, holds: bool | None, turn: Turn) -> list[str]:
     }[holds]
     grade = GRADE_NAMES[card.evidence][turn.language == "en"]
     evidence = turn.say(zh=f"依据:{grade}", en=f"evidence: {grade}")
-    return [condition, evidence, card.basis.in_language(turn.language)] if card.when else [evidence, card.basis.in_language(turn.language)]
+    return (
+        [condition, evidence, card.basis.in_language(turn.language)]
+        if card.when
+        else [evidence, card.basis.in_language(turn.language)]
+    )
 
 
 def _stage_reason(weakest: str, asked: str | None, findings: Sequence[Finding], turn: Turn) -> str:
@@ -176,16 +210,26 @@ def _stage_reason(weakest: str, asked: str | None, findings: Sequence[Finding], 
         return turn.say(zh="没有可用的数据,默认看留存", en="no data to diagnose from; retention is taken")
     name = worst.evidence.title
     if worst.beyond_noise:
-        return turn.say(zh=f"{name} 较前一周的下降超出随机波动", en=f"{name} fell from the week before by more than chance explains")
-    return turn.say(zh=f"{name} 离目标或前一周差得最多", en=f"{name} is furthest below target or the week before")
+        return turn.say(
+            zh=f"{name} 较前一周的下降超出随机波动",
+            en=f"{name} fell from the week before by more than chance explains",
+        )
+    return turn.say(
+        zh=f"{name} 离目标或前一周差得最多", en=f"{name} is furthest below target or the week before"
+    )
 
 
 def _shown(finding: Finding, metrics: Metrics | None, turn: Turn) -> StageFinding:
     assert metrics is not None
     label = metrics.semantics.metric_text(finding.metric).in_language(turn.language)
-    value = next(f.text for f in finding.evidence.figures if f.name == "value")
-    change = next((f.text for f in finding.evidence.figures if f.name == "change" and f.value is not None), None)
-    text = value if change is None else turn.say(zh=f"{value}(较前一周 {change})", en=f"{value} ({change} on the week before)")
+    value = finding.evidence.figures[0].text
+    moved = find_figure(finding.evidence, "change")
+    change = moved.text if moved and moved.value is not None else None
+    text = (
+        value
+        if change is None
+        else turn.say(zh=f"{value}(较前一周 {change})", en=f"{value} ({change} on the week before)")
+    )
     return StageFinding(
         stage=finding.stage, metric=finding.metric, label=label, text=text, marker=finding.evidence.marker,
         beyond_noise=finding.beyond_noise,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assistant.answer import Evidence
+from assistant.answer import Evidence, EvidenceFigure
 from assistant.errors import EXPECTED_ERRORS
 from assistant.turn import Turn
 from tools import Metrics
@@ -59,7 +59,7 @@ def _findings(metrics: Metrics, turn: Turn, start: date, end: date, stage: str |
             evidence = measure_week(metrics, turn, name, start, end)
         except EXPECTED_ERRORS:
             continue  # not enough data for this metric, or not this asker's: the others still tell
-        value, before = figure_value(evidence, "value"), figure_value(evidence, "compare")
+        value, before = figure_value(evidence, "value"), figure_value(evidence, "before")
         if value is None:
             continue
         sign = 1 if metric.good == "up" else -1
@@ -88,20 +88,29 @@ def measure_week(metrics: Metrics, turn: Turn, metric: str, start: date, end: da
     return turn.record(result.to_dict(turn.language))
 
 
-def figure_value(evidence: Evidence, name: str) -> float | None:
-    """Return the value of the named figure, or None."""
-    return next((f.value for f in evidence.figures if f.name == name), None)
+def find_figure(evidence: Evidence, role: str) -> EvidenceFigure | None:
+    """Return the figure of measure_metric's result with a role: value, before, change or relative_change."""
+    if role == "value":
+        return evidence.figures[0] if evidence.figures else None
+    wanted = f"{evidence.arguments.get('metric')}_before" if role == "before" else role
+    return next((f for f in evidence.figures if f.name == wanted and not f.segment), None)
+
+
+def figure_value(evidence: Evidence, role: str) -> float | None:
+    """Return the value of the figure with a role, or None."""
+    figure = find_figure(evidence, role)
+    return None if figure is None else figure.value
 
 
 def beyond_noise(evidence: Evidence, sign: int = 1) -> bool:
     """Tell whether the change is adverse and its interval excludes zero; without an interval, 5 % counts."""
-    change = next((f for f in evidence.figures if f.name == "change"), None)
+    change = find_figure(evidence, "change")
     if change is None or change.value is None:
         return False
     if change.interval is not None:
         low, high = change.interval
         return high < 0 if sign > 0 else low > 0
-    before = figure_value(evidence, "compare")
+    before = figure_value(evidence, "before")
     return bool(before) and sign * change.value / abs(before or 1) < -0.05
 
 

@@ -4,11 +4,12 @@ Every number says where it comes from: evidence ([E1]), a tactic card ([1]), the
 """
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant.answer import Citation, Evidence
+from assistant.errors import InvalidRequest
 
 PlanStatus = Literal["draft", "approved", "running", "reviewed", "abandoned"]
 SourceKind = Literal["evidence", "citation", "request", "derived", "target", "assumption"]
@@ -22,14 +23,36 @@ class PlanRequest(_Record):
     """What a plan is asked for."""
 
     objective: str = Field(
-        min_length=2, max_length=2_000, description="What to achieve, in words; names a metric of metrics.yaml."
+        min_length=2,
+        max_length=2_000,
+        description="What to achieve, in words; names a metric of metrics.yaml.",
     )
     metric: str | None = Field(None, description="Metric to move; taken from the objective when left out.")
     target: float | None = Field(None, description="Level to reach, in the metric's unit (45 % is 0.45).")
     by: date | None = Field(None, description="Day to reach it by; six weeks ahead when left out.")
-    budget: float | None = Field(None, gt=0, description="Most that may be spent, in the workspace's currency.")
+    budget: float | None = Field(
+        None, gt=0, description="Most that may be spent, in the workspace's currency."
+    )
     owner: str | None = Field(None, max_length=120, description="Who answers for the plan.")
     language: Literal["zh", "en"] = "zh"
+
+
+def plan_request(**fields: Any) -> PlanRequest:
+    """Return a request from what a door was given.
+
+    Raises:
+        InvalidRequest: A field is missing, unknown or out of range; the sentence names it.
+    """
+    try:
+        return PlanRequest.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise InvalidRequest(
+            en=f"{name} cannot be used: {first['msg']}.",
+            zh=f"{name} 无法使用：{first['msg']}。",
+            parameter=name,
+        ) from error
 
 
 class Sourced(_Record):

@@ -1,0 +1,98 @@
+"""Write the answer from what was gathered: figures with their markers, quotations word for word."""
+
+from collections.abc import Callable, Sequence
+
+from assistant.analyst import documents, measurements
+from assistant.analyst.gathering import Gathered
+from assistant.analyst.understanding import Reading
+from assistant.turn import Turn
+from knowledge.embeddings import Embedder
+from tools.semantics import Semantics
+
+
+def compose(
+    reading: Reading,
+    gathered: Gathered,
+    turn: Turn,
+    *,
+    embedder: Embedder | None,
+    semantics: Semantics | None,
+) -> str:
+    """Return the answer's Markdown in the asker's language."""
+    if reading.intent == "greeting":
+        return turn.say(
+            zh="你好，我是运策。" + _offer(turn, semantics),
+            en="Hello, I am Yunce. " + _offer(turn, semantics),
+        )
+    if reading.intent == "help":
+        return _offer(turn, semantics)
+    parts = [
+        *_measured(reading, gathered, turn),
+        *_advised(reading, gathered, turn),
+        *documents.write(reading, gathered, turn, embedder=embedder, beside_figures=bool(gathered.evidence)),
+    ]
+    parts += [error for error in gathered.errors if not gathered.evidence]
+    _suggest_next(reading, gathered, turn)
+    return "\n\n".join(part for part in parts if part) or _nothing(reading, gathered, turn, semantics)
+
+
+def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
+    writers: dict[str, Callable[..., str]] = {
+        "measure_metric": measurements.write_metric,
+        "explain_change": measurements.write_drivers,
+    }
+    return [writers.get(item.tool, measurements.write_figures)(item, turn) for item in gathered.evidence]
+
+
+def _advised(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
+    if gathered.advice is None:
+        return []
+    most = 2 if reading.intent == "explain" else 5
+    return measurements.write_advice(gathered.advice, turn, most=most, lead=reading.intent != "explain")
+
+
+def _offer(turn: Turn, semantics: Semantics | None) -> str:
+    metrics = (
+        [m.names.text(name).in_language(turn.language) for name, m in semantics.metrics.items()]
+        if semantics
+        else []
+    )
+    known = turn.say(zh="、", en=", ").join(metrics[:6])
+    return turn.say(
+        zh="我依据团队的文档和数据回答，每个数字都有出处。可以问我：\n"
+        f"- 数据：{known or '在 metrics.yaml 声明数据后可问指标'}，例如“上周次日留存为什么掉了？”\n"
+        "- 文档：例如“什么是 KOC？”“怎么召回沉默用户？”\n"
+        "- 打法与计划：例如“留存有哪些打法？”；计划用 `yunce plan draft`。",
+        en="I answer from your documents and your data, and every number has a source. Ask me about\n"
+        f"- data: {known or 'metrics, once metrics.yaml declares some'}; for example “Why did day-1 retention fall last week?”\n"
+        "- documents: for example “What is a KOC?” or “How do we win back dormant users?”\n"
+        "- tactics and plans: for example “Suggest tactics for retention”; plans by `yunce plan draft`.",
+    )
+
+
+def _nothing(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None) -> str:
+    """Say honestly what was searched, what is missing, and whom to ask."""
+    owners = _nearest(gathered.passages)
+    nearest_zh = f"最接近的文档是{owners}，但没有直接回答。" if owners else ""
+    nearest_en = f" The closest documents are {owners}, but they do not answer it." if owners else ""
+    data_zh = "" if semantics else "metrics.yaml 尚未声明数据，所以也没有可算的指标。"
+    data_en = "" if semantics else " metrics.yaml declares no data yet, so nothing could be measured."
+    return turn.say(
+        zh=f"在你能看到的文档里没有找到答案。{nearest_zh}{data_zh}可以换一种说法再问，或请文档负责人补充后再问。",
+        en=f"The documents you may see do not answer this.{nearest_en}{data_en} "
+        "Try other words, or ask the documents' owner to add it.",
+    )
+
+
+def _nearest(passages: Sequence) -> str:
+    titles = dict.fromkeys(p.title for p in passages[:3])
+    return "".join(f"《{t}》" for t in list(titles)[:2])
+
+
+def _suggest_next(reading: Reading, gathered: Gathered, turn: Turn) -> None:
+    if reading.intent in ("explain", "metric") and reading.metric and gathered.evidence:
+        name = gathered.evidence[0].title
+        turn.follow_ups += [
+            turn.say(zh=f"{name}按渠道看是多少？", en=f"{name} by channel?"),
+            turn.say(zh="有哪些打法？", en="Which tactics would help?"),
+        ]

@@ -1,0 +1,134 @@
+"""Answers from documents: definitions, steps and findings, quoted word for word with their markers."""
+
+from collections.abc import Sequence
+
+from assistant.analyst.extraction import Extract, Extractor, is_answered
+from assistant.analyst.gathering import Gathered
+from assistant.analyst.understanding import Reading
+from assistant.turn import Passage, Turn
+from knowledge.embeddings import Embedder
+from knowledge.language import to_simplified
+
+_LONGEST_QUOTE = 400
+
+
+def write(
+    reading: Reading, gathered: Gathered, turn: Turn, *, embedder: Embedder | None, beside_figures: bool
+) -> list[str]:
+    """Return the paragraphs that the passages give; none where they do not answer."""
+    if not gathered.passages:
+        return []
+    if reading.intent == "define" and reading.term:
+        return _definition(reading.term, gathered.passages, turn, embedder)
+    if not is_answered(gathered.passages, reading.question):
+        return []
+    prose = [p for p in gathered.passages if p.kind != "tactic"]
+    ranked = Extractor(reading.question, prose, embedder).ranked()
+    if reading.intent == "how_to":
+        return _steps(ranked, turn)
+    if beside_figures:
+        return _records(ranked, turn)
+    return _finding(ranked, turn)
+
+
+def _definition(term: str, passages: Sequence[Passage], turn: Turn, embedder: Embedder | None) -> list[str]:
+    """Quote the entry whose heading is the term, else the sentences that say what it is."""
+    wanted = _folded(term)
+    entries = [p for p in passages if p.section and wanted in _folded(p.section[-1]) and p.kind != "tactic"]
+    entries.sort(
+        key=lambda p: (
+            p.language.startswith("zh") != (turn.language == "zh"),
+            _folded(p.section[-1]) != wanted,
+        )
+    )
+    if entries:
+        entry = entries[0]
+        body = _body(entry)
+        lead = turn.say(zh=f"**{entry.section[-1]}**：", en=f"**{entry.section[-1]}**: ")
+        return [f"{lead}“{body}” [{entry.marker}]", *_see_also(entries[1:2], turn)]
+    mentioning = [p for p in passages if wanted in _folded(p.text) or wanted in _folded(p.title)]
+    if not mentioning and not is_answered(passages, term):
+        return []
+    return _finding(Extractor(term, mentioning or passages, embedder).ranked(), turn)
+
+
+def _body(passage: Passage) -> str:
+    """Return the passage's text without its headings, cut at a sentence; a run of the passage, byte for byte."""
+    lines = passage.text.split("\n")
+    while lines and (lines[0].startswith("#") or not lines[0].strip()):
+        lines.pop(0)
+    paragraph = "\n".join(lines).split("\n\n")[0].strip()
+    if len(paragraph) <= _LONGEST_QUOTE:
+        return paragraph
+    cut = max(paragraph.rfind(mark, 0, _LONGEST_QUOTE) for mark in ("。", ". ", "；", "\n"))
+    return paragraph[: cut + 1].strip() if cut > 0 else paragraph[:_LONGEST_QUOTE]
+
+
+def _see_also(entries: Sequence[Passage], turn: Turn) -> list[str]:
+    return [
+        turn.say(zh=f"另见《{e.title}》[{e.marker}]。", en=f"See also “{e.title}” [{e.marker}].")
+        for e in entries
+    ]
+
+
+def _steps(ranked: Sequence[Extract], turn: Turn) -> list[str]:
+    """List the steps of the passage that answers best, in their order; sentences where it has no list."""
+    if not ranked:
+        return []
+    best = _best_passage(ranked)
+    own = [e for e in ranked if e.passage.chunk_id == best.chunk_id]
+    steps = sorted((e for e in own if e.is_step), key=lambda e: e.position)[:8]
+    chosen = steps if len(steps) >= 2 else sorted(own[:4], key=lambda e: e.position)
+    where = " › ".join((best.title, *best.section[-1:]))
+    lead = turn.say(zh=f"《{where}》的做法：", en=f"From “{where}”:")
+    lines = [f"- “{e.text}” [{e.passage.marker}]" for e in chosen]
+    others = [e for e in ranked if e.passage.document_id != best.document_id][:2]
+    more = [f"- “{e.text}” [{e.passage.marker}]" for e in others]
+    heading = turn.say(zh="其他文档还提到：", en="Other documents add:")
+    return [lead + "\n" + "\n".join(lines), *([heading + "\n" + "\n".join(more)] if more else [])]
+
+
+def _best_passage(ranked: Sequence[Extract]) -> Passage:
+    """Return the passage whose best three sentences answer best."""
+    totals: dict[str, list[float]] = {}
+    passages = {e.passage.chunk_id: e.passage for e in ranked}
+    for extract in ranked:
+        totals.setdefault(extract.passage.chunk_id, []).append(extract.score)
+    return passages[
+        max(totals, key=lambda c: sum(totals[c][:3]) / min(3, len(totals[c])) + 0.05 * min(3, len(totals[c])))
+    ]
+
+
+def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
+    """Quote the best sentence with its neighbour, and one from another document."""
+    if not ranked:
+        return []
+    best = ranked[0]
+    near = [e for e in ranked[:6] if e.passage.chunk_id == best.passage.chunk_id and e is not best]
+    own = sorted([best, *near[:2]], key=lambda e: e.position)
+    other = next((e for e in ranked if e.passage.document_id != best.passage.document_id), None)
+    lines = [f"- “{e.text}” [{e.passage.marker}]" for e in own]
+    if other and other.score >= 0.6 * best.score:
+        lines.append(f"- “{other.text}” [{other.passage.marker}]")
+    lead = turn.say(zh=f"《{best.passage.title}》写道：", en=f"“{best.passage.title}” says:")
+    return [lead + "\n" + "\n".join(lines)]
+
+
+def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
+    """Quote what the documents recorded beside a measured change, one sentence per document."""
+    chosen: dict[str, Extract] = {}
+    for extract in ranked:
+        if extract.score < 0.6 * ranked[0].score:
+            break
+        chosen.setdefault(extract.passage.document_id, extract)
+    lines = [
+        f"- 《{e.passage.title}》：“{e.text}” [{e.passage.marker}]"
+        if turn.language == "zh"
+        else f"- {e.passage.title}: “{e.text}” [{e.passage.marker}]"
+        for e in list(chosen.values())[:3]
+    ]
+    return [turn.say(zh="相关记录：", en="On record:") + "\n" + "\n".join(lines)] if lines else []
+
+
+def _folded(text: str) -> str:
+    return to_simplified(text).casefold().replace(" ", "").replace("-", "")

@@ -1,0 +1,192 @@
+"""What to look up next: tool calls by rule, in at most three rounds."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from assistant.analyst.time_expressions import Clock, Period
+from assistant.analyst.understanding import Reading
+from assistant.answer import Evidence
+from assistant.planning.diagnosis import last_full_week
+from assistant.turn import Passage
+from tools.semantics import Semantics
+
+_LONGEST_QUERY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call to make."""
+
+    tool: str
+    arguments: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What this turn's tools have returned so far."""
+
+    evidence: list[Evidence] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    advice: dict[str, Any] | None = None
+    errors: list[str] = field(default_factory=list)
+    searched: bool = False
+    tools: set[str] = field(default_factory=set)
+
+    def by(self, tool: str) -> Evidence | None:
+        """Return the evidence of one tool."""
+        return next((item for item in self.evidence if item.tool == tool), None)
+
+
+def next_calls(
+    reading: Reading, gathered: Gathered, *, semantics: Semantics | None, clock: Clock
+) -> list[Call]:
+    """Return the calls to make now; none means that it is time to write."""
+    plan = {
+        "explain": _explain,
+        "metric": _metric,
+        "active": _active,
+        "growth": _growth,
+        "retention": _retention,
+        "funnel": _funnel,
+        "tactics": _tactics,
+        "plan": _tactics,
+    }.get(reading.intent, _search)
+    if reading.intent in ("greeting", "help"):
+        return []
+    measuring = plan not in (_search, _tactics)
+    calls = _search(reading) if measuring and semantics is None else plan(reading, gathered, semantics, clock)  # type: ignore[operator]
+    return [call for call in calls if call.tool not in gathered.tools]
+
+
+def _search(reading: Reading, *_: Any) -> list[Call]:
+    query = reading.term if reading.intent == "define" and reading.term else reading.question
+    return [Call("search_knowledge", {"query": query[:_LONGEST_QUERY]})]
+
+
+def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+    period = reading.period or _default_period(clock)
+    arguments = {"metric": reading.metric, **_dates(period), **_compared(period), **_filtered(reading)}
+    first = [Call("measure_metric", arguments), Call("explain_change", arguments)]
+    if not {"measure_metric", "explain_change"} & gathered.tools:
+        return first
+    metric = semantics.metrics[str(reading.metric)]
+    words = [reading.question, metric.names.zh or "", metric.names.en or "", *_moved(gathered)]
+    calls = [Call("search_knowledge", {"query": " ".join(filter(None, words))[:_LONGEST_QUERY]})]
+    if metric.stage:
+        calls.append(
+            Call(
+                "suggest_tactics",
+                {"stage": metric.stage, "metric": reading.metric, "query": reading.question},
+            )
+        )
+    return calls
+
+
+def _moved(gathered: Gathered) -> list[str]:
+    """Return the names of the segment that moved the metric most."""
+    evidence = gathered.by("explain_change")
+    if evidence is None:
+        return []
+    top = next((f for f in evidence.figures if f.segment), None)
+    return [top.label, str(top.segment).partition("=")[2]] if top else []
+
+
+def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+    period = reading.period or _default_period(clock)
+    arguments: dict[str, Any] = {"metric": reading.metric, **_dates(period), **_filtered(reading)}
+    if not reading.breakdown:
+        arguments |= _compared(period)
+    return [Call("measure_metric", arguments | _split(reading) | _interval(reading))]
+
+
+def _active(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+    period = reading.period or _recent(clock, reading.interval)
+    arguments = {**_dates(period), **_filtered(reading), "interval": reading.interval or "day"}
+    return [Call("measure_active_users", arguments | _split(reading))]
+
+
+def _growth(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+    period = reading.period or _recent(clock, reading.interval or "week")
+    arguments = {**_dates(period), **_filtered(reading), "interval": reading.interval or "week"}
+    return [Call("measure_growth_accounting", arguments)]
+
+
+def _retention(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+    interval = reading.interval or "day"
+    period = reading.period or _recent(clock, interval)
+    arguments = {**_dates(period), **_filtered(reading), "period": interval}
+    return [Call("measure_retention", arguments | _split(reading))]
+
+
+def _funnel(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+    period = reading.period or _recent(clock, "month")
+    steps = _funnel_steps(reading, semantics)
+    if len(steps) < 2:
+        return _search(reading)
+    arguments = {**_dates(period), **_filtered(reading), "steps": steps}
+    metric = semantics.metrics.get(reading.metric or "")
+    if metric is not None and metric.kind == "conversion":
+        arguments |= {"window": metric.window, "entry": metric.entry}
+    elif steps[0] == steps[-1]:
+        arguments["window"] = "90d"  # a second purchase takes weeks, not days
+    return [Call("measure_funnel", arguments | _split(reading))]
+
+
+def _funnel_steps(reading: Reading, semantics: Semantics) -> list[str]:
+    if reading.steps == ("*", "*"):
+        names = [s.event_name for s in semantics.sources.values() if s.event_name]
+        return [names[0], names[0]] if names else []
+    if len(reading.steps) >= 2:
+        return list(reading.steps)
+    named = semantics.metrics.get(reading.metric or "")
+    conversions = [
+        m for m in (named, *semantics.metrics.values()) if m is not None and m.kind == "conversion"
+    ]
+    return list(max(conversions, key=lambda m: (m is named, len(m.steps))).steps) if conversions else []
+
+
+def _tactics(reading: Reading, gathered: Gathered, semantics: Semantics | None, clock: Clock) -> list[Call]:
+    metric = semantics.metrics.get(reading.metric or "") if semantics else None
+    arguments = {
+        "query": reading.question,
+        "stage": metric.stage if metric else None,
+        "metric": reading.metric,
+    }
+    return [Call("suggest_tactics", {name: value for name, value in arguments.items() if value})]
+
+
+def _dates(period: Period) -> dict[str, str]:
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def _compared(period: Period) -> dict[str, str]:
+    before = period.before()
+    return {"compare_start": before.start.isoformat(), "compare_end": before.end.isoformat()}
+
+
+def _filtered(reading: Reading) -> dict[str, Any]:
+    return {"filters": reading.filters} if reading.filters else {}
+
+
+def _split(reading: Reading) -> dict[str, Any]:
+    return {"breakdown": reading.breakdown} if reading.breakdown else {}
+
+
+def _interval(reading: Reading) -> dict[str, Any]:
+    return {"interval": reading.interval} if reading.interval else {}
+
+
+def _default_period(clock: Clock) -> Period:
+    start, end = last_full_week(clock.today)
+    return Period(start, end, "", "week")
+
+
+def _recent(clock: Clock, interval: str | None) -> Period:
+    """Return enough recent time to see an interval repeat."""
+    days = {"day": 28, "week": 84, "month": 365}[interval or "day"]
+    end = clock.last_full_day
+    start = end - timedelta(days=days - 1)
+    if interval == "month":
+        start = date(start.year, start.month, 1)
+    return Period(start, end, "")

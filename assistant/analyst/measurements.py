@@ -1,0 +1,133 @@
+"""Answers from measurements: the number first, then what it is compared with, then the parts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.answer import Evidence, EvidenceFigure
+from assistant.planning.diagnosis import find_figure
+from assistant.turn import Turn
+
+_MOST_LINES = 8
+
+
+def write_metric(evidence: Evidence, turn: Turn) -> str:
+    """State a metric's value and its change on the period before, or its value per segment."""
+    value = find_figure(evidence, "value")
+    if value is None or value.segment:
+        return write_figures(evidence, turn)
+    mark = f"[{evidence.marker}]"
+    if value.value is None:
+        return turn.say(
+            zh=f"{_period(value, turn)}的{evidence.title}暂无法计算：没有成熟的数据。{mark}",
+            en=f"{evidence.title} for {_period(value, turn)} cannot be given: no mature data. {mark}",
+        )
+    sentence = turn.say(
+        zh=f"{_period(value, turn)}，{evidence.title}为 **{value.text}**",
+        en=f"{evidence.title} was **{value.text}** for {_period(value, turn)}",
+    )
+    sentence += _comparison(evidence, turn) + turn.say(zh=f"。{mark}", en=f". {mark}")
+    parts = [f for f in evidence.figures if f.segment]
+    return "\n".join([sentence, *_lines(parts, mark)])
+
+
+def _comparison(evidence: Evidence, turn: Turn) -> str:
+    before, change = find_figure(evidence, "before"), find_figure(evidence, "change")
+    if before is None or change is None or before.value is None or change.value is None:
+        return ""
+    amount = change.text.lstrip("+-−")
+    relative = find_figure(evidence, "relative_change")
+    if relative and relative.value is not None and change.unit != "ratio_change":
+        amount += turn.say(zh=f"（{relative.text}）", en=f" ({relative.text})")
+    noise = _noise(change, turn)
+    if change.value == 0:
+        return turn.say(
+            zh=f"，与前一期（{_period(before, turn)}）持平", en=f", level with {_period(before, turn)}"
+        )
+    word = turn.say(zh="上升" if change.value > 0 else "下降", en="up" if change.value > 0 else "down")
+    return turn.say(
+        zh=f"，比 {_period(before, turn)} 的 {before.text} {word} {amount}{noise}",
+        en=f", {word} {amount} from {before.text} for {_period(before, turn)}{noise}",
+    )
+
+
+def _noise(change: EvidenceFigure, turn: Turn) -> str:
+    if change.interval is None:
+        return ""
+    low, high = change.interval
+    if low <= 0 <= high:
+        return turn.say(zh="（在随机波动范围内）", en=" (within noise)")
+    return turn.say(zh="（超出随机波动）", en=" (more than chance explains)")
+
+
+def write_drivers(evidence: Evidence, turn: Turn) -> str:
+    """Say which segments moved the metric, each with its contribution."""
+    parts = [f for f in evidence.figures if f.segment and f.value is not None]
+    if not parts:
+        return ""
+    lead = turn.say(
+        zh=f"变动的来源 [{evidence.marker}]：", en=f"Where the change came from [{evidence.marker}]:"
+    )
+    return "\n".join([lead, *_lines(parts, f"[{evidence.marker}]")])
+
+
+def write_figures(evidence: Evidence, turn: Turn) -> str:
+    """List a result's figures under its title."""
+    lead = f"**{evidence.title}** [{evidence.marker}]"
+    return "\n".join([lead, *_lines(evidence.figures, f"[{evidence.marker}]")])
+
+
+def write_advice(advice: Mapping[str, Any], turn: Turn, *, most: int, lead: bool) -> list[str]:
+    """List the ranked tactics with reason, effect and cost, each citing its card."""
+    suggestions: Sequence[Mapping[str, Any]] = advice["suggestions"][:most]
+    if not suggestions:
+        return [_no_tactics(advice, turn)] if lead else []
+    opening = turn.say(
+        zh=f"先看**{advice['stage_name']}**：{advice['reason']}。",
+        en=f"Look at **{advice['stage_name']}** first: {advice['reason']}.",
+    )
+    findings = [
+        f"- {f['label']}：{f['text']} [{f['marker']}]"
+        if turn.language == "zh"
+        else f"- {f['label']}: {f['text']} [{f['marker']}]"
+        for f in advice["findings"][:4]
+    ]
+    heading = turn.say(zh="可选打法：", en="Tactics that fit:")
+    tactics = [_tactic(s, turn) for s in suggestions]
+    parts = [heading + "\n" + "\n".join(tactics)]
+    return ["\n".join([opening, *findings]), *parts] if lead else parts
+
+
+def _tactic(suggestion: Mapping[str, Any], turn: Turn) -> str:
+    card = suggestion["card"]
+    name, first = card["name"][turn.language], card["steps"][turn.language][:1]
+    cost = f"{card['cost']['low']:,.0f}–{card['cost']['high']:,.0f}"
+    step = turn.say(zh=f"先做：{first[0]}", en=f"First: {first[0]}") if first else ""
+    return turn.say(
+        zh=f"- **{name}**：预期 {suggestion['expected_effect']}，成本 {cost}；{'；'.join(suggestion['reasons'])} [{suggestion['marker']}]。{step} [{suggestion['marker']}]",
+        en=f"- **{name}**: expected {suggestion['expected_effect']}, cost {cost}; {'; '.join(suggestion['reasons'])} [{suggestion['marker']}]. {step} [{suggestion['marker']}]",
+    )
+
+
+def _no_tactics(advice: Mapping[str, Any], turn: Turn) -> str:
+    return turn.say(
+        zh=f"资料库里还没有“{advice['stage_name']}”阶段的打法卡片。",
+        en=f"No playbook has a tactic card for {advice['stage_name']} yet.",
+    )
+
+
+def _lines(figures: Sequence[EvidenceFigure], mark: str) -> list[str]:
+    return [
+        f"- {f.label}：{f.text} {mark}" if _is_chinese(f.label) else f"- {f.label}: {f.text} {mark}"
+        for f in figures[:_MOST_LINES]
+    ]
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= c <= "\u9fff" for c in text)
+
+
+def _period(figure: EvidenceFigure, turn: Turn) -> str:
+    start, _, end = (figure.period or "").partition("/")
+    if not end or start == end:
+        return start
+    return turn.say(zh=f"{start} 至 {end}", en=f"{start} to {end}")

@@ -1,0 +1,167 @@
+"""The embedded analyst as a chat model: it calls tools by rule, then writes from what they returned.
+
+It takes the same place in the same agent as any other model, so there is one path from question to answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from pydantic import ConfigDict
+
+from assistant.analyst.composition import compose
+from assistant.analyst.gathering import Gathered, next_calls
+from assistant.analyst.time_expressions import Clock
+from assistant.analyst.understanding import Reading, read_question
+from assistant.analyst.vocabulary import Vocabulary
+from assistant.answer import Evidence
+from assistant.errors import EXPECTED_ERRORS
+from assistant.turn import Passage, Turn
+from knowledge.embeddings import Embedder
+from tools import Metrics
+
+#: Name of the analyst in an answer's `model`.
+ANALYST = "analyst"
+_ROUNDS = 3
+_CALL_PREFIX = "analyst-"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Analyst:
+    """What the analyst knows of a workspace; `model(turn)` is the chat model for one turn."""
+
+    vocabulary: Vocabulary
+    metrics: Metrics | None
+    embedder: Embedder | None
+
+    def model(self, turn: Turn | None) -> "AnalystModel":
+        """Return the chat model bound to a turn."""
+        return AnalystModel(analyst=self, turn=turn)
+
+    def clock(self, turn: Turn) -> Clock | None:
+        """Return what relative periods count from; None where there is no data to ask about."""
+        if self.metrics is None:
+            return None
+        try:
+            today = self.metrics.today(teams=turn.principal.teams)
+        except EXPECTED_ERRORS:
+            return None
+        semantics = self.metrics.semantics
+        # Data that ends today is taken as complete; by the wall clock, today is still under way.
+        full = today if semantics.relative_dates == "data_end" else today - timedelta(days=1)
+        return Clock(today, full, _WEEKDAYS.index(semantics.week_start))
+
+    def read(self, questions: Sequence[str], turn: Turn, clock: Clock) -> Reading:
+        """Read the last question in the light of those before it."""
+        reading: Reading | None = None
+        for question in questions[-4:-1]:
+            try:
+                reading = self._read(question, turn, clock, reading)
+            except EXPECTED_ERRORS:
+                continue  # that question was answered with the reason; it leads nowhere
+        return self._read(questions[-1], turn, clock, reading)
+
+    def _read(self, question: str, turn: Turn, clock: Clock, before: Reading | None) -> Reading:
+        return read_question(
+            question, language=turn.language, vocabulary=self.vocabulary, clock=clock, before=before
+        )
+
+
+class AnalystModel(BaseChatModel):
+    """A chat model that answers by rule."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    analyst: Any
+    turn: Any = None
+
+    @property
+    def _llm_type(self) -> str:
+        return "yunce-analyst"
+
+    def bind_tools(
+        self, tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool], **kwargs: Any
+    ) -> Runnable[Any, AIMessage]:
+        """Return the model itself: it knows its tools."""
+        return self
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        message = self._respond(messages)
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _respond(self, messages: Sequence[BaseMessage]) -> AIMessage:
+        turn: Turn = self.turn
+        questions = [str(m.text) for m in messages if isinstance(m, HumanMessage)]
+        since = _since_question(messages)
+        gathered = _gathered(since)
+        clock = self.analyst.clock(turn) or _wall_clock()
+        try:
+            reading = self.analyst.read(questions, turn, clock)
+        except EXPECTED_ERRORS as error:
+            return AIMessage(error.in_language(turn.language))
+        metrics: Metrics | None = self.analyst.metrics
+        semantics = metrics.semantics if metrics else None
+        rounds = sum(1 for m in since if isinstance(m, AIMessage) and _by_analyst(m))
+        if rounds < _ROUNDS and (calls := next_calls(reading, gathered, semantics=semantics, clock=clock)):
+            return AIMessage("", tool_calls=[_tool_call(call.tool, call.arguments) for call in calls])
+        return AIMessage(
+            compose(reading, gathered, turn, embedder=self.analyst.embedder, semantics=semantics)
+        )
+
+
+def _since_question(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    last = max(i for i, message in enumerate(messages) if isinstance(message, HumanMessage))
+    return list(messages[last + 1 :])
+
+
+def _by_analyst(message: AIMessage) -> bool:
+    return any(str(call["id"]).startswith(_CALL_PREFIX) for call in message.tool_calls)
+
+
+def _tool_call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "args": arguments, "id": f"{_CALL_PREFIX}{uuid4().hex[:12]}", "type": "tool_call"}
+
+
+def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
+    found = Gathered()
+    for message in messages:
+        if not isinstance(message, ToolMessage):
+            continue
+        if message.name:
+            found.tools.add(message.name)
+        artifact = message.artifact if isinstance(message.artifact, dict) else {}
+        kind = artifact.get("kind")
+        if kind == "evidence":
+            found.evidence.append(Evidence.model_validate(artifact["item"]))
+        elif kind == "passages":
+            found.searched = True
+            found.passages += [
+                Passage(**{**item, "section": tuple(item["section"])}) for item in artifact["items"]
+            ]
+        elif kind == "advice":
+            found.advice = artifact["item"]
+        elif kind == "error":
+            found.errors.append(artifact["message"])
+    return found
+
+
+def _wall_clock() -> Clock:
+    from datetime import date
+
+    today = date.today()
+    return Clock(today, today - timedelta(days=1))

@@ -1,0 +1,59 @@
+"""`yunce ask`."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from bots.cli.session import Session, print_json, run
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option("--conversation", "-c", help="Go on with a conversation: any name, the same for each question.")
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Language of the answer; by default the question's."
+)
+@click.option(
+    "--collection", "collections", multiple=True, help="Only documents of this collection (repeatable)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole Answer as JSON.")
+@click.pass_obj
+def ask(
+    session: Session,
+    question: str | None,
+    conversation: str | None,
+    language: str | None,
+    collections: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Answer QUESTION (or standard input) from the documents and the data, with sources."""
+    from assistant.language import asker_language
+
+    text = question if question is not None else sys.stdin.read()
+    session.language = language or asker_language(text)
+    answer = run(_ask(session, text, conversation, language, collections))
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+    else:
+        from bots.cli.rendering import render_answer
+
+        click.echo(render_answer(answer))
+
+
+async def _ask(
+    session: Session, text: str, conversation: str | None, language: str | None, collections: tuple[str, ...]
+) -> "Answer":
+    from assistant.access import OWNER
+
+    async with session.assistant() as assistant:
+        return await assistant.ask(
+            text,
+            principal=OWNER,
+            conversation=conversation,
+            language=language,
+            collections=collections or None,
+        )
