@@ -141,7 +141,7 @@ def select_documents(*, version: ColumnElement[int] | int | None = None) -> Sele
     joined = documents.join(versions, and_(versions.c.document_id == documents.c.id, of_version)).join(
         audiences
     )
-    columns = (documents.c.id, documents.c.source, audiences.c.teams, *versions.c)
+    columns = (documents.c.id, documents.c.source, documents.c.origin, audiences.c.teams, *versions.c)
     return select(*columns).select_from(joined)
 
 
@@ -157,6 +157,7 @@ def build_document(row: Row[Any]) -> Document:
         effective_date=row.effective_date,
         owner=row.owner,
         source=row.source,
+        origin=row.origin,
         source_url=row.source_url,
         content_hash=row.content_hash,
         version=row.version,

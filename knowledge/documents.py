@@ -24,6 +24,7 @@ class Document:
         effective_date: The date from which its content holds, if stated.
         owner: Whom to ask, if stated.
         source: File path relative to its folder, or the name under which it was uploaded.
+        origin: The synced folder that it belongs to, or whatever its uploader keeps sources apart by; "" for none.
         source_url: Where the original lives, if stated.
         content_hash: SHA-256 over its bytes and the metadata given with them, hexadecimal.
         version: Counts from 1.
@@ -40,6 +41,7 @@ class Document:
     effective_date: date | None
     owner: str | None
     source: str
+    origin: str
     source_url: str | None
     content_hash: str
     version: int
