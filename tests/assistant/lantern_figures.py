@@ -1,11 +1,19 @@
 """What the sample company's data says, computed in plain pandas, for the tests of data and documents."""
 
+import functools
+
 import pandas as pd
 
 from assistant.sample_company.generator import generate
 
 LAST_DAY = pd.Timestamp("2026-09-28")
-ONBOARDING = ["signup", "onboarding_start", "onboarding_profile", "onboarding_interests", "onboarding_complete"]
+ONBOARDING = [
+    "signup",
+    "onboarding_start",
+    "onboarding_profile",
+    "onboarding_interests",
+    "onboarding_complete",
+]
 
 
 def between(table: pd.DataFrame, start: str, end: str, column: str = "day") -> pd.DataFrame:
@@ -75,11 +83,14 @@ class LanternFigures:
     def dau(self, start: str, end: str) -> float:
         return float(between(self.active, start, end).groupby("day").size().mean())
 
-    def first_purchase(self, start: str, end: str, days: int = 7, **equal: str) -> float:
-        """Share of sign-ups who paid for an order within so many times 24 hours of signing up."""
-        people = where(between(self.signups, start, end), equal).set_index("user_id")["ts"]
-        paid = self.of("payment_success").groupby("user_id")["ts"].min().reindex(people.index)
-        return float(((paid - people) <= pd.Timedelta(days=days)).mean())
+    def first_purchase(self, start: str, end: str, **equal: str) -> float:
+        return self.first_purchase_of(where(between(self.signups, start, end), equal))
+
+    def first_purchase_of(self, people: pd.DataFrame) -> float:
+        """Share of sign-ups who paid for an order within seven times 24 hours of signing up."""
+        joined = people.set_index("user_id")["ts"]
+        paid = self.of("payment_success").groupby("user_id")["ts"].min().reindex(joined.index)
+        return float(((paid - joined) <= pd.Timedelta(days=7)).mean())
 
     def variant(self, experiment: str, variant: str) -> pd.Series:
         table = self.experiments
@@ -115,3 +126,9 @@ def where(table: pd.DataFrame, equal: dict[str, str]) -> pd.DataFrame:
     for name, value in equal.items():
         table = table[table[name] == value]
     return table
+
+
+@functools.cache
+def measure_lantern() -> LanternFigures:
+    """The sample company, generated once for all tests."""
+    return LanternFigures()
