@@ -92,6 +92,8 @@ def _count(
     scope: Scope, arguments: ActiveUsersArguments, event: str | None, period: Period
 ) -> "pd.DataFrame":
     """Return rows (period, [segment,] active_users, complete), one per bucket and segment."""
+    import numpy as np
+
     rows = scope.rows(event, arguments.filters)
     rolling = arguments.window == "rolling"
     interval: Interval = "day" if rolling else arguments.interval
@@ -100,7 +102,8 @@ def _count(
     else:
         counts = count_calendar(scope, rows, period, interval, arguments.breakdown)
     span = ROLLING_DAYS[arguments.interval] - 1 if rolling else 0
-    counts["complete"] = [is_covered(scope, int(b), interval, days_before=span) for b in counts["bucket"]]
+    covered = [is_covered(scope, int(b), interval, days_before=span) for b in counts["bucket"]]
+    counts["complete"] = np.array(covered, dtype=bool)
     counts["period"] = [scope.calendar.label(int(b), interval) for b in counts["bucket"]]
     columns = ["period", *(["segment"] if arguments.breakdown else []), "active_users", "complete"]
     return counts[columns]

@@ -78,7 +78,10 @@ def _draw(
         encoding["tooltip"].append(alt.Tooltip(field=color, type="nominal", title=""))
     chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language))
     marked = chart.mark_bar() if mark == "bar" else chart.mark_line(point=True)
-    return marked.encode(**encoding).properties(width=_WIDTH, height=_HEIGHT).to_dict()
+    specification = marked.encode(**encoding).properties(width=_WIDTH, height=_HEIGHT).to_dict()
+    # altair moves the rows to a named data set; inline they survive every tool that shows the chart.
+    specification.pop("datasets", None)
+    return specification | {"data": {"values": values}}
 
 
 def _largest_series(table: "pd.DataFrame", series: str, y: str) -> "pd.DataFrame":

@@ -52,6 +52,8 @@ def count_returns(
         Rows (cohort, [dimension...,] offset, users, returned, mature): one per cohort that has members,
         segment and offset. Counts of immature cells are what the data shows so far.
     """
+    import numpy as np
+
     members = _members(scope, definition, period, filters, dimensions)
     keys = ["cohort", *dimensions]
     fetch = scope.source.engine.fetch
@@ -63,7 +65,8 @@ def count_returns(
         for c in cells["cohort"].unique()
         for o in offsets
     }
-    cells["mature"] = [mature[pair] for pair in zip(cells["cohort"], cells["offset"], strict=True)]
+    flags = [mature[pair] for pair in zip(cells["cohort"], cells["offset"], strict=True)]
+    cells["mature"] = np.array(flags, dtype=bool)
     return cells
 
 

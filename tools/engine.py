@@ -34,7 +34,11 @@ class Engine:
 
     def load_raw(self, table: "pa.Table") -> "ibis.Table":
         """Copy an Arrow table in, for the time of loading."""
-        return self.backend.create_table(_RAW, table)
+        import pyarrow as pa
+
+        # DuckDB stores no column without a type, which is what pandas makes of one without a value.
+        typed = [f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
+        return self.backend.create_table(_RAW, table.cast(pa.schema(typed)))
 
     def drop_raw(self) -> None:
         """Forget what `load_raw` copied."""

@@ -15,7 +15,6 @@
 Each carries its sentence in English and in Chinese; `str(error)` is the English one.
 """
 
-# ruff: noqa: N818 - the names say what happened; "Error" would add nothing.
 import difflib
 from collections.abc import Iterable
 

@@ -220,7 +220,7 @@ def _segments(
         parts.append(cells.assign(value=cells["numerator"] / below)[["value", "n"]])
     table = parts[0]
     if len(parts) > 1:
-        table = table.join(parts[1], how="outer", rsuffix="_before")
+        table = table.join(parts[1].add_suffix("_before"), how="outer")
         table["change"] = table["value"] - table["value_before"]
     table = table.sort_index().sort_values("n", ascending=False, kind="stable")
     counts = [c for c in table.columns if c.startswith("n")]

@@ -150,10 +150,16 @@ def _table(
     scope: Scope, arguments: RetentionArguments, cells: "pd.DataFrame", offsets: list[int]
 ) -> "pd.DataFrame":
     """Return rows (cohort, [segment,] users, <period>_<n>..., immature), rates null where immature."""
+    import pandas as pd
+
     keys = ["cohort", arguments.breakdown] if arguments.breakdown else ["cohort"]
+    columns = [f"{arguments.period}_{o}" for o in offsets]
+    if cells.empty:
+        segment = ["segment"] if arguments.breakdown else []
+        return pd.DataFrame(columns=["cohort", *segment, "users", *columns, "immature"])
     rate = (cells["returned"] / cells["users"]).where(cells["mature"])
     wide = cells.assign(rate=rate).pivot(index=[*keys, "users"], columns="offset", values="rate")
-    wide = wide.reindex(columns=offsets).rename(columns={o: f"{arguments.period}_{o}" for o in offsets})
+    wide = wide.reindex(columns=offsets).set_axis(columns, axis="columns")
     wide = wide.reset_index().rename_axis(columns=None)
     young = cells[~cells["mature"]].groupby("cohort")["offset"].unique()
     listed = [", ".join(str(o) for o in sorted(young.get(c, []))) for c in wide["cohort"]]
