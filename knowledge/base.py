@@ -71,6 +71,11 @@ class KnowledgeBase:
             align_vectors(catalogue, base._index)
         return base
 
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded at its first use."""
+        return self._embedder
+
     def close(self) -> None:
         """Close all files."""
         self._index.close()

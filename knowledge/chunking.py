@@ -10,6 +10,7 @@ from knowledge.structure import Block, parse_blocks
 
 MAX_LENGTH = 400
 OVERLAP_LENGTH = 60
+LEAD_LENGTH = 100
 _WIDE = rf"{HAN}\u3040-\u30ff\uac00-\ud7af"
 _UNIT = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]{{1,24}}|[\W_]{{24}}")
 _LIST_ITEM = re.compile(r"^(?:[-*+•·▪●◦]\s|[(（]?\d+[.)、）])", re.MULTILINE)
@@ -18,11 +19,19 @@ _CLAUSE_END = re.compile(r"(?<=[，,；;：:、\s])")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk in the making: its path of headings, its kind and its text."""
+    """A chunk in the making.
+
+    Attributes:
+        section: Path of headings.
+        kind: As in `documents.Chunk`.
+        text: What is cited.
+        lead: Opening sentence of the section, if the passage continues one: it tells what the passage is about.
+    """
 
     section: tuple[str, ...]
     kind: str
     text: str
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +104,20 @@ def _pack(text: str, blocks: list[Block], section: tuple[str, ...]) -> Iterator[
         return
     whole = text[pieces[0].start : pieces[-1].end]
     groups = [pieces] if measure_length(whole) <= MAX_LENGTH else _group(pieces)
+    lead = _find_lead(text, blocks)
     for group in groups:
         kinds = {piece.kind for piece in group}
         kind = kinds.pop() if len(kinds) == 1 else "prose"
-        yield Passage(section, kind, group[0].lead + text[group[0].start : group[-1].end].rstrip())
+        passage = group[0].lead + text[group[0].start : group[-1].end].rstrip()
+        yield Passage(section, kind, passage, lead if lead not in passage else "")
+
+
+def _find_lead(text: str, blocks: list[Block]) -> str:
+    paragraph = next((block for block in blocks if block.kind != "heading"), None)
+    if paragraph is None or paragraph.kind != "paragraph":
+        return ""
+    sentence = split_sentences(text[paragraph.start : paragraph.end])[0].strip()
+    return sentence if measure_length(sentence) <= LEAD_LENGTH else ""
 
 
 def _attach_headings(text: str, blocks: list[Block]) -> list[_Piece]:

@@ -86,7 +86,7 @@ def _choose_language(stated: str | None, text: str) -> str:
 
 def _build_chunks(loaded: LoadedDocument, title: str | None) -> Iterator[NewChunk]:
     for passage in chunk_text(loaded.text, markup=loaded.markup):
-        headings = dict.fromkeys([title, *passage.section])
+        headings = dict.fromkeys([title, *passage.section, passage.lead])
         yield NewChunk(
             section=passage.section,
             page=None,

@@ -1,38 +1,69 @@
 """Lexical search: SQLite FTS5 over segmented terms, in the catalogue's file and in its transactions."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from json import dumps
 from math import log
-from typing import Any
 
 from sqlalchemy import Connection, text
 
 from knowledge.language import terms
 
-_K1 = 1.2  # the constant that FTS5's bm25() uses
-_SMALLEST_IDF = 1e-6  # what bm25() puts in place of an inverse document frequency that is not positive
+_K1 = 1.2  # the constant of FTS5's bm25()
+_FTS5_SMALLEST_IDF = 1e-6  # what bm25() takes for an inverse document frequency that is not positive
+_SMALLEST_TOTAL = 50
 _MOST_TERMS = 48
 
-_VISIBLE = "entries.audience_id IN (SELECT value FROM json_each(:audiences))"
-_IN_COLLECTIONS = " AND entries.collection IN (SELECT value FROM json_each(:collections))"
 _MATCHES = (
-    "SELECT chunk_terms.rowid, -bm25(chunk_terms) AS score FROM chunk_terms "
-    "JOIN entries ON entries.row = chunk_terms.rowid WHERE chunk_terms MATCH :expression"
+    "FROM chunk_terms JOIN entries ON entries.row = chunk_terms.rowid WHERE chunk_terms MATCH :expression "
+    "AND entries.audience_id IN (SELECT value FROM json_each(:audiences))"
+)
+_IN_COLLECTIONS = " AND entries.collection IN (SELECT value FROM json_each(:collections))"
+# The plus keeps SQLite from running the match anew for each row.
+_SCORES = (
+    "SELECT rowid, -bm25(chunk_terms) AS score FROM chunk_terms WHERE chunk_terms MATCH :expression "
+    "AND +rowid IN (SELECT value FROM json_each(:rows))"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalQuery:
-    """A question as FTS5 takes it.
+    """A question as terms.
 
     Attributes:
-        expression: The terms joined with OR; empty if no term of the question is in the index.
-        bound: The largest BM25 score that the terms could reach, those never seen counted at their idf too.
+        frequencies: Number of chunks that hold each term.
+        total: Number of chunks.
     """
 
-    expression: str
-    bound: float
+    frequencies: dict[str, int]
+    total: int
+
+    @property
+    def bound(self) -> float:
+        """Return the largest BM25 that the terms could reach, those in no chunk counted too."""
+        return (_K1 + 1) * sum(self.measure_idf(term) for term in self.frequencies)
+
+    @property
+    def expression(self) -> str:
+        """Return the terms that tell chunks apart as an FTS5 expression, joined with OR; "" if there are none."""
+        found = [term for term, frequency in self.frequencies.items() if frequency]
+        telling = [term for term in found if self.frequencies[term] * 2 <= self.total]
+        return " OR ".join(f'"{term}"' for term in telling or found)
+
+    def measure_idf(self, term: str) -> float:
+        """Return ln((N - n + 0.5) / (n + 0.5)), at least 0: n of N chunks hold the term.
+
+        N counts as 50 at least: in a knowledge base of a few chunks, a term that is in most of them is still
+        what the question is about.
+        """
+        frequency = self.frequencies[term]
+        return max(log((max(self.total, _SMALLEST_TOTAL) - frequency + 0.5) / (frequency + 0.5)), 0.0)
+
+    def measure_fts5_idf(self, term: str) -> float:
+        """Return the weight that FTS5's bm25() gives to the term."""
+        frequency = self.frequencies[term]
+        return max(log((self.total - frequency + 0.5) / (frequency + 0.5)), _FTS5_SMALLEST_IDF)
 
 
 def add_terms(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
@@ -62,29 +93,16 @@ def count_terms_rows(connection: Connection) -> int:
 
 
 def parse_query(connection: Connection, question: str) -> LexicalQuery:
-    """Turn a question into its distinct terms and the bound of their scores.
-
-    idf(t) = ln((N - n + 0.5) / (n + 0.5)) as in FTS5, N chunks of which n hold t, and a term adds at most
-    idf(t) * (k1 + 1). Of very long questions the 48 rarest terms count.
-    """
+    """Cut a question into its distinct terms and count each; of a very long one the 48 rarest count."""
     total = connection.execute(text("SELECT count(*) FROM entries")).scalar_one()
     frequencies = {term: _count_matches(connection, term) for term in dict.fromkeys(terms(question)[:2000])}
     rarest = sorted(frequencies, key=lambda term: frequencies[term])[:_MOST_TERMS]
-    weights = {term: _measure_idf(total, frequencies[term]) for term in rarest}
-    found = [term for term in rarest if frequencies[term]]
-    telling = [term for term in found if weights[term] > _SMALLEST_IDF] or found
-    return LexicalQuery(
-        expression=" OR ".join(f'"{term}"' for term in telling), bound=(_K1 + 1) * sum(weights.values())
-    )
+    return LexicalQuery({term: frequencies[term] for term in rarest}, total)
 
 
 def _count_matches(connection: Connection, term: str) -> int:
     query = text("SELECT count(*) FROM chunk_terms WHERE chunk_terms MATCH :term")
     return connection.execute(query, {"term": f'"{term}"'}).scalar_one()
-
-
-def _measure_idf(total: int, matches: int) -> float:
-    return max(log((total - matches + 0.5) / (matches + 0.5)), _SMALLEST_IDF)
 
 
 def match(
@@ -94,27 +112,36 @@ def match(
     audiences: Sequence[int],
     collections: Sequence[str] | None,
     limit: int,
-) -> dict[int, float]:
-    """Return the best-scoring chunks that the audiences may see, row number to BM25, at most `limit`."""
-    statement = f"{_MATCHES} AND {_VISIBLE}{_IN_COLLECTIONS if collections is not None else ''}"
-    values: dict[str, Any] = {
+) -> list[int]:
+    """Return the rows of at most `limit` chunks that the audiences may see, the best by FTS5's BM25."""
+    if not query.expression:
+        return []
+    statement = f"SELECT chunk_terms.rowid {_MATCHES}{_IN_COLLECTIONS if collections is not None else ''}"
+    values = {
+        "expression": query.expression,
         "audiences": dumps(list(audiences)),
         "collections": dumps(list(collections or ())),
+        "limit": limit,
     }
-    return _run(connection, f"{statement} ORDER BY score DESC LIMIT {int(limit)}", query, values)
+    ranked = text(f"{statement} ORDER BY bm25(chunk_terms) LIMIT :limit")
+    return list(connection.execute(ranked, values).scalars())
 
 
-def score(connection: Connection, query: LexicalQuery, rows: Sequence[int]) -> dict[int, float]:
-    """Return the BM25 of the given rows; those that do not match are left out."""
-    # The plus keeps SQLite from running the match anew for each row.
-    statement = f"{_MATCHES} AND +chunk_terms.rowid IN (SELECT value FROM json_each(:rows))"
-    return _run(connection, statement, query, {"rows": dumps(list(rows))})
+def score(connection: Connection, query: LexicalQuery, rows: Iterable[int]) -> dict[int, float]:
+    """Return the BM25 of rows: for each term its idf (`LexicalQuery.measure_idf`) times FTS5's saturation.
 
+    FTS5 gives a term's idf times its saturation tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)), with
+    an idf of its own, which is taken out again.
 
-def _run(
-    connection: Connection, statement: str, query: LexicalQuery, values: dict[str, Any]
-) -> dict[int, float]:
-    if not query.expression:
-        return {}
-    found = connection.execute(text(statement), {**values, "expression": query.expression})
-    return {row.rowid: row.score for row in found}
+    Returns:
+        Row number to score; rows that hold no term are left out.
+    """
+    scores: dict[int, float] = defaultdict(float)
+    wanted = dumps(list(rows))
+    for term, frequency in query.frequencies.items():
+        if frequency:
+            weight = query.measure_idf(term) / query.measure_fts5_idf(term)
+            found = connection.execute(text(_SCORES), {"expression": f'"{term}"', "rows": wanted})
+            for row in found:
+                scores[row.rowid] += weight * row.score
+    return dict(scores)

@@ -84,13 +84,10 @@ def retrieve(
     """
     words = lexical_index.parse_query(connection, query)
     depth = max(_CANDIDATES, limit)
-    lexical = lexical_index.match(
-        connection, words, audiences=audiences, collections=collections, limit=depth
-    )
+    worded = lexical_index.match(connection, words, audiences=audiences, collections=collections, limit=depth)
     near = _find_near(index, vector, audiences, collections, depth)
-    cosines = _measure_cosines(connection, vector, audiences, collections, {*near, *lexical})
-    if len(lexical) == depth:
-        lexical |= lexical_index.score(connection, words, [row for row in cosines if row not in lexical])
+    cosines = _measure_cosines(connection, vector, audiences, collections, {*near, *worded})
+    lexical = lexical_index.score(connection, words, cosines)
     hits = [_fuse(row, cosine, lexical.get(row, 0.0), words.bound, scale) for row, cosine in cosines.items()]
     return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:limit]
 
