@@ -66,6 +66,7 @@ def onboarding_figures(data: LanternFigures) -> list[tuple[str, str]]:
         (weekly, f"抖音占新增 {share(last)},占比与前一周({share(previous)})相同"),
         (weekly, f"由 {interests(previous)} 降到 {interests(last)}"),
         (weekly, f"通过率 {others_pass(last)},没有变化"),
+        (weekly, f"上周次日留存从 {everyone[1]} 掉到 {everyone[0]}"),
         (weekly, f"发帖 {data.count('post', *last)} 条"),
         (note, f"抖音次日留存 {douyin(earlier)},全体 {percent(data.retention(1, *earlier))}"),
         (note, f"全体 {percent(data.page_pass(*earlier, 'onboarding_interests'))}"),
