@@ -33,7 +33,7 @@ class Principal:
         if self.role == "reader":
             raise AccessDenied(
                 en="This key may only read; writing needs a key with the role editor.",
-                zh="此密钥只能读取;写入需要 editor 角色的密钥。",
+                zh="此密钥只能读取；写入需要 editor 角色的密钥。",
             )
 
 

@@ -28,6 +28,12 @@ class Citation(_Record):
     effective_date: str | None = None
     url: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Where the quote stands: the title and the headings below it."""
+        below = self.section[1:] if self.section[:1] == (self.title,) else self.section
+        return " › ".join((self.title, *below))
+
 
 class EvidenceFigure(_Record):
     """One number of a metric result; `text` is how the answer writes it."""

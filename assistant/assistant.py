@@ -236,7 +236,7 @@ def check_question(question: str) -> str:
         raise InvalidQuestion(
             en=f"The question has {len(text):,} characters; at most {LONGEST_QUESTION:,} are read. "
             "Put long material into a document and ask about it.",
-            zh=f"问题有 {len(text):,} 个字符,最多可读 {LONGEST_QUESTION:,} 个。长材料请先作为文档入库再提问。",
+            zh=f"问题有 {len(text):,} 个字符，最多可读 {LONGEST_QUESTION:,} 个。长材料请先作为文档入库再提问。",
             parameter="question",
         )
     return text

@@ -115,6 +115,6 @@ def _failure_text(error: Exception, name: str, turn: Turn) -> str:
     else:
         zh, en = "调用失败", "could not be reached or failed"
     return turn.say(
-        zh=f"模型 {name} {zh},本回答由内置分析员按规则给出。",
+        zh=f"模型 {name} {zh}，本回答由内置分析员按规则给出。",
         en=f"The model {name} {en}; the embedded analyst answered by rule.",
     )

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 
 from assistant.answer import Answer, AskEvent
 from assistant.ledger import Ledger
-from assistant.turn import Turn
+from assistant.turn import Passage, Turn
 from assistant.writing import AnswerWriter
 
 _RECURSION_LIMIT = 60
@@ -64,7 +64,7 @@ class _Draft:
         self.writer = self._new_writer()
 
     def _new_writer(self) -> AnswerWriter:
-        passages = {marker: passage.text for marker, passage in self._turn.passages.items()}
+        passages = {marker: _accountable(passage, self._turn) for marker, passage in self._turn.passages.items()}
         ledger = Ledger(self._turn.evidence, passages, self._turn.question, names=self._names)
         return AnswerWriter(self._turn, ledger)
 
@@ -97,6 +97,12 @@ class _Draft:
         return AskEvent("token", {"text": text, "draft": self._number}) if text else None
 
 
+def _accountable(passage: Passage, turn: Turn) -> str:
+    """Return the text whose numerals a citation of the passage accounts for."""
+    where = (passage.title, *passage.section, passage.effective_date or "", turn.readings.get(passage.marker, ""))
+    return "\n".join((passage.text, *where))
+
+
 def _messages(update: dict[str, Any]) -> list[BaseMessage]:
     return [m for values in update.values() for m in (values or {}).get("messages", [])]
 
@@ -106,9 +112,9 @@ def _message_events(message: BaseMessage, turn: Turn) -> list[AskEvent]:
         return [
             AskEvent("step", {"tool": call["name"], "arguments": call["args"]}) for call in message.tool_calls
         ]
-    if isinstance(message, ToolMessage) and isinstance(message.artifact, dict):
-        if message.artifact.get("kind") == "evidence":
-            return [AskEvent("evidence", message.artifact["item"])]
+    artifact = message.artifact if isinstance(message, ToolMessage) else None
+    if isinstance(artifact, dict) and artifact.get("kind") == "evidence":
+        return [AskEvent("evidence", artifact["item"])]
     return []
 
 

@@ -170,7 +170,7 @@ def _settings_error(error: ValidationError, path: Path | None) -> SettingsError:
         )
     return SettingsError(
         en=f"{where}the setting {name} cannot be used: {first['msg']}.",
-        zh=f"{where}设置 {name} 无法使用:{first['msg']}。",
+        zh=f"{where}设置 {name} 无法使用：{first['msg']}。",
         parameter=name,
     )
 

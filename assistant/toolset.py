@@ -9,11 +9,11 @@ import html
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 from langchain.tools import ToolRuntime
-from langchain_core.tools import BaseTool, StructuredTool
-from pydantic import BaseModel, Field
+from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
+from pydantic import BaseModel, Field, create_model
 
 from assistant.answer import Evidence
 from assistant.errors import EXPECTED_ERRORS, YunceError
@@ -103,8 +103,15 @@ def _metric_tool(metrics: Metrics, tool: Any) -> BaseTool:
         coroutine=run,
         name=tool.name,
         description=tool.summary.en,
-        args_schema=tool.arguments,
+        args_schema=_with_runtime(tool.arguments),
         response_format="content_and_artifact",
+    )
+
+
+def _with_runtime(arguments: type[BaseModel]) -> type[BaseModel]:
+    """Return the argument model with room for the injected runtime, which a model that forbids extras refuses."""
+    return create_model(
+        arguments.__name__, __base__=arguments, __doc__=arguments.__doc__, runtime=(Annotated[Any, InjectedToolArg], None)
     )
 
 

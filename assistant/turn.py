@@ -55,6 +55,8 @@ class Turn:
     collections: tuple[str, ...] | None = None
     passages: dict[str, Passage] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    #: What structured passages (tactic cards) say in words, by marker, for the ledger.
+    readings: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     today: str | None = None
     answered_by: str | None = None

@@ -86,7 +86,7 @@ def find_workspace(folder: Path | None = None) -> Workspace:
     where = named or Path.cwd()
     raise WorkspaceError(
         en=f"{where} is not a Yunce workspace (it has no yunce.toml). Make one with: yunce init {where}",
-        zh=f"{where} 不是运策工作区(没有 yunce.toml)。请先运行:yunce init {where}",
+        zh=f"{where} 不是运策工作区（没有 yunce.toml）。请先运行：yunce init {where}",
         parameter="workspace",
     )
 
@@ -101,7 +101,7 @@ def create_workspace(folder: Path, *, demo: bool = False) -> Workspace:
     if workspace.settings_file.exists():
         raise WorkspaceError(
             en=f"{folder} already is a workspace; nothing was changed.",
-            zh=f"{folder} 已经是工作区,未做任何改动。",
+            zh=f"{folder} 已经是工作区，未做任何改动。",
             parameter="folder",
         )
     try:
@@ -109,7 +109,7 @@ def create_workspace(folder: Path, *, demo: bool = False) -> Workspace:
     except OSError as error:
         raise WorkspaceError(
             en=f"Cannot make a workspace in {folder}: {error.strerror or error}.",
-            zh=f"无法在 {folder} 建立工作区:{error.strerror or error}。",
+            zh=f"无法在 {folder} 建立工作区：{error.strerror or error}。",
             parameter="folder",
         ) from error
     return workspace

@@ -17,10 +17,12 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]]+)\]\((?P<url>[^)\s]*)[^)]*\)")
 _REFERENCE = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
 _HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^>]*>", re.DOTALL)
+#: A list item or quotation is checked as a whole: its markers stand at its end.
+_WHOLE_LINE = re.compile(r"\s*(?:[-*+>]|\d+[.)、])\s")
 _BARE_URL = re.compile(r"(?:https?|ftp|javascript|data):[^\s)\]>]+", re.IGNORECASE)
 _SOURCE_MARKER = re.compile(r"^E?\d+")
 #: Where a text may be cut for checking: after a full stop or a line end, and the markers behind it.
-_SENTENCE_END = re.compile(r"(?:[。!?!?;;]|\.(?=\s)|\n)(?:[ \t]*\[E?\d+\])*[”\"'）)」*]*\s*")
+_SENTENCE_END = re.compile(r"(?:[。！？!?]|\.(?=\s)|\n)(?:[ \t]*\[E?\d+\])*[”\"'）)」*]*\s*")
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ class AnswerWriter:
         for match in _SENTENCE_END.finditer(self._buffer):
             complete = match.end() < len(self._buffer) or match.group().endswith("\n")
             head = self._buffer[: match.end()]
-            if complete and _balanced(head):
+            if complete and _may_cut(head):
                 return match.end()
         return None
 
@@ -112,11 +114,11 @@ class AnswerWriter:
     def _withhold(self, text: str, markers: list[str]) -> str:
         for numeral, record in reversed(self._account(text, markers)):
             if record.status == "unsupported":
-                withheld = self.turn.say(zh="〔无出处,已隐去〕", en="[withheld: no source]")
+                withheld = self.turn.say(zh="〔无出处，已隐去〕", en="[withheld: no source]")
                 text = text[: numeral.start] + withheld + text[numeral.end :]
                 self.turn.warn(
                     self.turn.say(
-                        zh="有数字找不到出处,已从回答中隐去。",
+                        zh="有数字找不到出处，已从回答中隐去。",
                         en="Figures without a source were withheld from the answer.",
                     )
                 )
@@ -145,9 +147,13 @@ class AnswerWriter:
         return shown
 
 
-def _balanced(text: str) -> bool:
-    """Tell whether no link, marker or tag is open at the end of `text`."""
-    line = text.rsplit("\n", 1)[-1] if not text.endswith("\n") else ""
+def _may_cut(text: str) -> bool:
+    """Tell whether `text` ends a line, or a sentence outside a list item with no quotation, link or tag open."""
+    if text.endswith("\n"):
+        return True
+    line = text.rsplit("\n", 1)[-1]
+    if _WHOLE_LINE.match(line) or line.count("“") > line.count("”"):
+        return False
     return (
         line.count("[") <= line.count("]")
         and line.count("(") <= line.count(")")

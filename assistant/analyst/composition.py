@@ -28,8 +28,8 @@ def compose(
         return _offer(turn, semantics)
     parts = [
         *_measured(reading, gathered, turn),
-        *_advised(reading, gathered, turn),
         *documents.write(reading, gathered, turn, embedder=embedder, beside_figures=bool(gathered.evidence)),
+        *_advised(reading, gathered, turn),
     ]
     parts += [error for error in gathered.errors if not gathered.evidence]
     _suggest_next(reading, gathered, turn)

@@ -60,14 +60,47 @@ def _noise(change: EvidenceFigure, turn: Turn) -> str:
 
 
 def write_drivers(evidence: Evidence, turn: Turn) -> str:
-    """Say which segments moved the metric, each with its contribution."""
-    parts = [f for f in evidence.figures if f.segment and f.value is not None]
-    if not parts:
+    """Say which segment moved the metric most, from what level to what, and since when."""
+    top = next((f for f in evidence.figures if f.name == "contribution" and f.value), None)
+    if top is None:
         return ""
-    lead = turn.say(
-        zh=f"变动的来源 [{evidence.marker}]：", en=f"Where the change came from [{evidence.marker}]:"
+    own = {f.name: f for f in evidence.figures if f.segment == top.segment}
+    mark, segment = f"[{evidence.marker}]", _segment_name(top)
+    before, after, share = (own.get(name) for name in ("segment_before", "segment_after", "share_of_change"))
+    levels = _levels(before, after, turn)
+    part = turn.say(zh=f"，占变化的 {share.text}", en=f", {share.text} of the change") if share and share.value else ""
+    sentence = turn.say(
+        zh=f"变化主要来自**{segment}**：{levels}对整体的贡献为 {top.text}{part}{_onset(own, turn)}。{mark}",
+        en=f"Most of it came from **{segment}**: {levels}a contribution of {top.text}{part}{_onset(own, turn)}. {mark}",
     )
-    return "\n".join([lead, *_lines(parts, f"[{evidence.marker}]")])
+    noise = [f"{warning} {mark}" for warning in evidence.warnings[:1]]
+    return "\n\n".join([sentence, *noise])
+
+
+def _segment_name(figure: EvidenceFigure) -> str:
+    """Return the segment's part of a label such as `渠道 = 抖音：对变化的贡献`."""
+    for colon in ("：", ": "):
+        head, found, _ = figure.label.rpartition(colon)
+        if found:
+            return head
+    return str(figure.segment)
+
+
+def _levels(before: EvidenceFigure | None, after: EvidenceFigure | None, turn: Turn) -> str:
+    if before is None or after is None or before.value is None or after.value is None:
+        return ""
+    fell = after.value < before.value
+    return turn.say(
+        zh=f"从 {before.text} {'降' if fell else '升'}到 {after.text}，",
+        en=f"it {'fell' if fell else 'rose'} from {before.text} to {after.text}, ",
+    )
+
+
+def _onset(own: Mapping[str, EvidenceFigure], turn: Turn) -> str:
+    onset = own.get("onset_rate_after")
+    if onset is None or not onset.period:
+        return ""
+    return turn.say(zh=f"，始于 {onset.period}", en=f", starting {onset.period}")
 
 
 def write_figures(evidence: Evidence, turn: Turn) -> str:

@@ -61,7 +61,7 @@ def find_period(text: str, clock: Clock) -> Period | None:
                 raise InvalidRequest(
                     en=f"The period {match.group().strip()} ends ({period.end}) before it starts ({period.start}); "
                     "put the earlier date first.",
-                    zh=f"时间段“{match.group().strip()}”的结束日期({period.end})早于开始日期({period.start}),请把较早的日期放在前面。",
+                    zh=f"时间段“{match.group().strip()}”的结束日期（{period.end}）早于开始日期（{period.start}），请把较早的日期放在前面。",
                     parameter="period",
                 )
             return period
@@ -113,7 +113,7 @@ def _day(year: int, month: int, day: int, words: str) -> date:
     except ValueError as error:
         raise InvalidRequest(
             en=f"There is no such day: {words.strip()}.",
-            zh=f"没有这一天:{words.strip()}。",
+            zh=f"没有这一天：{words.strip()}。",
             parameter="period",
         ) from error
 
@@ -179,7 +179,7 @@ def _last_n(match: re.Match[str], clock: Clock) -> Period:
     if n < 1 or n > 3660:
         raise InvalidRequest(
             en=f"{match.group().strip()} is not a period that can be measured; give 1 day to 10 years.",
-            zh=f"“{match.group().strip()}”不是可以计算的时间段,请给出 1 天到 10 年。",
+            zh=f"“{match.group().strip()}”不是可以计算的时间段，请给出 1 天到 10 年。",
             parameter="period",
         )
     if unit.startswith(("月", "个月", "month")):

@@ -47,7 +47,7 @@ def _rule(pattern: str) -> re.Pattern[str]:
 
 
 _GREETING = _rule(
-    r"^\s*(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|hi|hello|hey|good (?:morning|afternoon))[\s!!。.,,~]*(?:运策|yunce)?[\s!!。.~]*$"
+    r"^\s*(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|hi|hello|hey|good (?:morning|afternoon))[\s!！。.,，~～]*(?:运策|yunce)?[\s!！。.~～]*$"
 )
 _HELP = _rule(
     r"^\s*(?:帮助|help)\W*$|你(?:能|会|可以)(?:做|干)(?:些)?什么|怎么用(?:你|运策)|what can you do|how do i use (?:you|yunce)"
@@ -62,15 +62,15 @@ _WHY = _rule(
     r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|(?:掉|跌|降|涨|升)了?.{0,4}怎么回事|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
 )
 _DEFINE = _rule(
-    r"^\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?。?!,,”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[??。!]*$"
-    r"|^\s*(?:请问)?[“\"「]?(?P<b>[^?。?!,,”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是啥|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[??。!]*$"
+    r"^\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
+    r"|^\s*(?:请问)?[“\"「]?(?P<b>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是啥|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[?？。!！]*$"
     r"|^\s*(?:what(?:'s| is| are| does)|define|explain|the meaning of)\s+(?:an?\s+|the\s+(?:term\s+|definition of\s+)?)?[“\"]?(?P<c>[^?.!,”\"]{1,50}?)[”\"]?(?:\s+(?:mean|stand for))?\s*[?.!]*$"
 )
 _HOW = _rule(
     r"怎么|怎样|如何|咋|步骤|流程|\bhow (?:do|should|can|to|would|did)\b|\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
 )
 _HOW_MUCH = _rule(
-    r"多少|几个|几人|有多|怎么样|如何[??]?$|how (?:many|much|is|are|was|were|did)|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"
+    r"多少|几个|几人|有多|怎么样|如何[?？]?$|how (?:many|much|is|are|was|were|did)|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"
 )
 _GROWTH = _rule(
     r"增长(?:核算|结构|拆解)|新增.{0,4}(?:留存|回流|流失)|回流|growth accounting|\blifecycle\b|quick ratio|resurrected|生命周期(?:状态)?"
@@ -94,7 +94,7 @@ _SPLIT = _rule(
     r"(?:按|分|各|每个|不同|哪个|哪些|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split by|broken down by)\s*(?:the\s+)?$"
 )
 _FOLLOW_UP = _rule(
-    r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|and\b|what about\b|how about\b|now\b|same for\b)|呢\s*[??]?\s*$"
+    r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|and\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
 )
 
 

@@ -100,7 +100,7 @@ class Advisor:
             known = ", ".join(STAGE_NAMES)
             raise InvalidRequest(
                 en=f"Unknown stage {stage[:80]!r}; use one of {known}.",
-                zh=f"未知的阶段 {stage[:80]!r},可用:{known}。",
+                zh=f"未知的阶段 {stage[:80]!r}，可用：{known}。",
                 parameter="stage",
             )
         findings = diagnose(self._metrics, turn, stage=stage) if self._metrics else []
@@ -144,14 +144,16 @@ class Advisor:
     def _suggest(self, filed: FiledCard, findings: Sequence[Finding], turn: Turn, fit: float) -> Suggestion:
         card = filed.card
         holds = self._conditions_hold(card.when, findings, turn)
+        marker, effect = turn.cite(filed).marker, self._effect_text(card, turn.language)
+        turn.readings[marker] = f"{effect}; {card.cost.low:,.0f}; {card.cost.high:,.0f}"
         score = _GRADE_WEIGHTS[card.evidence] * _CONDITION_WEIGHTS[holds] * fit
         return Suggestion(
             card=card,
-            marker=turn.cite(filed).marker,
+            marker=marker,
             score=round(score, 3),
             reasons=tuple(_reasons(card, holds, turn)),
             conditions_hold=holds,
-            expected_effect=self._effect_text(card, turn.language),
+            expected_effect=effect,
         )
 
     def _conditions_hold(
@@ -194,7 +196,7 @@ def _reasons(card: TacticCard, holds: bool | None, turn: Turn) -> list[str]:
         False: turn.say(zh="使用条件目前不满足", en="its conditions do not hold now"),
     }[holds]
     grade = GRADE_NAMES[card.evidence][turn.language == "en"]
-    evidence = turn.say(zh=f"依据:{grade}", en=f"evidence: {grade}")
+    evidence = turn.say(zh=f"依据：{grade}", en=f"evidence: {grade}")
     return (
         [condition, evidence, card.basis.in_language(turn.language)]
         if card.when
@@ -207,7 +209,7 @@ def _stage_reason(weakest: str, asked: str | None, findings: Sequence[Finding], 
         return turn.say(zh="按所问的阶段", en="the stage that was asked for")
     worst = next((f for f in findings if f.stage == weakest), None)
     if worst is None:
-        return turn.say(zh="没有可用的数据,默认看留存", en="no data to diagnose from; retention is taken")
+        return turn.say(zh="没有可用的数据，默认看留存", en="no data to diagnose from; retention is taken")
     name = worst.evidence.title
     if worst.beyond_noise:
         return turn.say(
@@ -238,6 +240,6 @@ def _shown(finding: Finding, metrics: Metrics | None, turn: Turn) -> StageFindin
 
 def _bad_card_warning(card: BadCard, turn: Turn) -> str:
     return turn.say(
-        zh=f"《{card.document.title}》中有一张打法卡片格式不对,未采用({card.reason})。",
+        zh=f"《{card.document.title}》中有一张打法卡片格式不对，未采用（{card.reason}）。",
         en=f"A tactic card in “{card.document.title}” is not valid and was left out ({card.reason}).",
     )

@@ -49,7 +49,7 @@ class PlanBook:
                 shown = plan_id.encode("ascii", "replace").decode()[:80]
                 raise PlanNotFound(
                     en=f"There is no plan {shown}; list them with: yunce plan list",
-                    zh=f"没有计划 {shown};可用 yunce plan list 查看已有计划。",
+                    zh=f"没有计划 {shown}；可用 yunce plan list 查看已有计划。",
                     parameter="plan_id",
                 )
             return Plan.model_validate(row.plan)

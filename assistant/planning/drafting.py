@@ -102,7 +102,7 @@ class PlanDrafter:
         if self._metrics is None:
             raise InvalidRequest(
                 en="A plan starts from a measured baseline; metrics.yaml declares no data yet.",
-                zh="计划要从测得的基线出发,而 metrics.yaml 尚未声明数据。",
+                zh="计划要从测得的基线出发，而 metrics.yaml 尚未声明数据。",
             )
         return self._metrics
 
@@ -117,7 +117,7 @@ class PlanDrafter:
         listed = ", ".join(known)
         raise InvalidRequest(
             en=f"Name the metric to move; metrics.yaml has: {listed}.",
-            zh=f"请说明要改善哪个指标;metrics.yaml 中有:{listed}。",
+            zh=f"请说明要改善哪个指标；metrics.yaml 中有：{listed}。",
             parameter="metric",
         )
 
@@ -158,7 +158,7 @@ class PlanDrafter:
                 )
         raise InvalidRequest(
             en="Give the level to reach (target): the metric did not fall, and metrics.yaml has no target for it.",
-            zh="请给出要达到的水平(target):该指标没有下降,metrics.yaml 中也没有它的目标。",
+            zh="请给出要达到的水平（target）：该指标没有下降，metrics.yaml 中也没有它的目标。",
             parameter="target",
         )
 
@@ -200,7 +200,7 @@ def _baseline(evidence: Evidence) -> Sourced:
     if figure is None or figure.value is None:
         raise InvalidRequest(
             en="The baseline cannot be measured: the last full week has no mature data for this metric.",
-            zh="无法测得基线:最近一个完整周里,该指标没有成熟的数据。",
+            zh="无法测得基线：最近一个完整周里，该指标没有成熟的数据。",
             parameter="metric",
         )
     return Sourced(
@@ -212,7 +212,7 @@ def _check_date(by: date, today: date) -> None:
     if by <= today:
         raise InvalidRequest(
             en=f"The date to reach the target by ({by}) is not after today ({today}).",
-            zh=f"达成日期({by})应晚于今天({today})。",
+            zh=f"达成日期（{by}）应晚于今天（{today}）。",
             parameter="by",
         )
 
@@ -225,7 +225,7 @@ def _check_target(good: str, target: Sourced, baseline: Sourced) -> None:
         raise InvalidRequest(
             en=f"The target {target.text} makes no gap: the measured baseline is {baseline.text}. "
             "Give a level that is better than the baseline; 45 % is 0.45.",
-            zh=f"目标 {target.text} 不构成差距:测得的基线是 {baseline.text}。请给出优于基线的水平;45% 写作 0.45。",
+            zh=f"目标 {target.text} 不构成差距：测得的基线是 {baseline.text}。请给出优于基线的水平；45% 写作 0.45。",
             parameter="target",
         )
 
@@ -319,14 +319,14 @@ def _expected_total(chosen: Sequence[Suggestion], metric: str, unit: str, turn: 
     own = [s.card.effect for s in chosen if s.card.effect.metric == metric]
     if not own:
         return turn.say(
-            zh="所选打法没有给出对该指标的直接效果,请先小范围试验。",
+            zh="所选打法没有给出对该指标的直接效果，请先小范围试验。",
             en="No chosen tactic states an effect on this metric; try them small first.",
         )
     low, high = (
         format_value(sum(v), unit, turn.language) for v in zip(*((e.low, e.high) for e in own), strict=True)
     )
     return turn.say(
-        zh=f"{low} 至 {high}(卡片区间之和;打法之间会重叠,实际多半更低)",
+        zh=f"{low} 至 {high}（卡片区间之和；打法之间会重叠，实际多半更低）",
         en=f"{low} to {high} (sum of the cards' ranges; tactics overlap, so expect less)",
     )
 
@@ -338,13 +338,13 @@ def _milestones(
     start = min(today + timedelta(days=7 - today.weekday()), by)
     found = [
         Milestone(
-            on=start, what=turn.say(zh="启动:确认负责人与埋点", en="Kick-off: owners and tracking confirmed")
+            on=start, what=turn.say(zh="启动：确认负责人与埋点", en="Kick-off: owners and tracking confirmed")
         )
     ]
     for suggestion in chosen:
         live = min(start + timedelta(days=math.ceil(suggestion.card.effort_days)), by)
         name = suggestion.card.name.in_language(turn.language)
-        found.append(Milestone(on=live, what=turn.say(zh=f"上线:{name}", en=f"Live: {name}")))
+        found.append(Milestone(on=live, what=turn.say(zh=f"上线：{name}", en=f"Live: {name}")))
     middle = start + (by - start) / 2
     found.append(
         Milestone(
@@ -386,7 +386,7 @@ def _measurement(
         kpi=name,
         definition=tuple(f"{line.label}: {line.value}" for line in evidence.definition),
         cadence=turn.say(
-            zh="每周一,对比计划线与上一周", en="every Monday, against the plan line and the week before"
+            zh="每周一，对比计划线与上一周", en="every Monday, against the plan line and the week before"
         ),
         alert=baseline.model_copy(
             update={
@@ -421,7 +421,7 @@ def _risks(chosen: Sequence[Suggestion], budget: Budget, turn: Turn, owner: str)
             name=turn.say(zh="预算超支", en="Budget overrun"),
             trigger=turn.say(zh=f"已花与已承诺之和超过 {limit}", en=f"Spent plus committed exceeds {limit}"),
             response=turn.say(
-                zh="暂停新增支出,由负责人决定缩减哪一项",
+                zh="暂停新增支出，由负责人决定缩减哪一项",
                 en="Stop new spending; the owner decides what to cut",
             ),
             owner=owner,
@@ -460,7 +460,7 @@ def _warnings(
     elif not chosen:
         found.append(
             turn.say(
-                zh="资料库中没有条件相符的打法卡片;请补充 playbook,或调整目标。",
+                zh="资料库中没有条件相符的打法卡片；请补充 playbook，或调整目标。",
                 en="No tactic card's conditions match; add one to a playbook, or change the objective.",
             )
         )

@@ -101,7 +101,7 @@ def _sources(plan: Plan, say) -> list[str]:  # type: ignore[no-untyped-def]
         for e in plan.evidence
     ]
     lines += [
-        f"- [{c.marker}] {c.title}" + (f" › {' › '.join(c.section)}" if c.section else "")
+        f"- [{c.marker}] {c.place}"
         + (f" ({c.effective_date})" if c.effective_date else "") + (f": “{c.quote}”" if len(c.quote) < 120 else "")
         for c in plan.citations
     ]  # fmt: skip

@@ -50,7 +50,8 @@ def search(session: Session, query: str, limit: int, collections: tuple[str, ...
     elif not results:
         click.echo("No documents were found. 没有找到文档。")
     for number, result in enumerate([] if as_json else results, 1):
-        where = " › ".join((result.document.title, *result.chunk.section))
+        below = result.chunk.section[1:] if result.chunk.section[:1] == (result.document.title,) else result.chunk.section
+        where = " › ".join((result.document.title, *below))
         click.echo(
             click.style(f"{number}. {where}", bold=True) + f"  {result.score:.2f}  {result.document.source}"
         )

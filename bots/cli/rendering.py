@@ -40,6 +40,5 @@ def _evidence(item: Evidence, zh: bool) -> str:
 
 
 def _citation(item: Citation) -> str:
-    where = " › ".join((item.title, *item.section))
     dated = f" ({item.effective_date})" if item.effective_date else ""
-    return f"[{item.marker}] {where}{dated} · {item.collection}"
+    return f"[{item.marker}] {item.place}{dated} · {item.collection}"
