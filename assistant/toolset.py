@@ -111,7 +111,10 @@ def _metric_tool(metrics: Metrics, tool: Any) -> BaseTool:
 def _with_runtime(arguments: type[BaseModel]) -> type[BaseModel]:
     """Return the argument model with room for the injected runtime, which a model that forbids extras refuses."""
     return create_model(
-        arguments.__name__, __base__=arguments, __doc__=arguments.__doc__, runtime=(Annotated[Any, InjectedToolArg], None)
+        arguments.__name__,
+        __base__=arguments,
+        __doc__=arguments.__doc__,
+        runtime=(Annotated[Any, InjectedToolArg], None),
     )
 
 
