@@ -11,10 +11,10 @@ from pydantic import Field
 
 from tools.charts import draw_lines
 from tools.definitions import Breakdown, EventName, ToolArguments, interval_item, item, period_item
+from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
 from tools.scope import FilterValues, Scope, first_value
-from tools.semantics import Interval
 
 if TYPE_CHECKING:
     import ibis
@@ -131,7 +131,9 @@ def count_calendar(
 def count_rolling(
     scope: Scope, rows: "ibis.Table", period: Period, days: int, breakdown: str | None = None
 ) -> "pd.DataFrame":
-    """Count distinct users over the `days` days up to each day: rows (bucket, [segment,] active_users).
+    """Count distinct users over the `days` days up to each day.
+
+    Returns rows (bucket, [segment,] active_users, active_that_day).
 
     Each active day of a user covers the days until the user's next one, at most `days`: adding where a
     stretch begins and subtracting where it ends counts everybody once, in one pass over the active days.
@@ -146,19 +148,23 @@ def count_rolling(
     active = named.select("user", "day", *keys).distinct()
     following = active.day.lead().over(ibis.window(group_by=["user", *keys], order_by="day"))
     stretches = active.mutate(stop=ibis.least(active.day + days, following.coalesce(active.day + days)))
-    starts = stretches.group_by(*keys, bucket=stretches.day).agg(change=stretches.count())
-    stops = stretches.group_by(*keys, bucket=stretches.stop.cast("int32")).agg(change=-stretches.count())
-    changes = scope.source.engine.fetch(
-        ibis.union(starts.select(*keys, "bucket", "change"), stops.select(*keys, "bucket", "change"))
+    none = ibis.literal(0, type="int64")
+    starts = stretches.group_by(*keys, bucket=stretches.day).agg(started=stretches.count(), stopped=none)
+    stops = stretches.group_by(*keys, bucket=stretches.stop.cast("int32")).agg(
+        started=none, stopped=stretches.count()
     )
-    wide = changes.pivot_table(index="bucket", columns=keys or None, values="change", aggfunc="sum")
-    if wide.empty:
-        return _fill_gaps(pd.DataFrame({"bucket": [], **{k: [] for k in keys}, "active_users": []}), buckets)
-    seen = range(buckets[0] - days + 1, buckets[-1] + 1)
-    wide = wide.reindex(seen).rename_axis("bucket").fillna(0).cumsum().loc[buckets[0] :]
-    if not keys:
-        return pd.DataFrame({"bucket": wide.index, "active_users": wide["change"].astype(int).to_numpy()})
-    return wide.astype(int).melt(ignore_index=False, value_name="active_users").reset_index()
+    columns = [*keys, "bucket", "started", "stopped"]
+    changes = scope.source.engine.fetch(ibis.union(starts.select(columns), stops.select(columns)))
+    days_seen = pd.DataFrame({"bucket": range(buckets[0] - days + 1, buckets[-1] + 1)})
+    if keys:
+        days_seen = days_seen.merge(changes[keys].drop_duplicates().sort_values(keys), how="cross")
+    sums = changes.groupby([*keys, "bucket"], as_index=False)[["started", "stopped"]].sum()
+    rolled = days_seen.merge(sums, how="left").fillna({"started": 0, "stopped": 0})
+    change = rolled["started"] - rolled["stopped"]
+    rolled["active_users"] = (change.groupby(rolled["segment"]) if keys else change).cumsum().astype(int)
+    rolled["active_that_day"] = rolled["started"].astype(int)
+    kept = rolled[rolled["bucket"] >= buckets[0]].reset_index(drop=True)
+    return kept[["bucket", *keys, "active_users", "active_that_day"]]
 
 
 def _fill_gaps(counts: "pd.DataFrame", buckets: range) -> "pd.DataFrame":
@@ -190,8 +196,8 @@ def measure_stickiness(scope: Scope, event: str | None, filters: FilterValues, p
     if covered.end < covered.start:
         return Figure("stickiness", None, "ratio", label, str(period), n=0)
     rows = scope.rows(event, filters)
-    daily = count_calendar(scope, rows, covered, "day")["active_users"].mean()
-    monthly = count_rolling(scope, rows, covered, ROLLING_DAYS["month"])["active_users"].mean()
+    counts = count_rolling(scope, rows, covered, ROLLING_DAYS["month"])
+    daily, monthly = counts["active_that_day"].mean(), counts["active_users"].mean()
     value = float(daily / monthly) if monthly else None
     return Figure("stickiness", value, "ratio", label, str(covered), n=covered.days)
 

@@ -6,20 +6,22 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from tools.activity import ActiveUsersArguments, measure_active_users
+from tools.arguments import parse_arguments
 from tools.definitions import ToolArguments
 from tools.drivers import ChangeArguments, explain_change
-from tools.errors import InvalidArgument, MetricError, SourceUnavailable, UnknownTool, show, suggest
+from tools.errors import InvalidArgument, SourceUnavailable, UnknownTool, show, suggest
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.growth import GrowthAccountingArguments, measure_growth_accounting
+from tools.metric_kinds import Metric, metric_events
 from tools.named import MetricArguments, find_metric, measure_metric
 from tools.periods import Calendar
 from tools.results import MetricResult, Text
 from tools.retention import RetentionArguments, measure_retention
 from tools.scope import Scope
-from tools.semantics import Metric, Semantics, load_semantics, metric_events
+from tools.semantics import Semantics, load_semantics
 from tools.sources import Coverage, SourceStore
 
 if TYPE_CHECKING:
@@ -216,7 +218,7 @@ class Metrics:
             en, zh = suggest(name, [t.name for t in TOOLS])
             raise UnknownTool(en=f"There is no tool {show(name)}.{en}", zh=f"没有工具 {show(name)}。{zh}")
         semantics = self.semantics.visible_to(teams)
-        parsed = _parse(tool, arguments)
+        parsed = parse_arguments(tool.name, tool.arguments, arguments)
         source = self._sources.get(_choose_source(semantics, parsed))
         return tool.measure(Scope(semantics, source, self._calendar, language), parsed)
 
@@ -278,38 +280,3 @@ def _find_source(semantics: Semantics, name: str | None) -> str:
 def _named_events(arguments: ToolArguments) -> list[str]:
     named = [getattr(arguments, field, None) for field in ("event", "cohort_event", "return_event")]
     return [*(e for e in named if e is not None), *getattr(arguments, "steps", ())]
-
-
-def _parse(tool: MetricTool, arguments: Mapping[str, Any]) -> Any:
-    try:
-        return tool.arguments.model_validate(dict(arguments))
-    except ValidationError as error:
-        raise _explain(tool, error) from None
-
-
-def _explain(tool: MetricTool, error: ValidationError) -> MetricError:
-    found = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")[0]
-    parameter = ".".join(show(part) for part in found["loc"]) or "arguments"
-    if found["type"] == "extra_forbidden":
-        en, zh = suggest(str(found["loc"][-1]), tool.arguments.model_fields)
-        return InvalidArgument(
-            en=f"{tool.name} has no argument {parameter}.{en}",
-            zh=f"{tool.name} 没有参数 {parameter}。{zh}",
-            parameter=parameter,
-        )
-    if found["type"] == "missing":
-        return InvalidArgument(
-            en=f"{parameter} is missing.", zh=f"缺少参数 {parameter}。", parameter=parameter
-        )
-    return _wrong_value(tool, parameter, found)
-
-
-def _wrong_value(tool: MetricTool, parameter: str, found: Any) -> InvalidArgument:
-    field = tool.arguments.model_fields.get(str(found["loc"][0])) if found["loc"] else None
-    hint = (field.description or "").strip() if field else ""
-    problem, value = show(found["msg"]), show(found["input"])
-    return InvalidArgument(
-        en=f"{parameter} cannot be {value}: {problem}. {hint}".strip(),
-        zh=f"参数 {parameter} 不能是 {value}({problem})。{hint}".strip(),
-        parameter=parameter,
-    )

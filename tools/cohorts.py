@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tools.metric_kinds import Clock, Cohort, Interval, ReturnMode
 from tools.periods import Period
 from tools.scope import FilterValues, Scope, first_value, keep, within
-from tools.semantics import Clock, Cohort, Interval, ReturnMode
 
 if TYPE_CHECKING:
     import ibis

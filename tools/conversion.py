@@ -6,10 +6,10 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tools.journeys import first_flags, follow_steps
+from tools.metric_kinds import Entry
 from tools.periods import Period
 from tools.results import Text
 from tools.scope import FilterValues, Scope
-from tools.semantics import Entry
 
 if TYPE_CHECKING:
     import ibis

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from tools.errors import InvalidPeriod, show
+from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Text
-from tools.semantics import Interval
 
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 

@@ -14,13 +14,14 @@ from tools.decomposition import concentration, decompose_ratio, decompose_sum
 from tools.definitions import ComparisonArguments, item
 from tools.errors import InvalidPeriod
 from tools.intervals import newcombe_interval, welch_interval
-from tools.named import change_unit, find_metric, measure_series, metric_card, metric_unit, value_figures
+from tools.metric_card import metric_card
+from tools.metric_kinds import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
+from tools.named import change_unit, find_metric, measure_series, metric_unit, value_figures
 from tools.observation import Observation, is_proportion, observe
 from tools.onset import find_onset
 from tools.periods import Period
 from tools.results import Figure, MetricResult, Text, format_value
 from tools.scope import Scope
-from tools.semantics import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
 
 if TYPE_CHECKING:
     import pandas as pd

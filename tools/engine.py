@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-_RAW = "raw"
+_RAW, _STAGED = "raw", "staged"
 
 
 class Engine:
@@ -29,6 +29,8 @@ class Engine:
         # DuckDB makes this folder only when it spills, and removes it when it closes.
         spill = Path(tempfile.gettempdir()) / f"yunce-{uuid.uuid4().hex}"
         self.backend = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(spill))
+        # In an interactive Python, DuckDB would draw its progress over the caller's output.
+        self.backend.raw_sql("SET enable_progress_bar = false")
         self._timeout = timeout
         self._compiling = threading.Lock()
 
@@ -40,13 +42,14 @@ class Engine:
         typed = [f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
         return self.backend.create_table(_RAW, table.cast(pa.schema(typed)))
 
-    def drop_raw(self) -> None:
-        """Forget what `load_raw` copied."""
-        self.backend.drop_table(_RAW, force=True)
+    def stage(self, expression: "ibis.Table") -> "ibis.Table":
+        """Write an expression over files to a table, for the time of loading: it is read more than once."""
+        return self.backend.create_table(_STAGED, expression)
 
-    def load_row(self, expression: "ibis.Table") -> dict[str, Any]:
-        """Run a one-row expression over files: their views belong to the loading connection."""
-        return dict(self.backend.con.execute(self.backend.compile(expression)).df().iloc[0])
+    def drop_loaded(self) -> None:
+        """Forget what `load_raw` and `stage` wrote."""
+        self.backend.drop_table(_RAW, force=True)
+        self.backend.drop_table(_STAGED, force=True)
 
     def lock(self) -> None:
         """Forbid access to files and network, and any change of settings, for good."""

@@ -12,9 +12,9 @@ from tools.charts import draw_bars
 from tools.conversion import Conversions, FunnelDefinition, count_conversions
 from tools.definitions import Breakdown, ToolArguments, item, period_item
 from tools.intervals import wilson_interval
+from tools.metric_kinds import Entry, Window
 from tools.results import DefinitionItem, Figure, MetricResult, Text
 from tools.scope import Scope
-from tools.semantics import Entry, Window
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,10 +13,10 @@ from pydantic import Field
 from tools.activity import is_covered
 from tools.charts import draw_bars
 from tools.definitions import EventName, ToolArguments, interval_item, item, period_item
+from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
 from tools.scope import Scope
-from tools.semantics import Interval
 
 if TYPE_CHECKING:
     import pandas as pd

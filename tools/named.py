@@ -5,17 +5,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from tools.charts import draw_bars, draw_lines
-from tools.conversion import FunnelDefinition
-from tools.definitions import Breakdown, ComparisonArguments, item, period_item
+from tools.definitions import Breakdown, ComparisonArguments
 from tools.errors import UnknownMetric, show, suggest
-from tools.funnel import funnel_card
 from tools.intervals import newcombe_interval, wilson_interval
-from tools.observation import Observation, is_proportion, observe, retention_definition
-from tools.periods import INTERVAL_TEXT, Period
-from tools.results import DefinitionItem, Figure, MetricResult, Text
-from tools.retention import retention_card, retention_text
-from tools.scope import Scope
-from tools.semantics import (
+from tools.metric_card import metric_card
+from tools.metric_kinds import (
     ActiveUsersMetric,
     ConversionMetric,
     EventCountMetric,
@@ -24,9 +18,12 @@ from tools.semantics import (
     Metric,
     RatioMetric,
     RetentionMetric,
-    Semantics,
-    Term,
 )
+from tools.observation import Observation, is_proportion, observe
+from tools.periods import INTERVAL_TEXT, Period
+from tools.results import Figure, MetricResult, Text
+from tools.scope import Scope
+from tools.semantics import Semantics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -267,58 +264,3 @@ def _chart(
     shown = table.drop_duplicates("period").sort_values("period")
     axes = (INTERVAL_TEXT[interval], title)
     return draw_lines(shown, "period", "value", title=title, axes=axes, unit=unit, language=scope.language)
-
-
-def metric_card(scope: Scope, name: str, metric: Metric, periods: list[Period]) -> list[DefinitionItem]:
-    """Describe a named metric, one line per parameter that shapes it."""
-    card = [item("指标", "metric", scope.semantics.metric_text(name)), period_item(periods[0])]
-    if len(periods) > 1:
-        card.append(period_item(periods[1], "对比期", "compared with"))
-    return card + _kind_card(scope, metric)
-
-
-def _kind_card(scope: Scope, metric: Metric) -> list[DefinitionItem]:
-    semantics = scope.semantics
-    match metric:
-        case RetentionMetric():
-            kind = item("类型", "kind", retention_text(metric.period, metric.at, metric.mode))
-            return [kind, *retention_card(scope, retention_definition(scope, metric))]
-        case ConversionMetric():
-            definition = FunnelDefinition(metric.steps, metric.window, metric.entry)
-            return funnel_card(definition, [semantics.event_text(s) for s in metric.steps])
-        case ActiveUsersMetric():
-            unit = INTERVAL_TEXT[metric.interval]
-            kind_text = Text(zh=f"每{unit.zh}去重用户数的期内均值", en=f"mean distinct users per {unit.en}")
-            return [
-                _event_item(scope, metric.event or semantics.default_event),
-                item("计数", "counts", kind_text),
-            ]
-        case RatioMetric():
-            return [
-                item("分子", "numerator", _term_text(scope, metric.numerator)),
-                item("分母", "denominator", _term_text(scope, metric.denominator)),
-            ]
-        case EventSumMetric():
-            return [
-                item("计数", "counts", _term_text(scope, Term(event=metric.event, property=metric.property)))
-            ]
-        case EventCountMetric():
-            return [item("计数", "counts", _term_text(scope, Term(event=metric.event)))]
-        case _:
-            term = Term(event=metric.event or semantics.default_event, count="users")
-            return [item("计数", "counts", _term_text(scope, term))]
-
-
-def _event_item(scope: Scope, event: str | None) -> DefinitionItem:
-    return item("事件", "event", scope.semantics.event_text(event))
-
-
-def _term_text(scope: Scope, term: Term) -> Text:
-    event = scope.semantics.event_text(term.event)
-    if term.property is not None:
-        return Text(
-            zh=f"{event.zh}的 {show(term.property)} 之和", en=f"sum of {show(term.property)} over {event.en}"
-        )
-    if term.count == "users":
-        return Text(zh=f"发生{event.zh}的去重用户数", en=f"distinct users with {event.en}")
-    return Text(zh=f"{event.zh}的次数", en=f"number of {event.en} events")

@@ -14,11 +14,7 @@ from tools.activity import is_covered
 from tools.cohorts import RetentionDefinition, count_returns
 from tools.conversion import FunnelDefinition, count_conversions
 from tools.funnel import open_warnings
-from tools.periods import Period
-from tools.results import Text
-from tools.retention import maturity_warnings
-from tools.scope import FilterValues, Scope, first_value, within
-from tools.semantics import (
+from tools.metric_kinds import (
     ActiveUsersMetric,
     ConversionMetric,
     EventSumMetric,
@@ -29,6 +25,10 @@ from tools.semantics import (
     Term,
     UniqueUsersMetric,
 )
+from tools.periods import Period
+from tools.results import Text
+from tools.retention import maturity_warnings
+from tools.scope import FilterValues, Scope, first_value, within
 
 if TYPE_CHECKING:
     import ibis

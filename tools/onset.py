@@ -3,11 +3,11 @@
 import math
 from typing import TYPE_CHECKING
 
+from tools.metric_kinds import Metric
 from tools.observation import is_proportion, observe
 from tools.periods import Period
 from tools.results import Figure, Text
 from tools.scope import Scope
-from tools.semantics import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tools.metric_kinds import Interval
 from tools.results import Text
-from tools.semantics import Interval, Semantics
+from tools.semantics import Semantics
 
 if TYPE_CHECKING:
     import ibis

@@ -13,10 +13,10 @@ from tools.cohorts import RetentionDefinition, count_returns
 from tools.definitions import Breakdown, EventName, ToolArguments, item, period_item
 from tools.errors import InvalidArgument
 from tools.intervals import wilson_interval
+from tools.metric_kinds import Clock, Cohort, Interval, ReturnMode
 from tools.periods import INTERVAL_TEXT
 from tools.results import DefinitionItem, Figure, MetricResult, Text
 from tools.scope import Scope
-from tools.semantics import Clock, Cohort, Interval, ReturnMode
 
 if TYPE_CHECKING:
     import pandas as pd

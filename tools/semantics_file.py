@@ -8,7 +8,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from tools.errors import SemanticsError, nearest, show
-from tools.semantics import Semantics, metric_events
+from tools.metric_kinds import metric_events
+from tools.semantics import Semantics
 
 _LARGEST_FILE = 2_000_000
 _MESSAGES_ZH = {

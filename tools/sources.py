@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from tools.engine import Engine
 from tools.errors import NoData, SourceUnavailable, show
+from tools.metric_kinds import metric_properties
 from tools.normalization import Layout, check_columns, number_users, select_columns
 from tools.periods import EPOCH, Calendar
 from tools.results import Text
-from tools.semantics import Semantics, SourceDefinition, metric_properties
+from tools.semantics import Semantics, SourceDefinition
 
 if TYPE_CHECKING:
     import ibis
@@ -141,7 +142,7 @@ class SourceStore:
         rows = select_columns(raw, definition, layout, self._semantics.timezone)
         warnings = _left_out(name, _build(name, engine, rows, definition))
         events = engine.backend.table(_TABLE)
-        engine.drop_raw()
+        engine.drop_loaded()
         engine.lock()
         counts = engine.fetch(events.group_by("event").agg(n=events.count()))
         kind = raw[definition.time].type()
@@ -218,11 +219,12 @@ def _build(name: str, engine: Engine, rows: "ibis.Table", definition: SourceDefi
     import duckdb
 
     try:
-        missing = engine.load_row(
+        rows = engine.stage(rows)
+        missing = engine.fetch_row(
             rows.agg(
                 user=rows.user.isnull().sum().coalesce(0),
-                time=(rows.user.notnull() & rows.at.isnull()).sum().coalesce(0),
-                event=(rows.user.notnull() & rows.at.notnull() & rows.event.isnull()).sum().coalesce(0),
+                time=(rows.user.notnull() & rows["at"].isnull()).sum().coalesce(0),
+                event=(rows.user.notnull() & rows["at"].notnull() & rows.event.isnull()).sum().coalesce(0),
             )
         )
         engine.backend.create_table(_TABLE, number_users(rows, identified=definition.id is not None))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tools.errors import SemanticsError
-from tools.semantics import RetentionMetric, load_semantics
+from tools.metric_kinds import RetentionMetric
+from tools.semantics import load_semantics
 
 GOOD = """\
 timezone: Asia/Shanghai
