@@ -105,12 +105,13 @@ class Assistant:
         config = thread_config(principal, thread := conversation_id(conversation))
         agent = await self._compiled()
         turn = self._turn(question, principal, language, collections)
-        await self._recall(agent, config, turn)
-        run = answer_events(agent, config, turn, conversation=thread, started=started, names=self._names())
-        async with aclosing(run) as events:
-            async for event in events:
-                yield event
-        await self._conversations.prune(config)
+        async with self._conversations.turn(config):
+            await self._recall(agent, config, turn)
+            run = answer_events(agent, config, turn, conversation=thread, started=started, names=self._names())
+            async with aclosing(run) as events:
+                async for event in events:
+                    yield event
+            await self._conversations.prune(config)
 
     async def suggest_tactics(
         self,

@@ -5,8 +5,10 @@ checkpoint of a thread is kept.
 """
 
 import asyncio
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -40,8 +42,14 @@ def conversation_id(given: str | None) -> str:
 
 
 def thread_config(principal: Principal, conversation: str) -> dict[str, Any]:
-    """Return the agent's configuration for a thread."""
-    return {"configurable": {"thread_id": f"{principal.id}|{conversation}"}}
+    """Return the agent's configuration for a thread.
+
+    What the principal may see is part of the thread's name: when their teams change, nothing that was read before
+    is remembered.
+    """
+    teams = "*" if principal.teams is None else ",".join(sorted(principal.teams))
+    seen = hashlib.sha256(teams.encode()).hexdigest()[:16]
+    return {"configurable": {"thread_id": f"{principal.id}|{seen}|{conversation}"}}
 
 
 class Conversations:
@@ -51,6 +59,7 @@ class Conversations:
         self._path = state / "conversations.db"
         self._opening = asyncio.Lock()
         self._saver: AsyncSqliteSaver | None = None
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def saver(self) -> AsyncSqliteSaver:
         """Return the store, opened once."""
@@ -61,6 +70,16 @@ class Conversations:
                 self._saver = AsyncSqliteSaver(await aiosqlite.connect(self._path))
                 await self._saver.setup()
             return self._saver
+
+    @asynccontextmanager
+    async def turn(self, config: dict[str, Any]) -> AsyncIterator[None]:
+        """Hold a thread for one question: a second one in the same thread waits, so that both are remembered."""
+        thread = config["configurable"]["thread_id"]
+        lock = self._turns.setdefault(thread, asyncio.Lock())
+        async with lock:
+            yield
+        if not lock.locked() and not lock._waiters:  # type: ignore[attr-defined]
+            self._turns.pop(thread, None)
 
     async def prune(self, config: dict[str, Any]) -> None:
         """Drop all but the newest checkpoint of a thread."""

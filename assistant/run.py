@@ -64,7 +64,9 @@ class _Draft:
         self.writer = self._new_writer()
 
     def _new_writer(self) -> AnswerWriter:
-        passages = {marker: _accountable(passage, self._turn) for marker, passage in self._turn.passages.items()}
+        passages = {
+            marker: _accountable(passage, self._turn) for marker, passage in self._turn.passages.items()
+        }
         ledger = Ledger(self._turn.evidence, passages, self._turn.question, names=self._names)
         return AnswerWriter(self._turn, ledger)
 
@@ -99,7 +101,12 @@ class _Draft:
 
 def _accountable(passage: Passage, turn: Turn) -> str:
     """Return the text whose numerals a citation of the passage accounts for."""
-    where = (passage.title, *passage.section, passage.effective_date or "", turn.readings.get(passage.marker, ""))
+    where = (
+        passage.title,
+        *passage.section,
+        passage.effective_date or "",
+        turn.readings.get(passage.marker, ""),
+    )
     return "\n".join((passage.text, *where))
 
 

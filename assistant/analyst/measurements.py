@@ -68,7 +68,11 @@ def write_drivers(evidence: Evidence, turn: Turn) -> str:
     mark, segment = f"[{evidence.marker}]", _segment_name(top)
     before, after, share = (own.get(name) for name in ("segment_before", "segment_after", "share_of_change"))
     levels = _levels(before, after, turn)
-    part = turn.say(zh=f"，占变化的 {share.text}", en=f", {share.text} of the change") if share and share.value else ""
+    part = (
+        turn.say(zh=f"，占变化的 {share.text}", en=f", {share.text} of the change")
+        if share and share.value
+        else ""
+    )
     sentence = turn.say(
         zh=f"变化主要来自**{segment}**：{levels}对整体的贡献为 {top.text}{part}{_onset(own, turn)}。{mark}",
         en=f"Most of it came from **{segment}**: {levels}a contribution of {top.text}{part}{_onset(own, turn)}. {mark}",

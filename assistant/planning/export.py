@@ -1,111 +1,120 @@
 """A plan as one page of Markdown, in its own language."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from assistant.planning.plans import Plan, Sourced
+from assistant.planning.plans import Plan, PlanTactic, Sourced
 from tools.results import format_value
+
+_STATUS = {
+    "draft": "草稿", "approved": "已批准", "running": "进行中", "reviewed": "已复盘", "abandoned": "已放弃",
+}  # fmt: skip
 
 
 def plan_markdown(plan: Plan) -> str:
     """Return the plan as Markdown; every number carries its source."""
-    zh = plan.language == "zh"
-
-    def say(chinese: str, english: str) -> str:
-        return chinese if zh else english
-
-    unit = f"currency:{plan.budget.currency}"
-    parts = [
-        f"# {plan.title}",
-        f"`{plan.id}` · {say('状态', 'status')}: {say('草稿', 'draft') if plan.status == 'draft' else plan.status}"
-        f" · {say('拟定日期', 'drafted')}: {plan.created_on} · {say('负责人', 'owner')}: {plan.owner}",
-        f"**{say('目标', 'Objective')}**: {plan.objective}",
-        _table(
-            [say("", ""), say("数值", "Value"), say("出处", "Source")],
-            [
-                [say("基线", "Baseline"), *_cells(plan.baseline)],
-                [f"{say('目标', 'Target')} ({plan.by})", *_cells(plan.target)],
-                [say("差距", "Gap"), *_cells(plan.gap)],
-                *([d.text, *_cells(d.contribution)] for d in plan.drivers),
-            ],
-        ),
-        f"## {say('打法', 'Tactics')}",
-        *(_tactic(plan, index, say) for index in range(len(plan.tactics))),
-        f"{say('预期合计', 'Expected in total')}: {plan.expected_total}",
-        f"## {say('预算', 'Budget')}",
-        _table(
-            [say("项目", "Item"), say("金额", "Amount"), say("出处", "Source")],
-            [
-                *(
-                    [line.item, format_value(line.amount, unit, plan.language), line.source]
-                    for line in plan.budget.lines
-                ),
-                [
-                    f"**{say('合计', 'Total')}**",
-                    f"**{format_value(plan.budget.total, unit, plan.language)}**",
-                    "",
-                ],
-            ],
-        ),
-        f"## {say('里程碑', 'Milestones')}",
-        _table(
-            [say("日期", "Date"), say("事项", "What"), say("预期水平", "Expected level")],
-            [[str(m.on), m.what, m.expected.text if m.expected else ""] for m in plan.milestones],
-        ),
-        f"## {say('度量', 'Measurement')}",
-        "\n".join(
-            [
-                f"- KPI: {plan.measurement.kpi};{say('节奏', 'cadence')}: {plan.measurement.cadence}",
-                f"- {say('预警线', 'Alert')}: {plan.measurement.alert.text}({plan.measurement.alert.source})",
-                *(
-                    [f"- {say('护栏指标', 'Guardrails')}: {', '.join(plan.measurement.guardrails)}"]
-                    if plan.measurement.guardrails
-                    else []
-                ),
-                f"- {say('口径', 'Definition')}: {'; '.join(plan.measurement.definition)}",
-            ]
-        ),
-        f"## {say('风险', 'Risks')}",
-        _table(
-            [
-                say("风险", "Risk"),
-                say("触发", "Trigger"),
-                say("应对", "Response"),
-                say("负责", "Owner"),
-                say("出处", "Source"),
-            ],
-            [[r.name, r.trigger, r.response, r.owner, r.source] for r in plan.risks],
-        ),
-        *_sources(plan, say),
-        *(f"> ⚠ {warning}" for warning in plan.warnings),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _tactic(plan: Plan, index: int, say) -> str:  # type: ignore[no-untyped-def]
-    tactic = plan.tactics[index]
-    steps = "\n".join(f"   - {step}" for step in tactic.steps)
-    return (
-        f"{index + 1}. **{tactic.name}** [{tactic.marker}] · {tactic.owner} · {tactic.cost.text} · "
-        f"{tactic.effort_days:g} {say('人日', 'person-days')}\n"
-        f"   {say('预期', 'expected')}: {tactic.expected_effect}。{';'.join(tactic.reasons)}\n{steps}"
-        if plan.language == "zh"
-        else f"{index + 1}. **{tactic.name}** [{tactic.marker}] · {tactic.owner} · {tactic.cost.text} · "
-        f"{tactic.effort_days:g} person-days\n"
-        f"   Expected: {tactic.expected_effect}. {'; '.join(tactic.reasons)}\n{steps}"
-    )
-
-
-def _sources(plan: Plan, say) -> list[str]:  # type: ignore[no-untyped-def]
-    lines = [
-        f"- [{e.marker}] {e.title} · {e.source} · {say('数据截至', 'data as of')} {e.data_as_of}"
-        for e in plan.evidence
-    ]
-    lines += [
-        f"- [{c.marker}] {c.place}"
-        + (f" ({c.effective_date})" if c.effective_date else "") + (f": “{c.quote}”" if len(c.quote) < 120 else "")
-        for c in plan.citations
+    page = _Page(plan)
+    sections = [
+        page.head(), page.aim(), page.tactics(), page.budget(), page.milestones(), page.measurement(), page.risks(),
+        page.sources(), page.warnings(),
     ]  # fmt: skip
-    return [f"## {say('出处', 'Sources')}", "\n".join(lines)] if lines else []
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    plan: Plan
+
+    def say(self, zh: str, en: str) -> str:
+        return zh if self.plan.language == "zh" else en
+
+    def field(self, zh: str, en: str, value: str) -> str:
+        return f"{zh}：{value}" if self.plan.language == "zh" else f"{en}: {value}"
+
+    def money(self, amount: float) -> str:
+        return format_value(amount, f"currency:{self.plan.budget.currency}", self.plan.language).removesuffix(
+            ".00"
+        )
+
+    def head(self) -> str:
+        plan = self.plan
+        status = self.say(_STATUS[plan.status], plan.status)
+        facts = [
+            f"`{plan.id}`", self.field("状态", "status", status),
+            self.field("拟定日期", "drafted", str(plan.created_on)), self.field("负责人", "owner", plan.owner),
+        ]  # fmt: skip
+        objective = self.field("**目标**", "**Objective**", plan.objective)
+        return "\n\n".join([f"# {plan.title}", " · ".join(facts), objective])
+
+    def aim(self) -> str:
+        plan = self.plan
+        reach = self.say(f"目标（{plan.by} 前）", f"Target (by {plan.by})")
+        rows = [
+            [self.say("基线", "Baseline"), *_cells(plan.baseline)],
+            [reach, *_cells(plan.target)],
+            [self.say("差距", "Gap"), *_cells(plan.gap)],
+            *([driver.text, *_cells(driver.contribution)] for driver in plan.drivers),
+        ]
+        return _table([" ", self.say("数值", "Value"), self.say("出处", "Source")], rows)
+
+    def tactics(self) -> str:
+        items = [self._tactic(number, tactic) for number, tactic in enumerate(self.plan.tactics, 1)]
+        total = self.field("预期合计", "Expected in total", self.plan.expected_total)
+        return "\n\n".join([self.say("## 打法", "## Tactics"), *items, total])
+
+    def _tactic(self, number: int, tactic: PlanTactic) -> str:
+        days = self.say(f"{tactic.effort_days:g} 人日", f"{tactic.effort_days:g} person-days")
+        lead = f"{number}. **{tactic.name}** [{tactic.marker}] · {tactic.owner} · {self.money(tactic.cost.value or 0)} · {days}"
+        reasons = self.say("；", "; ").join(reason.rstrip("。.") for reason in tactic.reasons)
+        expected = self.field("预期", "Expected", tactic.expected_effect)
+        why = self.say(f"{expected}。{reasons}。", f"{expected}. {reasons}.")
+        return "\n".join([lead, f"   {why}", *(f"   - {step}" for step in tactic.steps)])
+
+    def budget(self) -> str:
+        rows = [[line.item, self.money(line.amount), line.source] for line in self.plan.budget.lines]
+        rows.append([self.say("**合计**", "**Total**"), f"**{self.money(self.plan.budget.total)}**", ""])
+        header = [self.say("项目", "Item"), self.say("金额", "Amount"), self.say("出处", "Source")]
+        return self.say("## 预算", "## Budget") + "\n\n" + _table(header, rows)
+
+    def milestones(self) -> str:
+        rows = [[str(m.on), m.what, m.expected.text if m.expected else ""] for m in self.plan.milestones]
+        header = [self.say("日期", "Date"), self.say("事项", "What"), self.say("预期水平", "Expected level")]
+        return self.say("## 里程碑", "## Milestones") + "\n\n" + _table(header, rows)
+
+    def measurement(self) -> str:
+        measured = self.plan.measurement
+        lines = [
+            self.field("- 指标", "- KPI", measured.kpi),
+            self.field("- 节奏", "- Cadence", measured.cadence),
+            self.field("- 预警线", "- Alert", f"{measured.alert.text}, {measured.alert.source}"),
+        ]
+        if measured.guardrails:
+            names = self.say("、", ", ").join(measured.guardrails)
+            lines.append(self.field("- 护栏指标", "- Guardrails", names))
+        return self.say("## 度量", "## Measurement") + "\n\n" + "\n".join(lines)
+
+    def risks(self) -> str:
+        header = [
+            self.say("风险", "Risk"), self.say("触发", "Trigger"), self.say("应对", "Response"),
+            self.say("负责", "Owner"), self.say("出处", "Source"),
+        ]  # fmt: skip
+        rows = [[r.name, r.trigger, r.response, r.owner, r.source] for r in self.plan.risks]
+        return self.say("## 风险", "## Risks") + "\n\n" + _table(header, rows)
+
+    def sources(self) -> str:
+        lines = []
+        for item in self.plan.evidence:
+            as_of = self.say("数据截至", "data as of") + " " + item.data_as_of[:16].replace("T", " ")
+            lines.append(f"- [{item.marker}] {item.title} · {item.source} · {as_of}")
+        for line in self.plan.citations:
+            dated = f" ({line.effective_date})" if line.effective_date else ""
+            lines.append(f"- [{line.marker}] {line.place}{dated}")
+        definition = self.say("；", "; ").join(self.plan.measurement.definition)
+        lines.append(self.field("- 口径", "- Definition", definition))
+        return self.say("## 出处与口径", "## Sources and definition") + "\n\n" + "\n".join(lines)
+
+    def warnings(self) -> str:
+        return "\n".join(f"> ⚠ {warning}" for warning in self.plan.warnings)
 
 
 def _cells(number: Sourced) -> list[str]:
@@ -114,7 +123,5 @@ def _cells(number: Sourced) -> list[str]:
 
 def _table(header: list[str], rows: Iterable[list[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |"
-        for line in lines
-    )
+    cells = ([cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)

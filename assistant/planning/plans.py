@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from assistant.answer import Citation, Evidence
 from assistant.errors import InvalidRequest
+from assistant.turn import MARKER
 
 PlanStatus = Literal["draft", "approved", "running", "reviewed", "abandoned"]
 SourceKind = Literal["evidence", "citation", "request", "derived", "target", "assumption"]
@@ -161,3 +162,24 @@ class Plan(_Record):
     citations: tuple[Citation, ...]
     evidence: tuple[Evidence, ...]
     warnings: tuple[str, ...]
+
+
+def renumber(plan: Plan) -> Plan:
+    """Return the plan with its markers counted from 1 in the order of its sources; quotes are left as they are."""
+    shown = {item.marker: f"E{i}" for i, item in enumerate(plan.evidence, 1)}
+    shown |= {item.marker: str(i) for i, item in enumerate(plan.citations, 1)}
+
+    def rewrite(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: rewrite(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [rewrite(item, key) for item in value]
+        if not isinstance(value, str) or key in ("quote", "title", "objective"):
+            return value
+        return (
+            shown.get(value, value)
+            if key == "marker"
+            else MARKER.sub(lambda m: f"[{shown.get(m[1], m[1])}]", value)
+        )
+
+    return Plan.model_validate(rewrite(plan.model_dump(mode="json")))
