@@ -1,0 +1,226 @@
+"""What the routes take and give, as the OpenAPI document shows it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+from fastapi import UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answer import Citation, DefinitionLine, Evidence, EvidenceFigure
+from assistant.planning.advice import Advice
+from knowledge.documents import Chunk, Document, SearchResult
+
+AnswerLanguage = Literal["zh", "en"]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Response(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class AskRequest(_Request):
+    """A question."""
+
+    question: str = Field(
+        description="The question, in Chinese or English.", examples=["上周次日留存为什么掉了?"]
+    )
+    conversation_id: str | None = Field(None, description="Goes on with an earlier answer's conversation_id.")
+    language: AnswerLanguage | None = Field(
+        None, description="Language of the answer; the question's when left out."
+    )
+    collections: list[str] | None = Field(None, max_length=50, description="Read only these collections.")
+    stream: bool = Field(False, description="Answer as server-sent events; as Accept: text/event-stream.")
+
+
+class SearchRequest(_Request):
+    """What to look for."""
+
+    q: str = Field(description="A question or words.")
+    limit: int = Field(8, ge=1, le=100, description="Most results.")
+    collection: list[str] | None = Field(None, description="Search only this collection; may be repeated.")
+
+
+class TacticsRequest(_Request):
+    """What to suggest tactics for."""
+
+    stage: str | None = Field(
+        None,
+        description="acquisition, activation, retention, engagement, revenue or referral; else the weakest.",
+    )
+    query: str | None = Field(None, max_length=2_000, description="What matters, in words.")
+    language: AnswerLanguage | None = Field(
+        None, description="Language of the suggestions; the query's when left out."
+    )
+
+
+class UploadRequest(_Request):
+    """A document, as a multipart form. What is left out is taken from its front matter."""
+
+    file: UploadFile = Field(description="The file; its extension says how it is read.")
+    collection: str | None = Field(None, description="Shelf, e.g. playbooks.")
+    teams: list[str] | None = Field(
+        None, description="Who may read it; repeated or separated by commas. Empty: all."
+    )
+    title: str | None = None
+    tags: list[str] | None = Field(None, description="Free labels; repeated or separated by commas.")
+    effective_date: str | None = Field(None, description="Day from which it holds, YYYY-MM-DD.")
+
+
+class ListRequest(_Request):
+    """Which documents to list."""
+
+    collection: list[str] | None = Field(None, description="Only this collection; may be repeated.")
+    limit: int = Field(100, ge=1, le=1_000)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class DocumentView(_Response):
+    """A document in its current version."""
+
+    id: str
+    title: str
+    collection: str
+    language: str = Field(description="zh-Hans, zh-Hant, en or und.")
+    teams: tuple[str, ...] = Field(description="Who may read it; empty means everyone.")
+    tags: tuple[str, ...]
+    effective_date: date | None
+    owner: str | None
+    source: str = Field(description="File name, or path in its folder.")
+    source_url: str | None
+    content_hash: str
+    version: int
+    updated_at: datetime
+    chunk_count: int
+
+
+class StoredDocument(DocumentView):
+    """A document that was just taken in."""
+
+    status: Literal["added", "updated", "unchanged"]
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, document: Document, status: str, warnings: Sequence[str]) -> Self:
+        """Build the view of an ingested document."""
+        fields = DocumentView.model_validate(document).model_dump()
+        return cls.model_validate({**fields, "status": status, "warnings": tuple(warnings)})
+
+
+class DocumentList(_Response):
+    """One page of the documents that the asker may read."""
+
+    documents: tuple[DocumentView, ...]
+    total: int
+
+
+class ChunkView(_Response):
+    """A passage; its text is exactly what is cited."""
+
+    id: str
+    document_id: str
+    version: int
+    position: int
+    section: tuple[str, ...] = Field(description="Headings from the outermost to the innermost.")
+    page: int | None
+    language: str
+    kind: str = Field(description="prose, table, code, or the name of a fenced block such as tactic.")
+    text: str
+
+    @classmethod
+    def of(cls, chunk: Chunk) -> Self:
+        """Build the view of a chunk."""
+        return cls.model_validate(chunk)
+
+
+class ChunkList(_Response):
+    """The passages of a document in reading order."""
+
+    chunks: tuple[ChunkView, ...]
+
+
+class AcceptedUpload(_Response):
+    """A document that will be taken in; the job tells when and whether."""
+
+    document_id: str
+    job_id: str
+
+
+class JobView(_Response):
+    """A job of this process."""
+
+    state: Literal["queued", "running", "done", "failed"]
+    progress: float = Field(ge=0, le=1)
+    error: dict[str, Any] | None = Field(None, description="A problem document, where it failed.")
+
+
+class SearchHit(_Response):
+    """A passage that was found. Scores are on absolute scales, 0 to 1."""
+
+    chunk_id: str
+    document_id: str
+    title: str
+    source: str = Field(description="File name, or path in its folder.")
+    section: tuple[str, ...]
+    page: int | None
+    text: str
+    score: float
+    dense_score: float
+    lexical_score: float
+
+    @classmethod
+    def of(cls, result: SearchResult) -> Self:
+        """Build the view of a search result."""
+        document, chunk = result.document, result.chunk
+        return cls(
+            chunk_id=chunk.id, document_id=document.id, title=document.title, source=document.source,
+            section=chunk.section, page=chunk.page, text=chunk.text, score=result.score,
+            dense_score=result.dense_score, lexical_score=result.lexical_score,
+        )  # fmt: skip
+
+
+class SearchResponse(_Response):
+    """What was found, best first."""
+
+    results: tuple[SearchHit, ...]
+
+
+class ResultTable(_Response):
+    """The rows behind the figures, at most 200 of them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total_rows: int
+
+
+class MetricReport(_Response):
+    """A metric result: figures with their definition, table and chart."""
+
+    tool: str
+    title: str
+    arguments: dict[str, Any] = Field(description="Every argument as it was used, defaults among them.")
+    definition: tuple[DefinitionLine, ...] = Field(description="The definition card (口径卡).")
+    figures: tuple[EvidenceFigure, ...] = Field(description="Headline first.")
+    table: ResultTable
+    chart: dict[str, Any] = Field(description="A Vega-Lite specification with its data.")
+    source: str
+    data_as_of: str
+    warnings: tuple[str, ...]
+    n: int
+
+
+class TacticsResponse(Advice):
+    """Tactics with what their markers cite: [1] a tactic card, [E1] a measurement."""
+
+    language: AnswerLanguage
+    citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...]
+
+
+class Health(_Response):
+    """That the server answers."""
+
+    status: Literal["ok"] = "ok"
