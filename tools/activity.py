@@ -14,7 +14,7 @@ from tools.definitions import Breakdown, EventName, ToolArguments, interval_item
 from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
-from tools.scope import FilterValues, Scope, first_value
+from tools.scope import FilterValues, Scope, first_values
 
 if TYPE_CHECKING:
     import ibis
@@ -123,8 +123,9 @@ def count_calendar(
     if breakdown is None:
         counted = marked.group_by("bucket").agg(active_users=marked.user.nunique())
     else:
-        users = marked.group_by("bucket", "user").agg(segment=first_value(marked, breakdown))
-        counted = users.group_by("bucket", "segment").agg(active_users=users.count())
+        starts = marked.group_by("bucket", "user").agg(at=marked["at"].min())
+        users = first_values(marked, starts, [breakdown])
+        counted = users.group_by("bucket", segment=f"d_{breakdown}").agg(active_users=users.count())
     return _fill_gaps(scope.source.engine.fetch(counted), buckets)
 
 

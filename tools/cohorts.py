@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tools.metric_kinds import Clock, Cohort, Interval, ReturnMode
 from tools.periods import Period
-from tools.scope import FilterValues, Scope, first_value, keep, within
+from tools.scope import FilterValues, Scope, first_values, keep, within
 
 if TYPE_CHECKING:
     import ibis
@@ -58,7 +58,7 @@ def count_returns(
     keys = ["cohort", *dimensions]
     fetch = scope.source.engine.fetch
     sizes = fetch(members.group_by(keys).agg(users=members.count())).sort_values(keys, ignore_index=True)
-    returns = fetch(_returns(scope, definition, members, keys, offsets))
+    returns = fetch(_returns(scope, definition, members, keys, period, offsets))
     cells = _cells(sizes, returns, keys, offsets, definition.mode)
     mature = {
         (c, o): is_mature(scope, definition, int(c), int(o))
@@ -88,19 +88,18 @@ def _members(
 ) -> "ibis.Table":
     """Select rows (user, cohort, started, dimension...), one per user and cohort."""
     rows = scope.rows(definition.cohort_event)
-    wanted = list(dict.fromkeys((*filters, *dimensions)))
-    values = {f"d_{d}": first_value(rows, d) for d in wanted}
     if definition.cohort == "first_time":
-        day, month = rows.day.min(), rows.month.min()
-        starts = rows.group_by("user").agg(at=rows["at"].min(), day=day, month=month, **values)
-        chosen = within(starts, period, scope.calendar)
-        chosen = chosen.mutate(cohort=scope.calendar.bucket_column(chosen, definition.period))
+        # The first event ever decides, so the period is applied to it and not to the rows.
+        first = rows.group_by("user").agg(at=rows["at"].min(), day=rows.day.min(), month=rows.month.min())
+        first = within(first, period, scope.calendar)
+        starts = first.mutate(cohort=scope.calendar.bucket_column(first, definition.period))
+        starts = starts.select("user", "cohort", "at")
     else:
         rows = within(rows, period, scope.calendar)
-        rows = rows.mutate(cohort=scope.calendar.bucket_column(rows, definition.period))
-        values = {f"d_{d}": first_value(rows, d) for d in wanted}
-        chosen = rows.group_by("user", "cohort").agg(at=rows["at"].min(), **values)
-    chosen = keep(chosen, filters)
+    rows = rows.mutate(cohort=scope.calendar.bucket_column(rows, definition.period))
+    if definition.cohort == "recurring":
+        starts = rows.group_by("user", "cohort").agg(at=rows["at"].min())
+    chosen = keep(first_values(rows, starts, dict.fromkeys((*filters, *dimensions))), filters)
     return chosen.select("user", "cohort", started=chosen["at"], **{d: chosen[f"d_{d}"] for d in dimensions})
 
 
@@ -109,10 +108,11 @@ def _returns(
     definition: RetentionDefinition,
     members: "ibis.Table",
     keys: list[str],
+    period: Period,
     offsets: Sequence[int],
 ) -> "ibis.Table":
     """Count members by the offset at which they return (mode on) or last return (mode on_or_after)."""
-    rows = scope.rows(definition.return_event)
+    rows = _near(scope, definition, scope.rows(definition.return_event), period, max(offsets))
     if definition.clock == "calendar":
         bucket = scope.calendar.bucket_column(rows, definition.period)
         met = members.inner_join(rows.select("user", bucket=bucket).distinct(), "user")
@@ -129,6 +129,20 @@ def _returns(
     else:
         hits = met.group_by("user", *keys).agg(offset=met.offset.max())
     return hits.group_by(*keys, "offset").agg(returned=hits.count())
+
+
+def _near(
+    scope: Scope, definition: RetentionDefinition, rows: "ibis.Table", period: Period, furthest: int
+) -> "ibis.Table":
+    """Keep the rows that can be a return: from the first cohort's bucket to the last one's furthest period."""
+    calendar, interval = scope.calendar, definition.period
+    first = calendar.first_day(calendar.bucket(period.start, interval), interval)
+    # 24 hours from a start within a day reach into the day after.
+    span = furthest + (definition.clock == "24h") + 1
+    last = calendar.last_day(calendar.bucket(period.end, interval) + span, interval)
+    if definition.mode == "on_or_after":
+        last = max(last, scope.source.coverage.end)
+    return within(rows, Period(first, last), calendar)
 
 
 def _cells(

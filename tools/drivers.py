@@ -16,7 +16,7 @@ from tools.errors import InvalidPeriod
 from tools.intervals import newcombe_interval, welch_interval
 from tools.metric_card import metric_card
 from tools.metric_kinds import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
-from tools.named import change_unit, find_metric, measure_series, metric_unit, value_figures
+from tools.named import change_unit, find_metric, metric_unit, value_figures
 from tools.observation import Observation, is_proportion, observe
 from tools.onset import find_onset
 from tools.periods import Period
@@ -104,10 +104,9 @@ def _noise(
     if isinstance(metric, RatioMetric | UniqueUsersMetric) or not (daily or same_length):
         return None
     interval = metric.interval if isinstance(metric, ActiveUsersMetric) else "day"
-    series = [
-        measure_series(scope, metric, p, arguments.filters, interval)["value"].tolist() for p in periods
-    ]
-    bounds = welch_interval(*series)
+    series = [observe(scope, metric, p, filters=arguments.filters, interval=interval) for p in periods]
+    tables = [series_table(scope, o, p, interval) for o, p in zip(series, periods, strict=True)]
+    bounds = welch_interval(*(table["value"].tolist() for table in tables))
     days = 1 if daily else periods[0].days
     return None if bounds is None else (bounds[0] * days, bounds[1] * days)
 

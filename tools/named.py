@@ -19,7 +19,7 @@ from tools.metric_kinds import (
     RatioMetric,
     RetentionMetric,
 )
-from tools.observation import Observation, is_proportion, observe
+from tools.observation import Observation, is_proportion, observe, sums_over_time
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import Figure, MetricResult, Text
 from tools.scope import Scope
@@ -84,10 +84,14 @@ def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
     scope.check(arguments.filters, [arguments.breakdown])
     periods = [p for p in (arguments.dates, arguments.comparison) if p is not None]
     warnings = [w for p in periods for w in scope.cover(p)]
-    seen = [observe(scope, metric, p, filters=arguments.filters) for p in periods]
+    interval = series_interval(metric, arguments.interval)
+    series = [observe(scope, metric, p, filters=arguments.filters, interval=interval) for p in periods]
+    seen = series
+    if not sums_over_time(metric):
+        seen = [observe(scope, metric, p, filters=arguments.filters) for p in periods]
     warnings += [w for o in seen for w in o.warnings]
     figures = value_figures(scope, arguments.metric, metric, periods, seen)
-    table, interval = _series(scope, metric, arguments, periods), series_interval(metric, arguments.interval)
+    table = _series_of_periods(scope, series, periods, interval)
     title = scope.semantics.metric_text(arguments.metric)
     if arguments.breakdown is not None:
         table = _segments(scope, metric, arguments, arguments.breakdown, periods)
@@ -164,45 +168,37 @@ def series_interval(metric: Metric, wanted: Interval) -> Interval:
     return wanted
 
 
-def _series(
-    scope: Scope, metric: Metric, arguments: MetricArguments, periods: list[Period]
+def _series_of_periods(
+    scope: Scope, seen: list[Observation], periods: list[Period], interval: Interval
 ) -> "pd.DataFrame":
-    """Return rows (period, value, n[, compared]), one per bucket of the period, the compared period after it."""
+    """Return rows (period, value, n[, compared]), one per bucket, the compared period after the other."""
     import pandas as pd
 
-    interval = series_interval(metric, arguments.interval)
-    parts = []
-    for position, period in enumerate(periods):
-        rows = measure_series(scope, metric, period, arguments.filters, interval)
-        parts.append(rows.assign(compared=bool(position)) if len(periods) > 1 else rows)
-    return pd.concat(parts, ignore_index=True)
+    parts = [series_table(scope, o, p, interval) for o, p in zip(seen, periods, strict=True)]
+    if len(parts) == 1:
+        return parts[0]
+    return pd.concat([p.assign(compared=bool(i)) for i, p in enumerate(parts)], ignore_index=True)
 
 
-def measure_series(
-    scope: Scope, metric: Metric, period: Period, filters: dict[str, list[str]], interval: Interval
-) -> "pd.DataFrame":
+def series_table(scope: Scope, seen: Observation, period: Period, interval: Interval) -> "pd.DataFrame":
     """Return rows (period, value, n), one per bucket; null where there is no data or no mature cohort."""
     import pandas as pd
 
-    seen = observe(scope, metric, period, filters=filters, interval=interval)
     calendar, coverage = scope.calendar, scope.source.coverage
-    cells = seen.cells.set_index("bucket")
     buckets = [
         b
         for b in calendar.buckets(period, interval)
         if calendar.last_day(b, interval) >= coverage.start
         and calendar.first_day(b, interval) <= coverage.end
     ]
-    cells = cells.reindex(buckets)
-    values = (
-        cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
-        if seen.is_ratio
-        else (cells["numerator"].fillna(0))
-    )
+    cells = seen.cells.set_index("bucket").reindex(buckets)
+    if seen.is_ratio:
+        values = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
+    else:
+        values = cells["numerator"].fillna(0)
     labels = [calendar.label(b, interval) for b in buckets]
-    return pd.DataFrame(
-        {"period": labels, "value": values.to_numpy(), "n": cells["n"].fillna(0).astype(int).to_numpy()}
-    )
+    counts = cells["n"].fillna(0).astype(int)
+    return pd.DataFrame({"period": labels, "value": values.to_numpy(), "n": counts.to_numpy()})
 
 
 def _segments(

@@ -17,6 +17,7 @@ from tools.funnel import open_warnings
 from tools.metric_kinds import (
     ActiveUsersMetric,
     ConversionMetric,
+    EventCountMetric,
     EventSumMetric,
     Interval,
     Metric,
@@ -28,7 +29,7 @@ from tools.metric_kinds import (
 from tools.periods import Period
 from tools.results import Text
 from tools.retention import maturity_warnings
-from tools.scope import FilterValues, Scope, first_value, within
+from tools.scope import FilterValues, Scope, first_values, within
 
 if TYPE_CHECKING:
     import ibis
@@ -69,6 +70,11 @@ class Observation:
     def value(self) -> float | None:
         """The metric; None where the denominator is zero."""
         return self.numerator / self.denominator if self.denominator else None
+
+
+def sums_over_time(metric: Metric) -> bool:
+    """Say whether the buckets of a period add up to it: users counted once per bucket do not."""
+    return is_proportion(metric) or isinstance(metric, EventCountMetric | EventSumMetric)
 
 
 def is_proportion(metric: Metric) -> bool:
@@ -237,8 +243,10 @@ def _count_users(
     if interval:
         rows = rows.mutate(bucket=scope.calendar.bucket_column(rows, interval))
     keys = ["bucket"] if interval else []
-    users = rows.group_by(*keys, "user").agg(**{d: first_value(rows, d) for d in dimensions})
-    return scope.source.engine.fetch(users.aggregate(by=[*keys, *dimensions], numerator=users.count()))
+    starts = rows.group_by(*keys, "user").agg(at=rows["at"].min())
+    users = first_values(rows, starts, dimensions)
+    by = [*(users[k] for k in keys), *(users[f"d_{d}"].name(d) for d in dimensions)]
+    return scope.source.engine.fetch(users.aggregate(by=by, numerator=users.count()))
 
 
 def _sum_cells(cells: "pd.DataFrame", keys: list[str], columns: list[str]) -> "pd.DataFrame":

@@ -214,10 +214,21 @@ def within(table: "ibis.Table", period: Period, calendar: Calendar) -> "ibis.Tab
     return table.filter(table.day.between(first, last))
 
 
-def first_value(table: "ibis.Table", dimension: str) -> Any:
-    """Aggregate a dimension to its value at the earliest row; equal times go by value, not by row order."""
-    column = table[f"d_{dimension}"]
-    return column.first(order_by=[table["at"], column])
+def first_values(rows: "ibis.Table", starts: "ibis.Table", dimensions: Iterable[str]) -> "ibis.Table":
+    """Add to `starts` each dimension's value at the row where it starts.
+
+    Args:
+        rows: events with the columns of `starts`.
+        starts: one row per key, with the earliest time of its rows as `at`; every other column is part of the key.
+        dimensions: which to add, as columns `d_<dimension>`; of equal times the least value, not the first row.
+    """
+    columns = [f"d_{d}" for d in dimensions]
+    if not columns:
+        return starts
+    keys = list(starts.columns)
+    # Finding the earliest time first and its values after is far cheaper than an ordered aggregate.
+    at_start = rows.select(*keys, *columns).semi_join(starts, keys)
+    return at_start.aggregate(by=keys, **{c: at_start[c].min() for c in columns})
 
 
 def _unknown(parameter: str, zh: str, value: str, known: Iterable[str]) -> InvalidArgument:
