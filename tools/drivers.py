@@ -16,7 +16,7 @@ from tools.errors import InvalidPeriod
 from tools.intervals import newcombe_interval, welch_interval
 from tools.metric_card import metric_card
 from tools.metric_kinds import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
-from tools.named import change_unit, find_metric, metric_unit, value_figures
+from tools.named import change_unit, find_metric, metric_unit, series_table, value_figures
 from tools.observation import Observation, is_proportion, observe
 from tools.onset import find_onset
 from tools.periods import Period
