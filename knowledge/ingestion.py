@@ -1,13 +1,13 @@
 """Ingestion: from bytes to a stored version, in batches that are embedded together."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
 from threading import RLock
 
-from knowledge.alignment import align_vectors, claim_embedder
+from knowledge.alignment import claim_embedder
 from knowledge.catalogue import Catalogue
 from knowledge.chunking import chunk_text
 from knowledge.cleaning import clean
@@ -19,7 +19,6 @@ from knowledge.language import detect_language
 from knowledge.loaders import LoadedDocument, load_document
 from knowledge.loaders.metadata import WrongValue, read_metadata
 from knowledge.revisions import NewChunk, NewVersion, find_hash, identify_document, store_version
-from knowledge.vector_index import VectorIndex
 
 DEFAULT_COLLECTION = "documents"
 _BATCH_CHUNKS = 256
@@ -118,12 +117,16 @@ class _Batch:
 class Ingestion:
     """Takes documents in: catalogue first, in one transaction a batch, the vector index after it."""
 
-    def __init__(self, catalogue: Catalogue, embedder: Embedder, *, write_lock: RLock) -> None:
+    def __init__(
+        self, catalogue: Catalogue, embedder: Embedder, *, write_lock: RLock, align: Callable[[], object]
+    ) -> None:
+        """Wire up the parts; `align` brings the vector index in line and is called under the lock."""
         self._catalogue = catalogue
         self._embedder = embedder
         self._write_lock = write_lock
+        self._align = align
 
-    def ingest(self, uploads: Iterable[Upload], index: VectorIndex) -> Iterator[Ingested | Failure]:
+    def ingest(self, uploads: Iterable[Upload]) -> Iterator[Ingested | Failure]:
         """Take in documents, yielding an outcome for each once it is stored.
 
         A document with the same bytes and metadata as before is unchanged and costs no more than hashing. A
@@ -134,7 +137,7 @@ class Ingestion:
             content_hash = hash_upload(upload)
             document_id = identify_document(upload.origin, source_of(upload))
             if batch.holds(document_id):
-                yield from self._store(batch, index)
+                yield from self._store(batch)
                 batch = _Batch()
             if (unchanged := self._find_unchanged(document_id, content_hash)) is not None:
                 yield unchanged
@@ -144,9 +147,9 @@ class Ingestion:
             except KnowledgeError as error:
                 yield Failure(source_of(upload), error)
             if batch.is_full():
-                yield from self._store(batch, index)
+                yield from self._store(batch)
                 batch = _Batch()
-        yield from self._store(batch, index)
+        yield from self._store(batch)
 
     def _find_unchanged(self, document_id: str, content_hash: str) -> Ingested | None:
         with self._catalogue.engine.connect() as connection:
@@ -154,14 +157,14 @@ class Ingestion:
                 return None
         return Ingested(self._catalogue.read_document(document_id, teams=None), "unchanged")
 
-    def _store(self, batch: _Batch, index: VectorIndex) -> list[Ingested | Failure]:
+    def _store(self, batch: _Batch) -> list[Ingested | Failure]:
         if not batch.items:
             return []
         try:
             vectors = self._embedder.embed(batch.texts).astype("<f4")
             with self._write_lock:
                 stored = self._write(batch, [vector.tobytes() for vector in vectors])
-                align_vectors(self._catalogue, index)
+                self._align()
         except KnowledgeError as error:
             return [Failure(new.source, error) for new, _ in batch.items]
         return [

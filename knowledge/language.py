@@ -18,7 +18,7 @@ _TERM = re.compile(r"[^\W_]+")
 _CLOSERS = "”’」』）)\\]】》\"'"
 _BOUNDARY = re.compile(
     rf"[。！？][。！？!?]*[{_CLOSERS}]*\s*"
-    rf"|[!?]+[{_CLOSERS}]*(?:\s+|$|(?=[{HAN}]))"
+    rf"|(?<![!?])[!?]++[{_CLOSERS}]*+(?:\s+|$|(?=[{HAN}]))"
     rf"|\.[{_CLOSERS}]*(?:\s+|$|(?<=[{HAN}]\.)(?=[{HAN}]))"
     r"|\n\s*"
 )
@@ -97,7 +97,8 @@ def terms(text: str) -> list[str]:
     """Cut text into the terms of lexical search, with repetitions.
 
     NFKC, Traditional to Simplified, segmentation in search mode (a long word is followed by the words inside
-    it), lower case, letters and digits only. Query and index both use exactly this.
+    it), lower case, letters and digits only. Names that the dictionary lacks become single characters: guessing
+    their limits would cut them one way in a question and another in a text. Query and index both use this.
 
     >>> terms("產品運營：Retention")
     ['产品', '运营', 'retention']
@@ -105,7 +106,7 @@ def terms(text: str) -> list[str]:
     import rjieba
 
     simplified = to_simplified(normalize("NFKC", strip_surrogates(text)))
-    words = rjieba.cut_for_search(simplified)
+    words = rjieba.cut_for_search(simplified, hmm=False)
     return [term.lower() for word in words for term in _TERM.findall(word)]
 
 
@@ -116,8 +117,8 @@ def split_sentences(text: str) -> list[str]:
     blanks after them, empty lines, and the starts of list items, headings and table rows. Decimals,
     abbreviations, list numbers and single line breaks inside a paragraph do not end a sentence.
 
-    >>> split_sentences("留存升至3.5%。他说:“好!”Then e.g. Bob left. Done.")
-    ['留存升至3.5%。', '他说:“好!”', 'Then e.g. Bob left. ', 'Done.']
+    >>> split_sentences("留存升至3.5%。他说：“好！”Then e.g. Bob left. Done.")
+    ['留存升至3.5%。', '他说：“好！”', 'Then e.g. Bob left. ', 'Done.']
     """
     sentences, start = [], 0
     for boundary in _BOUNDARY.finditer(text):
@@ -131,13 +132,18 @@ def split_sentences(text: str) -> list[str]:
 
 def _ends_sentence(text: str, start: int, boundary: re.Match[str]) -> bool:
     mark = boundary.group()
-    before, after = text[start : boundary.start()], text[boundary.end() : boundary.end() + 12]
-    if "\n" in mark and (mark.count("\n") > 1 or _MARKED_LINE.match(after) or _HEADING_LINE.match(before)):
+    if "\n" in mark and (
+        mark.count("\n") > 1
+        or _MARKED_LINE.match(text, boundary.end())
+        or _HEADING_LINE.match(text, start, boundary.start())
+    ):
         return True
     if mark[0] == "\n":
         return False
     if mark[0] == ".":
-        return not (after[:1].islower() or _LINE_NUMBER.search(before) or _is_abbreviation(before))
+        before = text[max(start, boundary.start() - 40) : boundary.start()]
+        continued = text[boundary.end() : boundary.end() + 1].islower()
+        return not (continued or _LINE_NUMBER.search(before) or _is_abbreviation(before))
     return True
 
 

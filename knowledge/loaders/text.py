@@ -188,7 +188,7 @@ def _refuse_damaged_utf8(data: bytes) -> None:
     text = data.decode("utf-8", errors="replace")
     damaged = text.count("\ufffd")
     multibyte = sum(character > "\x7f" for character in text) - damaged
-    if multibyte > 20 * damaged:
+    if multibyte > 5 * damaged:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:

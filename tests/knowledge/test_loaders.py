@@ -1,0 +1,149 @@
+from datetime import date
+
+import pytest
+
+from knowledge.errors import (
+    DocumentError,
+    DocumentTooLarge,
+    InvalidFrontMatter,
+    UnreadableDocument,
+    UnsupportedFormat,
+)
+from knowledge.loaders import MAX_BYTES, decode, load_document
+
+SIMPLIFIED = "次日留存率下降"
+TRADITIONAL = "顧客流失預警"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *(
+            (SIMPLIFIED, e)
+            for e in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
+        ),
+        *(
+            (TRADITIONAL, e)
+            for e in ("utf-8", "utf-8-sig", "big5", "gbk", "utf-16", "utf-16-le", "utf-16-be")
+        ),
+        *(("产品运营方案:提升ROI 30%\n分析原因,调整策略。", e) for e in ("gbk", "utf-16-le", "utf-32")),
+        *(("Win back users.\n", e) for e in ("ascii", "utf-16", "utf-16-le", "utf-16-be", "utf-32")),
+        ("运营", "gbk"),
+        ("Café owners say déjà vu is naïve.", "cp1252"),
+    ],
+)
+def test_decodes(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error", "words"),
+    [
+        ("a.md", b"", UnreadableDocument, "empty"),
+        ("a.md", b" \r\n\t ", UnreadableDocument, "empty"),
+        ("a.txt", b"--- ***", UnreadableDocument, "no text"),
+        ("a.md", "\u200b\ufeff".encode(), UnreadableDocument, "no text"),
+        ("a.md", b"\x89PNG\r\n\x1a\n\x00\x00", UnreadableDocument, "binary file (PNG)"),
+        ("a.md", b"%PDF-1.7 ...", UnreadableDocument, "binary file (PDF)"),
+        ("a.txt", bytes(range(256)) * 20, UnreadableDocument, ""),
+        ("a.md", "留存率下降的原因".encode()[:-1], UnreadableDocument, "decoded"),
+        ("a.md", ("运营" * 50).encode() + b"\xff" + "运营".encode(), UnreadableDocument, "byte 300"),
+        ("a.exe", b"text", UnsupportedFormat, '"a.exe"'),
+        ("noextension", b"text", UnsupportedFormat, ".md"),
+        ("a.txt", b"x" * (MAX_BYTES + 1), DocumentTooLarge, "limit is 20 MB"),
+        (
+            "a.html",
+            b"<html><body><script>var a = 1</script></body></html>",
+            UnreadableDocument,
+            "no readable",
+        ),
+    ],
+)
+def test_refuses_what_cannot_be_read(name: str, data: bytes, error: type[DocumentError], words: str) -> None:
+    with pytest.raises(error) as caught:
+        load_document(name, data)
+    assert words in str(caught.value)
+    assert caught.value.in_language("zh") != str(caught.value)
+
+
+def test_reads_front_matter() -> None:
+    text = (
+        "---\ntitle: 召回手册\ncollection: playbooks\nlanguage: zh-CN\nteams: [growth, crm]\ntags: 召回，沉默\n"
+        "effective_date: 2026-03-01\nowner: 李雷\nsource_url: https://example.com/a\n---\n# 正文\n\n内容"
+    )
+    loaded = load_document("a.md", text.encode())
+    assert loaded.metadata == {
+        "title": "召回手册",
+        "collection": "playbooks",
+        "language": "zh-Hans",
+        "teams": ("growth", "crm"),
+        "tags": ("召回", "沉默"),
+        "effective_date": date(2026, 3, 1),
+        "owner": "李雷",
+        "source_url": "https://example.com/a",
+    }
+    assert loaded.title == "召回手册"
+    assert loaded.text == "# 正文\n\n内容"
+    assert loaded.warnings == ()
+
+
+def test_front_matter_values_stay_text() -> None:
+    loaded = load_document("a.md", b"---\ntitle: 2026\nowner: yes\ntags: [1.10, no]\n---\nbody")
+    assert loaded.metadata == {"title": "2026", "owner": "yes", "tags": ("1.10", "no")}
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("effective_date: 2026-13-01", "effective_date"),
+        ("effective_date: next week", "effective_date"),
+        ("teams: {a: 1}", "teams"),
+        ("title: [a, b]", "title"),
+        ("language: klingon", "language"),
+        ("source_url: javascript:alert(1)", "source_url"),
+        ("tags: [[a]]", "tags"),
+    ],
+)
+def test_front_matter_error_names_the_key(line: str, key: str) -> None:
+    with pytest.raises(InvalidFrontMatter) as caught:
+        load_document("a.md", f"---\n{line}\n---\nbody".encode())
+    assert caught.value.parameter == key
+    assert key in caught.value.en
+    assert key in caught.value.zh
+
+
+def test_front_matter_that_is_no_yaml_names_the_line() -> None:
+    with pytest.raises(InvalidFrontMatter, match="line 3"):
+        load_document("a.md", b"---\ntitle: a\ntags: [b\n---\nbody")
+
+
+def test_unknown_key_is_named_with_the_nearest() -> None:
+    [warning] = load_document("a.md", b"---\ntitel: a\n---\nbody").warnings
+    assert '"titel"' in warning.en
+    assert "title" in warning.in_language("zh")
+
+
+def test_a_rule_is_no_front_matter() -> None:
+    assert load_document("a.md", b"text\n\n---\nmore: text\n---\n").metadata == {}
+
+
+def test_title_is_the_first_heading() -> None:
+    assert load_document("a.md", b"\n# The title #\n\ntext").title == "The title"
+    assert load_document("a.md", b"text\n\n# Later").title is None
+
+
+PAGE = """<html><head><title>Site | 召回</title><meta charset="{charset}"></head><body>
+<nav><a href="/">首页</a><a href="/login">登录</a></nav>
+<article><h1>如何召回沉默用户</h1><p>先分层，再触达，最后复盘每一次召回的效果。</p>
+<h2>渠道成本</h2><table><tr><th>渠道</th><th>成本</th></tr><tr><td>短信</td><td>0.05</td></tr></table>
+</article><footer>版权所有 转载必究</footer></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gbk", "gb2312"])
+def test_html_keeps_the_article_and_drops_the_rest(charset: str) -> None:
+    loaded = load_document("a.html", PAGE.format(charset=charset).encode(charset))
+    assert loaded.title == "如何召回沉默用户"
+    assert "## 渠道成本" in loaded.text
+    assert "| 短信 | 0.05 |" in loaded.text
+    for furniture in ("登录", "版权所有"):
+        assert furniture not in loaded.text

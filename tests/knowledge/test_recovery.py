@@ -1,0 +1,108 @@
+"""Crashes and damage: the catalogue is the truth, and the indexes follow it without embedding."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from knowledge.base import KnowledgeBase
+from knowledge.errors import CatalogueUnavailable
+from tests.knowledge.embedders import HashingEmbedder
+
+CRASH = """
+import os, sys
+from pathlib import Path
+from knowledge import base as knowledge_base
+from knowledge.base import KnowledgeBase
+from tests.knowledge.embedders import HashingEmbedder
+
+base = KnowledgeBase.open(Path(sys.argv[1]), embedder=HashingEmbedder())
+base.ingest_bytes("kept.txt", b"The kept coupon document.")
+base.ingest_bytes("moved.txt", b"The moved coupon document.")
+knowledge_base.align_vectors = lambda *_: os._exit(9)  # dies after the catalogue, before the vectors
+base.ingest_bytes(sys.argv[2], b"The new coupon document.", teams=["growth"])
+"""
+
+
+def fill(base: KnowledgeBase, count: int = 30) -> None:
+    for number in range(count):
+        base.ingest_bytes(f"{number}.txt", f"Document {number} tells of topic{number}.".encode())
+
+
+@pytest.mark.parametrize("name", ["new.txt", "moved.txt"])
+def test_death_between_catalogue_and_vectors_heals_at_opening(tmp_path: Path, name: str) -> None:
+    run = subprocess.run([sys.executable, "-c", CRASH, str(tmp_path), name], check=False)
+    assert run.returncode == 9
+    embedder = HashingEmbedder()
+    with KnowledgeBase.open(tmp_path, embedder=embedder) as base:
+        assert base.probe().ok
+        assert embedder.embedded == 0
+        sources = {r.document.source for r in base.search("new coupon document", teams=frozenset({"growth"}))}
+        assert sources == {"kept.txt", "moved.txt", name}
+        assert name not in {r.document.source for r in base.search("new coupon", teams=frozenset())}
+
+
+def test_lost_vector_folder_is_noticed_and_rebuilt_without_embedding(
+    tmp_path: Path, embedder: HashingEmbedder
+) -> None:
+    with KnowledgeBase.open(tmp_path, embedder=embedder) as base:
+        fill(base)
+    shutil.rmtree(tmp_path / "vectors")
+    embedded = embedder.embedded
+    with KnowledgeBase.open(tmp_path, embedder=embedder) as base:
+        assert not base.probe().ok
+        assert base.search("topic7", teams=None)[0].document.source == "7.txt"  # by words
+        asked = embedder.embedded
+        base.rebuild_indexes()
+        assert base.probe().ok
+        assert embedder.embedded == asked == embedded + 1
+        assert base.search("topic7", teams=None)[0].document.source == "7.txt"
+
+
+def test_damaged_chroma_database_is_noticed_and_rebuilt(tmp_path: Path, embedder: HashingEmbedder) -> None:
+    with KnowledgeBase.open(tmp_path, embedder=embedder) as base:
+        fill(base, 5)
+    [database] = (tmp_path / "vectors").rglob("chroma.sqlite3")
+    database.write_bytes(b"garbage" * 1000)
+    with KnowledgeBase.open(tmp_path, embedder=embedder) as base:
+        health = base.probe()
+        assert not health.ok
+        assert health.detail.in_language("zh") != health.detail.en
+        assert base.search("topic3", teams=None)[0].document.source == "3.txt"
+        base.ingest_bytes("later.txt", b"A later document.")
+        base.rebuild_indexes()
+        assert base.probe().ok
+    assert len(list((tmp_path / "vectors").iterdir())) == 1
+
+
+def test_lost_lexical_rows_are_noticed_and_rebuilt(base: KnowledgeBase) -> None:
+    fill(base, 5)
+    with base._catalogue.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM chunk_terms WHERE rowid > 2")
+    assert not base.probe().ok
+    base.rebuild_indexes()
+    assert base.probe().ok
+
+
+def test_lost_vector_is_noticed(base: KnowledgeBase) -> None:
+    fill(base, 5)
+    base._index._open_collection(1).delete(ids=["3"])
+    assert not base.probe().ok
+
+
+def test_catalogue_that_is_no_database_is_a_plain_error(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(CatalogueUnavailable, match="cannot be opened"):
+        KnowledgeBase.open(tmp_path, embedder=HashingEmbedder())
+
+
+def test_catalogue_of_a_newer_version_is_a_plain_error(tmp_path: Path) -> None:
+    with (
+        KnowledgeBase.open(tmp_path, embedder=HashingEmbedder()) as base,
+        base._catalogue.engine.begin() as c,
+    ):
+        c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(CatalogueUnavailable, match="9999"):
+        KnowledgeBase.open(tmp_path, embedder=HashingEmbedder())
