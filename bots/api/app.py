@@ -17,7 +17,7 @@ from starlette.responses import Response
 from assistant.assistant import Assistant
 from assistant.errors import EXPECTED_ERRORS
 from assistant.workspace import Workspace
-from bots.api import ask, documents, health, jobs, metrics, plans, search, slack
+from bots.api import ask, documents, health, jobs, metrics, plans, search
 from bots.api.access import AccessGate
 from bots.api.bodies import BodyLimit
 from bots.api.jobs import JobRegistry
@@ -25,6 +25,7 @@ from bots.api.openapi import describe_api
 from bots.api.problems import problem_response
 from bots.api.safety import SafetyNet
 from bots.api.validation import refuse_invalid, refuse_unknown
+from bots.slack import mount_slack
 
 _DESCRIPTION = """\
 An operations analyst that cites its sources and shows its numbers. 引用来源、给出数据的运营分析助手。
@@ -63,7 +64,7 @@ async def _lifespan(opener: Callable[[], Assistant], app: FastAPI) -> AsyncItera
     assistant = opener()
     app.state.assistant, app.state.jobs = assistant, JobRegistry()
     try:
-        async with slack.connect(assistant) as app.state.slack:
+        async with mount_slack(app, assistant):
             yield
     finally:
         await app.state.jobs.aclose()
@@ -87,4 +88,3 @@ def _include_routes(app: FastAPI) -> None:
         v1.include_router(room.router)
     app.include_router(v1)
     app.include_router(health.router)
-    app.include_router(slack.router)
