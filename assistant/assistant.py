@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Self
@@ -96,7 +96,7 @@ class Assistant:
         conversation: str | None = None,
         language: str | None = None,
         collections: Sequence[str] | None = None,
-    ) -> AsyncIterator[AskEvent]:
+    ) -> AsyncGenerator[AskEvent]:
         """Answer a question, telling each step as it happens; the last event is the answer."""
         from assistant.run import answer_events
 
@@ -107,7 +107,9 @@ class Assistant:
         turn = self._turn(question, principal, language, collections)
         async with self._conversations.turn(config):
             await self._recall(agent, config, turn)
-            run = answer_events(agent, config, turn, conversation=thread, started=started, names=self._names())
+            run = answer_events(
+                agent, config, turn, conversation=thread, started=started, names=self._names()
+            )
             async with aclosing(run) as events:
                 async for event in events:
                     yield event
@@ -166,8 +168,8 @@ class Assistant:
         if self.metrics is None:
             return ()
         semantics = self.metrics.semantics
-        declared = [*semantics.metrics.values(), *semantics.events.values()]
-        declared += [value for d in semantics.dimensions.values() for value in d.values.values()]
+        values = (value for d in semantics.dimensions.values() for value in d.values.values())
+        declared = (*semantics.metrics.values(), *semantics.events.values(), *values)
         words = {word for item in declared for word in (item.names.zh, item.names.en, *item.synonyms) if word}
         return tuple(sorted((w for w in words if any(c.isdigit() for c in w)), key=len, reverse=True))
 
@@ -209,7 +211,7 @@ def open_knowledge(workspace: Workspace, settings: Settings) -> KnowledgeBase:
         embedder = OpenAICompatibleEmbedder(
             model=settings.embedding.name,
             base_url=settings.embedding.base_url or "https://api.openai.com/v1",
-            api_key=key.get_secret_value() if key else None,
+            api_key=key.get_secret_value() if key else "",
             dimensions=settings.embedding.dimensions,
         )
     return KnowledgeBase.open(workspace.state, embedder=embedder)

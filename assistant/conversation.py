@@ -78,7 +78,7 @@ class Conversations:
         lock = self._turns.setdefault(thread, asyncio.Lock())
         async with lock:
             yield
-        if not lock.locked() and not lock._waiters:  # type: ignore[attr-defined]
+        if not lock.locked() and not lock._waiters:
             self._turns.pop(thread, None)
 
     async def prune(self, config: dict[str, Any]) -> None:

@@ -1,11 +1,11 @@
 """The ledger: every numeral of an answer and where it comes from.
 
-A numeral is accounted for by, in this order: a figure of a metric result, a quoted passage, the question, or a stated
-derivation (difference, ratio, relative change) of two figures of one result. What none accounts for is `unsupported`,
-and is not shown.
+A numeral is accounted for by, in this order: a quotation that stands in a cited passage, a figure of the measurement
+cited beside it, a cited passage, the question, another measurement of this turn, or a stated derivation (difference,
+ratio, relative change) of two figures of one measurement. What none accounts for is `unsupported`, and is not shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import permutations
@@ -32,57 +32,71 @@ class Ledger:
     """Account for the numerals of one answer.
 
     Attributes:
-        evidence: Metric results by marker.
+        evidence: Measurements by marker; those of earlier turns count only where they are cited.
+        current: Markers of this turn's measurements.
         passages: Texts of the passages by marker.
         question: The question, whose numerals may be repeated.
-        names: Names with digits in them, which are not numerals (metric and segment names).
+        names: Names with digits in them, which are not numerals (metrics, segments, document titles).
     """
 
     evidence: Mapping[str, Evidence]
+    current: Collection[str]
     passages: Mapping[str, str]
     question: str
     names: Sequence[str] = ()
     records: list[NumeralRecord] = field(default_factory=list)
-    _sources: list[_Source] | None = field(default=None, init=False)
+    _sources: dict[str, list[_Source]] = field(default_factory=dict, init=False)
 
-    def account(self, text: str, *, cited: Iterable[str]) -> list[tuple[Numeral, NumeralRecord]]:
+    def account(self, text: str, *, cited: Sequence[str]) -> list[tuple[Numeral, NumeralRecord]]:
         """Return each numeral of `text` with its record; `cited` are the markers that stand with the text."""
-        cited = list(cited)
-        return [
-            (numeral, self._record(numeral, cited)) for numeral in find_numerals(text, names=self._names())
-        ]
+        quoted = list(self._quoted(text, cited))
+        found = []
+        for numeral in find_numerals(text, names=self._names()):
+            inside = (
+                marker for start, end, marker in quoted if start <= numeral.start and numeral.end <= end
+            )
+            marker = next(inside, None)
+            status, source = ("citation", marker) if marker else self._explain(numeral, cited)
+            found.append((numeral, _record(numeral, status, source)))
+        return found
 
     def _names(self) -> list[str]:
         segments = {f.segment for e in self.evidence.values() for f in e.figures if f.segment}
         return [*self.names, *(name for name in segments if any(c.isdigit() for c in name))]
 
-    def _record(self, numeral: Numeral, cited: Sequence[str]) -> NumeralRecord:
-        status, source = self._explain(numeral, cited)
-        return NumeralRecord(
-            text=numeral.text,
-            value=numeral.value,
-            unit=_UNIT_NAMES[numeral.kind],
-            status=status,
-            source=source,
-        )  # type: ignore[arg-type]
+    def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Yield the spans of `text` between quotation marks that stand in a cited passage word for word."""
+        for start in (i + 1 for i, character in enumerate(text) if character == "“"):
+            ends = [i for i in range(len(text) - 1, start, -1) if text[i] == "”"]
+            for end, marker in ((e, m) for e in ends for m in cited):
+                if text[start:end] in self.passages.get(marker, ""):
+                    yield start, end, marker
+                    break
 
     def _explain(self, numeral: Numeral, cited: Sequence[str]) -> tuple[str, str | None]:
-        if source := self._in_evidence(numeral):
+        beside = [marker for marker in cited if marker in self.evidence]
+        others = [marker for marker in self.evidence if marker in self.current and marker not in beside]
+        if source := self._in_evidence(numeral, beside):
             return "evidence", source
         if source := self._in_passages(numeral, cited):
             return "citation", source
         if any(_same(numeral, other) for other in find_numerals(self.question)):
             return "question", "question"
-        if source := self._derived(numeral):
+        if source := self._in_evidence(numeral, others):
+            return "evidence", source
+        if source := self._derived(numeral, [*beside, *others]):
             return "derived", source
         return "unsupported", None
 
-    def _in_evidence(self, numeral: Numeral) -> str | None:
+    def _in_evidence(self, numeral: Numeral, markers: Sequence[str]) -> str | None:
         if numeral.kind == "date":
-            return _dated(numeral, self.evidence.values())
-        if self._sources is None:
-            self._sources = [s for item in self.evidence.values() for s in _evidence_sources(item)]
-        return next((s.label for s in self._sources if _matches(numeral, s)), None)
+            return _dated(numeral, [self.evidence[marker] for marker in markers])
+        return next((s.label for m in markers for s in self._known(m) if _matches(numeral, s)), None)
+
+    def _known(self, marker: str) -> list[_Source]:
+        if marker not in self._sources:
+            self._sources[marker] = list(_evidence_sources(self.evidence[marker]))
+        return self._sources[marker]
 
     def _in_passages(self, numeral: Numeral, cited: Sequence[str]) -> str | None:
         for marker in cited:
@@ -91,12 +105,22 @@ class Ledger:
                 return marker
         return None
 
-    def _derived(self, numeral: Numeral) -> str | None:
-        for item in self.evidence.values():
-            for a, b in permutations([f for f in item.figures if f.value is not None], 2):
-                if a.unit == b.unit and (formula := _derivation(numeral, a, b, item.marker)):
+    def _derived(self, numeral: Numeral, markers: Sequence[str]) -> str | None:
+        for marker in markers:
+            for a, b in permutations([f for f in self.evidence[marker].figures if f.value is not None], 2):
+                if a.unit == b.unit and (formula := _derivation(numeral, a, b, marker)):
                     return formula
         return None
+
+
+def _record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:
+    return NumeralRecord(
+        text=numeral.text,
+        value=numeral.value,
+        unit=_UNIT_NAMES[numeral.kind],
+        status=status,
+        source=source,
+    )
 
 
 def _evidence_sources(item: Evidence) -> Iterator[_Source]:

@@ -99,8 +99,8 @@ def _dates(text: str) -> Iterator[Numeral]:
         month = _month(parts["m"]) if "m" in parts else None
         if month is not None and not 1 <= month <= 12:
             continue
-        days = [int(parts[key]) for key in ("d", "e") if key in parts] or [None]
-        dates = tuple((year, month, day) for day in days)
+        days: list[int | None] = [int(parts[key]) for key in ("d", "e") if key in parts]
+        dates = tuple((year, month, day) for day in days or [None])
         yield Numeral(match.group(), match.start(), match.end(), None, "date", dates=dates)
 
 

@@ -1,7 +1,7 @@
 """One run of the agent, as events: steps, checked text as it comes, and the answer."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ async def answer_events(
     conversation: str,
     started: float,
     names: Sequence[str],
-) -> AsyncIterator[AskEvent]:
+) -> AsyncGenerator[AskEvent]:
     """Run the agent on a turn and yield its events, the answer last."""
     stream = _Draft(turn, names)
     state = {"messages": [HumanMessage(turn.question)]}
@@ -67,7 +67,14 @@ class _Draft:
         passages = {
             marker: _accountable(passage, self._turn) for marker, passage in self._turn.passages.items()
         }
-        ledger = Ledger(self._turn.evidence, passages, self._turn.question, names=self._names)
+        titles = (passage.title for passage in self._turn.passages.values())
+        ledger = Ledger(
+            self._turn.evidence,
+            self._turn.current,
+            passages,
+            self._turn.question,
+            names=[*titles, *self._names],
+        )
         return AnswerWriter(self._turn, ledger)
 
     def take(self, chunk: BaseMessage) -> AskEvent | None:
@@ -134,9 +141,9 @@ def _answer(turn: Turn, writer: AnswerWriter, conversation: str, started: float)
         id=f"a_{uuid4().hex[:16]}",
         conversation_id=conversation,
         question=turn.question,
-        language=turn.language,  # type: ignore[arg-type]
+        language=turn.language,
         text=writer.text,
-        grounding=grounding,  # type: ignore[arg-type]
+        grounding=grounding,
         citations=writer.citations,
         evidence=writer.evidence,
         numbers=numbers,

@@ -50,7 +50,7 @@ class EmbeddingSettings(_Section):
     name: str | None = Field(None, description="Model name, as the endpoint knows it.")
     base_url: str | None = Field(None, description="Address of the endpoint, ending in /v1.")
     api_key: SecretStr | None = Field(None, description="Key of the endpoint.")
-    dimensions: int | None = Field(None, gt=0, description="Length of the vectors that it returns.")
+    dimensions: int = Field(1536, gt=0, description="Length of the vectors that it returns.")
 
 
 class MetricsSettings(_Section):
@@ -98,11 +98,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Rank arguments over the environment over the file."""
-        toml = TomlConfigSettingsSource(settings_cls)
-        return sources["init_settings"], sources["env_settings"], toml
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
 def load_settings(path: Path | None = None) -> Settings:

@@ -35,6 +35,7 @@ class Passage:
     language: str
     text: str
     score: float
+    dense_score: float = 0.0
 
     def cite(self, marker: str, quote: str) -> Citation:
         """Return the citation of `quote`, which must stand in the passage byte for byte."""
@@ -57,6 +58,8 @@ class Turn:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     #: What structured passages (tactic cards) say in words, by marker, for the ledger.
     readings: dict[str, str] = field(default_factory=dict)
+    #: Markers of the evidence that this turn measured, as against what earlier turns did.
+    current: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     today: str | None = None
     answered_by: str | None = None
@@ -96,6 +99,7 @@ class Turn:
                 language=chunk.language,
                 text=chunk.text,
                 score=round(result.score, 4),
+                dense_score=round(getattr(result, "dense_score", 0.0), 4),
             )
             self.passages[passage.marker] = passage
             return passage
@@ -104,11 +108,14 @@ class Turn:
         """Record a metric result (its JSON form) and return it under its marker; the same result keeps its marker."""
         with self._lock:
             for known in self.evidence.values():
-                if known.tool == result["tool"] and known.arguments == result["arguments"]:
+                same = (known.tool, known.title, known.arguments, known.data_as_of)
+                if same == (result["tool"], result["title"], result["arguments"], result["data_as_of"]):
+                    self.current.add(known.marker)
                     return known
             fields = {name: value for name, value in result.items() if name in Evidence.model_fields}
             evidence = Evidence(marker=f"E{_next(self.evidence)}", **fields)
             self.evidence[evidence.marker] = evidence
+            self.current.add(evidence.marker)
             return evidence
 
     def recall(self, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> None:

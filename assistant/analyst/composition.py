@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from assistant.analyst import documents, measurements
 from assistant.analyst.gathering import Gathered
 from assistant.analyst.understanding import Reading
-from assistant.turn import Turn
+from assistant.turn import Passage, Turn
 from knowledge.embeddings import Embedder
 from tools.semantics import Semantics
 
@@ -31,6 +31,8 @@ def compose(
         *documents.write(reading, gathered, turn, embedder=embedder, beside_figures=bool(gathered.evidence)),
         *_advised(reading, gathered, turn),
     ]
+    if reading.intent == "plan":
+        parts.append(_plan_hint(reading, turn))
     parts += [error for error in gathered.errors if not gathered.evidence]
     _suggest_next(reading, gathered, turn)
     return "\n\n".join(part for part in parts if part) or _nothing(reading, gathered, turn, semantics)
@@ -70,11 +72,21 @@ def _offer(turn: Turn, semantics: Semantics | None) -> str:
     )
 
 
+def _plan_hint(reading: Reading, turn: Turn) -> str:
+    objective = reading.question.replace("`", "").replace('"', "").strip()
+    return turn.say(
+        zh=f'要得到带基线、缺口、预算、里程碑和风险的完整计划，请运行：`yunce plan draft "{objective}"`（或调用 POST /v1/plans）。',
+        en=f'For a whole plan with baseline, gap, budget, milestones and risks: `yunce plan draft "{objective}"` '
+        "(or POST /v1/plans).",
+    )
+
+
 def _nothing(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None) -> str:
     """Say honestly what was searched, what is missing, and whom to ask."""
-    owners = _nearest(gathered.passages)
-    nearest_zh = f"最接近的文档是{owners}，但没有直接回答。" if owners else ""
-    nearest_en = f" The closest documents are {owners}, but they do not answer it." if owners else ""
+    titles = _nearest(gathered.passages)
+    named_zh, named_en = "".join(f"《{t}》" for t in titles), " and ".join(f"“{t}”" for t in titles)
+    nearest_zh = f"最接近的文档是{named_zh}，但没有直接回答。" if titles else ""
+    nearest_en = f" The closest: {named_en}, which do not answer it." if titles else ""
     data_zh = "" if semantics else "metrics.yaml 尚未声明数据，所以也没有可算的指标。"
     data_en = "" if semantics else " metrics.yaml declares no data yet, so nothing could be measured."
     return turn.say(
@@ -84,9 +96,9 @@ def _nothing(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semant
     )
 
 
-def _nearest(passages: Sequence) -> str:
+def _nearest(passages: Sequence[Passage]) -> list[str]:
     titles = dict.fromkeys(p.title for p in passages[:3])
-    return "".join(f"《{t}》" for t in list(titles)[:2])
+    return list(titles)[:2]
 
 
 def _suggest_next(reading: Reading, gathered: Gathered, turn: Turn) -> None:

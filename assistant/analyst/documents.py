@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from assistant.analyst.extraction import Extract, Extractor, is_answered
-from assistant.analyst.gathering import Gathered
+from assistant.analyst.gathering import Gathered, moved_segment
 from assistant.analyst.understanding import Reading
+from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
 from knowledge.embeddings import Embedder
 from knowledge.language import to_simplified
@@ -23,9 +24,12 @@ def write(
     if not is_answered(gathered.passages, reading.question):
         return []
     prose = [p for p in gathered.passages if p.kind != "tactic"]
-    ranked = Extractor(reading.question, prose, embedder).ranked()
     if reading.intent == "how_to":
-        return _steps(ranked, turn)
+        handbooks = [p for p in prose if p.collection != "glossary"]
+        cards = [p for p in gathered.passages if p.kind == "tactic"]
+        return _steps(Extractor(reading.question, handbooks or prose, embedder).ranked(), cards, turn)
+    wanted = " ".join((reading.question, *moved_segment(gathered)))
+    ranked = Extractor(wanted, prose, embedder).ranked()
     if beside_figures:
         return _records(ranked, turn)
     return _finding(ranked, turn)
@@ -71,7 +75,7 @@ def _see_also(entries: Sequence[Passage], turn: Turn) -> list[str]:
     ]
 
 
-def _steps(ranked: Sequence[Extract], turn: Turn) -> list[str]:
+def _steps(ranked: Sequence[Extract], cards: Sequence[Passage], turn: Turn) -> list[str]:
     """List the steps of the passage that answers best, in their order; sentences where it has no list."""
     if not ranked:
         return []
@@ -79,13 +83,37 @@ def _steps(ranked: Sequence[Extract], turn: Turn) -> list[str]:
     own = [e for e in ranked if e.passage.chunk_id == best.chunk_id]
     steps = sorted((e for e in own if e.is_step), key=lambda e: e.position)[:8]
     chosen = steps if len(steps) >= 2 else sorted(own[:4], key=lambda e: e.position)
-    where = " › ".join((best.title, *best.section[-1:]))
-    lead = turn.say(zh=f"《{where}》的做法：", en=f"From “{where}”:")
-    lines = [f"- “{e.text}” [{e.passage.marker}]" for e in chosen]
-    others = [e for e in ranked if e.passage.document_id != best.document_id][:2]
-    more = [f"- “{e.text}” [{e.passage.marker}]" for e in others]
-    heading = turn.say(zh="其他文档还提到：", en="Other documents add:")
-    return [lead + "\n" + "\n".join(lines), *([heading + "\n" + "\n".join(more)] if more else [])]
+    lead = turn.say(zh=f"《{best.title}》的做法：", en=f"From “{best.title}”:")
+    parts = [lead + "\n" + "\n".join(_line(e) for e in chosen)]
+    others = [
+        e for e in ranked if e.passage.document_id != best.document_id and e.score >= 0.7 * ranked[0].score
+    ]
+    if others:
+        parts.append(
+            turn.say(zh="其他文档还提到：", en="Also on record:") + "\n" + "\n".join(map(_line, others[:2]))
+        )
+    if cards:
+        heading = turn.say(zh="可以直接用的打法卡片：", en="Tactic cards ready to use:")
+        parts.append(heading + "\n" + "\n".join(_card(p, turn) for p in cards[:2]))
+    return parts
+
+
+def _line(extract: Extract) -> str:
+    """Return an extract as a list item: a quotation, or a table row's cells."""
+    if extract.text.startswith("|"):
+        cells = [cell.strip() for cell in extract.text.strip("|").split("|")]
+        return f"- {' · '.join(filter(None, cells))} [{extract.passage.marker}]"
+    return f"- “{extract.text}” [{extract.passage.marker}]"
+
+
+def _card(passage: Passage, turn: Turn) -> str:
+    """Return a tactic card's name with its first step, as the card has them."""
+    card = read_card(passage.text)
+    if card is None:
+        return f"- {passage.title} [{passage.marker}]"
+    name, steps = card.name.in_language(turn.language), card.steps.in_language(turn.language)
+    first = turn.say(zh=f"：“{steps[0]}”", en=f": “{steps[0]}”") if steps else ""
+    return f"- **{name}**{first} [{passage.marker}]"
 
 
 def _best_passage(ranked: Sequence[Extract]) -> Passage:
@@ -100,31 +128,30 @@ def _best_passage(ranked: Sequence[Extract]) -> Passage:
 
 
 def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
-    """Quote the best sentence with its neighbour, and one from another document."""
+    """Quote the best sentence with its neighbours, and one from another document."""
     if not ranked:
         return []
     best = ranked[0]
-    near = [e for e in ranked[:6] if e.passage.chunk_id == best.passage.chunk_id and e is not best]
-    own = sorted([best, *near[:2]], key=lambda e: e.position)
+    near = [e for e in ranked[:8] if e.passage.chunk_id == best.passage.chunk_id and e is not best]
+    own = sorted([best, *(e for e in near if e.score >= 0.6 * best.score)][:3], key=lambda e: e.position)
+    lead = turn.say(zh=f"《{best.passage.title}》：", en=f"“{best.passage.title}”:")
+    parts = [lead + "\n" + "\n".join(map(_line, own))]
     other = next((e for e in ranked if e.passage.document_id != best.passage.document_id), None)
-    lines = [f"- “{e.text}” [{e.passage.marker}]" for e in own]
     if other and other.score >= 0.6 * best.score:
-        lines.append(f"- “{other.text}” [{other.passage.marker}]")
-    lead = turn.say(zh=f"《{best.passage.title}》写道：", en=f"“{best.passage.title}” says:")
-    return [lead + "\n" + "\n".join(lines)]
+        lead = turn.say(zh=f"《{other.passage.title}》：", en=f"“{other.passage.title}”:")
+        parts.append(lead + "\n" + _line(other))
+    return parts
 
 
 def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
-    """Quote what the documents recorded beside a measured change, one sentence per document."""
+    """Quote what the documents recorded beside a measured change, the best of each document."""
     chosen: dict[str, Extract] = {}
     for extract in ranked:
         if extract.score < 0.6 * ranked[0].score:
             break
         chosen.setdefault(extract.passage.document_id, extract)
     lines = [
-        f"- 《{e.passage.title}》：“{e.text}” [{e.passage.marker}]"
-        if turn.language == "zh"
-        else f"- {e.passage.title}: “{e.text}” [{e.passage.marker}]"
+        _line(e).replace("- ", turn.say(zh=f"- 《{e.passage.title}》：", en=f"- {e.passage.title}: "), 1)
         for e in list(chosen.values())[:3]
     ]
     return [turn.say(zh="相关记录：", en="On record:") + "\n" + "\n".join(lines)] if lines else []

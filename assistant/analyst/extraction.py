@@ -136,6 +136,11 @@ _STOP_WORDS = frozenset(
 )
 _LIST_LINE = re.compile(r"^\s*(?:[-*+•]|\d+[.)、]|[一二三四五六七八九十]+[、.])\s*")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{3,}")
+#: Below the first nothing is an answer; from the second on everything is (fused search score).
+_LEAST_SCORE, _ENOUGH_SCORE = 0.14, 0.25
+_ENOUGH_MEANING = 0.3
+_ENOUGH_WORDS = 0.34
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,23 +208,33 @@ class Extractor:
 def is_answered(passages: Sequence[Passage], question: str) -> bool:
     """Tell whether the passages bear on the question at all.
 
-    The fused score is on an absolute scale. Between languages words cannot match, so meaning alone decides there.
+    The fused score is on an absolute scale: high enough, it speaks for itself; in between, the passages must be near
+    in meaning (between languages no words can match) or hold the words that carry the question.
     """
-    if not passages:
+    best = list(passages[:3])
+    if not best or best[0].score < _LEAST_SCORE:
         return False
+    if best[0].score >= _ENOUGH_SCORE or best[0].dense_score >= _ENOUGH_MEANING:
+        return True
     wanted = [t for t in dict.fromkeys(terms(question)) if t not in _STOP_WORDS]
-    best = passages[0]
-    found = set(terms(" ".join((best.title, *best.section, best.text))))
-    coverage = sum(t in found for t in wanted) / max(1, len(wanted))
-    return best.score >= 0.3 or (best.score >= 0.15 and coverage >= 0.5)
+    found = {t for p in best for t in terms(" ".join((p.title, *p.section, p.text)))}
+    return sum(t in found for t in wanted) >= _ENOUGH_WORDS * max(1, len(wanted))
 
 
 def _sentences(passage: Passage) -> list[Extract]:
-    found = []
-    for position, sentence in enumerate(split_sentences(passage.text)):
-        text = sentence.strip()
-        step = bool(_LIST_LINE.match(text))
-        text = _LIST_LINE.sub("", text).strip()
-        if len(text) >= 4 and not _HEADING.match(text) and text in passage.text:
-            found.append(Extract(passage, text, 0.0, position, step))
+    """Cut a passage into sentences; a list item and a table row are one each, headings and table heads none."""
+    found: list[Extract] = []
+    lines = passage.text.split("\n")
+    for number, line in enumerate(lines):
+        if not line.strip() or _HEADING.match(line) or _TABLE_RULE.match(line):
+            continue
+        if line.lstrip().startswith("|"):
+            is_head = number + 1 < len(lines) and _TABLE_RULE.match(lines[number + 1])
+            units = [] if is_head else [line]
+        else:
+            units = [line] if _LIST_LINE.match(line) else split_sentences(line)
+        for unit in units:
+            text = _LIST_LINE.sub("", unit.strip()).strip()
+            if len(text) >= 4:
+                found.append(Extract(passage, text, 0.0, len(found), bool(_LIST_LINE.match(unit))))
     return found

@@ -1,5 +1,6 @@
 """What to look up next: tool calls by rule, in at most three rounds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from assistant.turn import Passage
 from tools.semantics import Semantics
 
 _LONGEST_QUERY = 1_000
+_MOST_METRICS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +44,19 @@ def next_calls(
     reading: Reading, gathered: Gathered, *, semantics: Semantics | None, clock: Clock
 ) -> list[Call]:
     """Return the calls to make now; none means that it is time to write."""
-    plan = {
-        "explain": _explain,
-        "metric": _metric,
-        "active": _active,
-        "growth": _growth,
-        "retention": _retention,
-        "funnel": _funnel,
-        "tactics": _tactics,
-        "plan": _tactics,
-    }.get(reading.intent, _search)
     if reading.intent in ("greeting", "help"):
         return []
-    measuring = plan not in (_search, _tactics)
-    calls = _search(reading) if measuring and semantics is None else plan(reading, gathered, semantics, clock)  # type: ignore[operator]
+    measure = _MEASUREMENTS.get(reading.intent)
+    if measure is not None and semantics is not None:
+        calls = measure(reading, gathered, semantics, clock)
+    elif reading.intent in ("tactics", "plan"):
+        calls = _tactics(reading, semantics)
+    else:
+        calls = _search(reading)
     return [call for call in calls if call.tool not in gathered.tools]
 
 
-def _search(reading: Reading, *_: Any) -> list[Call]:
+def _search(reading: Reading) -> list[Call]:
     query = reading.term if reading.intent == "define" and reading.term else reading.question
     return [Call("search_knowledge", {"query": query[:_LONGEST_QUERY]})]
 
@@ -71,7 +68,7 @@ def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: 
     if not {"measure_metric", "explain_change"} & gathered.tools:
         return first
     metric = semantics.metrics[str(reading.metric)]
-    words = [reading.question, metric.names.zh or "", metric.names.en or "", *_moved(gathered)]
+    words = [reading.question, metric.names.zh or "", metric.names.en or "", *moved_segment(gathered)]
     calls = [Call("search_knowledge", {"query": " ".join(filter(None, words))[:_LONGEST_QUERY]})]
     if metric.stage:
         calls.append(
@@ -83,21 +80,27 @@ def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: 
     return calls
 
 
-def _moved(gathered: Gathered) -> list[str]:
-    """Return the names of the segment that moved the metric most."""
+def moved_segment(gathered: Gathered) -> list[str]:
+    """Return the names of the segment that moved the metric most, as people and as the data write it."""
     evidence = gathered.by("explain_change")
-    if evidence is None:
+    top = next((f for f in evidence.figures if f.segment), None) if evidence else None
+    if top is None:
         return []
-    top = next((f for f in evidence.figures if f.segment), None)
-    return [top.label, str(top.segment).partition("=")[2]] if top else []
+    named = top.label.replace("：", ":").partition(":")[0].rpartition("=")[2].strip()
+    return [named, str(top.segment).partition("=")[2]]
 
 
 def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
     period = reading.period or _default_period(clock)
-    arguments: dict[str, Any] = {"metric": reading.metric, **_dates(period), **_filtered(reading)}
+    arguments: dict[str, Any] = {
+        **_dates(period),
+        **_filtered(reading),
+        **_split(reading),
+        **_interval(reading),
+    }
     if not reading.breakdown:
         arguments |= _compared(period)
-    return [Call("measure_metric", arguments | _split(reading) | _interval(reading))]
+    return [Call("measure_metric", {"metric": name, **arguments}) for name in reading.metrics[:_MOST_METRICS]]
 
 
 def _active(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
@@ -146,7 +149,7 @@ def _funnel_steps(reading: Reading, semantics: Semantics) -> list[str]:
     return list(max(conversions, key=lambda m: (m is named, len(m.steps))).steps) if conversions else []
 
 
-def _tactics(reading: Reading, gathered: Gathered, semantics: Semantics | None, clock: Clock) -> list[Call]:
+def _tactics(reading: Reading, semantics: Semantics | None) -> list[Call]:
     metric = semantics.metrics.get(reading.metric or "") if semantics else None
     arguments = {
         "query": reading.question,
@@ -190,3 +193,13 @@ def _recent(clock: Clock, interval: str | None) -> Period:
     if interval == "month":
         start = date(start.year, start.month, 1)
     return Period(start, end, "")
+
+
+_MEASUREMENTS: dict[str, Callable[[Reading, Gathered, Semantics, Clock], list[Call]]] = {
+    "explain": _explain,
+    "metric": _metric,
+    "active": _active,
+    "growth": _growth,
+    "retention": _retention,
+    "funnel": _funnel,
+}

@@ -21,13 +21,31 @@ def write_metric(evidence: Evidence, turn: Turn) -> str:
             zh=f"{_period(value, turn)}的{evidence.title}暂无法计算：没有成熟的数据。{mark}",
             en=f"{evidence.title} for {_period(value, turn)} cannot be given: no mature data. {mark}",
         )
+    name = evidence.title + _filters(evidence, turn) + _mean(evidence, value, turn)
     sentence = turn.say(
-        zh=f"{_period(value, turn)}，{evidence.title}为 **{value.text}**",
-        en=f"{evidence.title} was **{value.text}** for {_period(value, turn)}",
+        zh=f"{_period(value, turn)}，{name}为 **{value.text}**",
+        en=f"{name[:1].upper()}{name[1:]} was **{value.text}** for {_period(value, turn)}",
     )
     sentence += _comparison(evidence, turn) + turn.say(zh=f"。{mark}", en=f". {mark}")
     parts = [f for f in evidence.figures if f.segment]
     return "\n".join([sentence, *_lines(parts, mark)])
+
+
+def _filters(evidence: Evidence, turn: Turn) -> str:
+    """Say for which part of the users a figure holds."""
+    kept = next((line.value for line in evidence.definition if line.label in ("筛选", "filters")), None)
+    if not evidence.arguments.get("filters") or kept is None:
+        return ""
+    return turn.say(zh=f"（{kept}）", en=f" ({kept})")
+
+
+def _mean(evidence: Evidence, value: EvidenceFigure, turn: Turn) -> str:
+    """Say when a count of users is a mean over the period's days, weeks or months."""
+    counted = next((line.value for line in evidence.definition if line.label in ("计数", "counts")), "")
+    start, _, end = (value.period or "").partition("/")
+    if not end or start == end or not ("均值" in counted or counted.startswith("mean")):
+        return ""
+    return turn.say(zh="（期内均值）", en=" (mean over the period)")
 
 
 def _comparison(evidence: Evidence, turn: Turn) -> str:
@@ -104,7 +122,9 @@ def _onset(own: Mapping[str, EvidenceFigure], turn: Turn) -> str:
     onset = own.get("onset_rate_after")
     if onset is None or not onset.period:
         return ""
-    return turn.say(zh=f"，始于 {onset.period}", en=f", starting {onset.period}")
+    return turn.say(
+        zh=f"，拐点估计在 {onset.period} 前后", en=f"; the break is estimated around {onset.period}"
+    )
 
 
 def write_figures(evidence: Evidence, turn: Turn) -> str:

@@ -151,7 +151,7 @@ def _latest_year(month: int, clock: Clock, day: int = 1) -> int:
 
 def _explicit(match: re.Match[str], clock: Clock, side: str) -> date:
     parts = match.groupdict()
-    raw_month = parts.get(f"m{side}") or parts["m1"]
+    raw_month = parts.get(f"m{side}") or parts.get("m1") or parts["m2"]
     month = int(raw_month) if raw_month.isdigit() else _MONTHS.index(raw_month[:3].lower()) + 1
     day = int(parts[f"d{side}"])
     year_text = parts.get(f"y{side}") or parts.get("y2") or parts.get("y1")
@@ -236,10 +236,14 @@ _ZH2 = r"(?:(?P<y2>\d{4})\s*年\s*)?(?:(?P<m2>\d{1,2})\s*月\s*)?(?P<d2>\d{1,2})
 _EN1 = rf"\b(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?P<y1>\d{{4}}))?"
 _EN2 = rf"(?:(?P<m2>{_MONTH})\s+)?(?P<d2>\d{{1,2}})(?!\d)(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>\d{{4}}))?"
 
+_DM1 = rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?P<m1>{_MONTH}))?(?:\s+(?P<y1>\d{{4}}))?"
+_DM2 = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_MONTH})(?:,?\s+(?P<y2>\d{{4}}))?"
+
 _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(_ISO1 + _TO + _ISO2, _range),
     _rule(_ZH1 + _TO + _ZH2, _range),
     _rule(_EN1 + _TO + _EN2, _range),
+    _rule(_DM1 + _TO + _DM2, _range),
     _rule(r"(?:since|from|自)\s*" + _ISO1, _since),
     _rule(_ISO1 + r"\s*(?:以来|起|之后)", _since),
     _rule(_ZH1 + r"\s*(?:以来|起|之后|至今)", _since),
@@ -247,6 +251,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(_ISO1, _single),
     _rule(_ZH1, _single),
     _rule(_EN1, _single),
+    _rule(_DM2.replace("2>", "1>"), _single),
     _rule(r"上上周|上上个?星期|前一周的?前一周|the week before last", _weeks_ago(2)),
     _rule(r"上一?周|上个?星期|上礼拜|\blast week\b|\bprevious week\b", _weeks_ago(1)),
     _rule(r"本周|这一?周|这个?星期|\bthis week\b", _weeks_ago(0)),

@@ -22,24 +22,31 @@ class Reading:
     """How the analyst reads a question.
 
     Attributes:
-        metric: Named metric, where the question names one.
+        metrics: Named metrics, in the order of the question.
         period: Period asked about; None where the question names none.
         breakdown: Dimension to split by. filters: Values to keep, by dimension.
         interval: day, week or month, where the question says so.
         steps: Events named in order, for a funnel.
         term: For a definition, the term itself.
+        words: The words of the question that name something of metrics.yaml.
     """
 
     intent: Intent
     question: str
     language: str
-    metric: str | None = None
+    metrics: tuple[str, ...] = ()
     period: Period | None = None
     breakdown: str | None = None
     filters: dict[str, list[str]] = field(default_factory=dict)
     interval: str | None = None
     steps: tuple[str, ...] = ()
     term: str | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def metric(self) -> str | None:
+        """The first metric that the question names."""
+        return self.metrics[0] if self.metrics else None
 
 
 def _rule(pattern: str) -> re.Pattern[str]:
@@ -59,7 +66,7 @@ _TACTICS = _rule(
     r"(?:推荐|建议).{0,8}(?:打法|策略|手段|动作|措施|方法)|有(?:什么|哪些)(?:打法|策略|手段|建议)|(?:打法|策略)(?:建议|推荐)|\b(?:suggest|recommend|which)\b.{0,30}\b(?:tactics?|actions?|ideas?|measures?)\b|\btactics? (?:for|to)\b"
 )
 _WHY = _rule(
-    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|(?:掉|跌|降|涨|升)了?.{0,4}怎么回事|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
+    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|(?:掉|跌|降|涨|升)了?.{0,4}怎么回事|(?:掉|跌|降|下降|下滑|变差|变低)了?(?:怎么办|该怎么办|怎么处理)|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
 )
 _DEFINE = _rule(
     r"^\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
@@ -112,12 +119,13 @@ def read_question(
         intent="lookup",
         question=question,
         language=language,
-        metric=next((m.name for m in mentions if m.kind == "metric"), None),
+        metrics=tuple(dict.fromkeys(m.name for m in mentions if m.kind == "metric")),
         period=period,
         breakdown=_breakdown(question, mentions),
         filters=_filters(mentions),
         interval=next((name for name, pattern in _INTERVALS if pattern.search(question)), None),
         steps=_steps(question, mentions),
+        words=tuple(m.words for m in mentions),
     )
     intent, term = _intent(question, reading)
     reading = replace(reading, intent=intent, term=term)
@@ -152,7 +160,7 @@ def _measurement(question: str, reading: Reading) -> Intent:
         return "funnel"
     if _GROWTH.search(question):
         return "growth"
-    if reading.metric:
+    if reading.metric and _asks_for_data(question, reading):
         return "metric"
     if _RETENTION.search(question) and _asks_for_data(question, reading):
         return "retention"
@@ -162,10 +170,11 @@ def _measurement(question: str, reading: Reading) -> Intent:
 
 
 def _asks_for_data(question: str, reading: Reading) -> bool:
-    short = len(question) <= 24 or len(question.split()) <= 5
-    return bool(
-        reading.period or reading.interval or reading.breakdown or _HOW_MUCH.search(question) or short
-    )
+    """Tell whether a question that names data asks for its amount, rather than for what was written about it."""
+    if reading.period or reading.interval or reading.breakdown or _HOW_MUCH.search(question):
+        return True
+    named = sum(len(m) for m in reading.words)
+    return named >= 0.5 * len(question.strip())
 
 
 def _term(question: str) -> str | None:
@@ -211,7 +220,7 @@ def _follow_up(reading: Reading, before: Reading) -> Reading:
     return replace(
         reading,
         intent=before.intent if reading.intent in ("lookup", "metric") else reading.intent,
-        metric=reading.metric or before.metric,
+        metrics=reading.metrics or before.metrics,
         period=reading.period or before.period,
         breakdown=reading.breakdown or (None if reading.filters else before.breakdown),
         filters=reading.filters or before.filters,

@@ -43,7 +43,7 @@ def choose_target(
             text=format_value(value, unit, turn.language),
             kind=kind,
             source=source,
-        )  # type: ignore[arg-type]
+        )
 
     asked = request.target if request.target is not None else _level_in(request.objective, unit)
     if asked is not None:

@@ -156,12 +156,24 @@ def read_cards(
     bad: list[BadCard] = []
     for document, chunk in knowledge.blocks("tactic", teams=teams):
         try:
-            card = TacticCard.model_validate(YAML(typ="safe", pure=True).load(chunk.text))
+            card = _parse(chunk.text)
         except (ValidationError, YAMLError) as error:
             bad.append(BadCard(document, _reason(error)))
             continue
         cards.setdefault(card.id, FiledCard(card, document, chunk))
     return list(cards.values()), bad
+
+
+def read_card(text: str) -> TacticCard | None:
+    """Return the card that a block states, or None where it is not a valid one."""
+    try:
+        return _parse(text)
+    except (ValidationError, YAMLError):
+        return None
+
+
+def _parse(text: str) -> TacticCard:
+    return TacticCard.model_validate(YAML(typ="safe", pure=True).load(text))
 
 
 def _reason(error: Exception) -> str:

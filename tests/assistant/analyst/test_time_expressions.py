@@ -1,0 +1,88 @@
+"""Periods in both languages against a fixed Monday, 2026-09-28."""
+
+from datetime import date
+
+import pytest
+
+from assistant.analyst.time_expressions import Clock, find_period
+from assistant.errors import InvalidRequest
+
+CLOCK = Clock(today=date(2026, 9, 28), last_full_day=date(2026, 9, 28))
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("上周次日留存为什么掉了?", "2026-09-21", "2026-09-27"),
+        ("上上周的DAU", "2026-09-14", "2026-09-20"),
+        ("本周", "2026-09-28", "2026-10-04"),
+        ("Why did retention fall last week?", "2026-09-21", "2026-09-27"),
+        ("上个月GMV", "2026-08-01", "2026-08-31"),
+        ("this month", "2026-09-01", "2026-09-30"),
+        ("9月的留存", "2026-09-01", "2026-09-30"),
+        ("12月", "2025-12-01", "2025-12-31"),
+        ("2026年6月", "2026-06-01", "2026-06-30"),
+        ("in August", "2026-08-01", "2026-08-31"),
+        ("June 2026", "2026-06-01", "2026-06-30"),
+        ("最近7天", "2026-09-22", "2026-09-28"),
+        ("近三十天", "2026-08-30", "2026-09-28"),
+        ("过去两周", "2026-09-15", "2026-09-28"),
+        ("最近一周", "2026-09-22", "2026-09-28"),
+        ("last 30 days", "2026-08-30", "2026-09-28"),
+        ("past two weeks", "2026-09-15", "2026-09-28"),
+        ("last 3 months", "2026-06-29", "2026-09-28"),
+        ("昨天", "2026-09-27", "2026-09-27"),
+        ("yesterday", "2026-09-27", "2026-09-27"),
+        ("8月11日到8月14日", "2026-08-11", "2026-08-14"),
+        ("8月11日至14日", "2026-08-11", "2026-08-14"),
+        ("2026-08-11 到 2026-08-14", "2026-08-11", "2026-08-14"),
+        ("from August 11 to August 14", "2026-08-11", "2026-08-14"),
+        ("payment success on Android from 11 to 14 August?", "2026-08-11", "2026-08-14"),
+        ("28 July to 3 August", "2026-07-28", "2026-08-03"),
+        ("on 11 August 2026", "2026-08-11", "2026-08-11"),
+        ("Aug 11-14, 2026", "2026-08-11", "2026-08-14"),
+        ("between 2026-08-11 and 2026-08-14", "2026-08-11", "2026-08-14"),
+        ("9月21日", "2026-09-21", "2026-09-21"),
+        ("since September 21", "2026-09-21", "2026-09-28"),
+        ("9月21日以来", "2026-09-21", "2026-09-28"),
+        ("Q2", "2026-04-01", "2026-06-30"),
+        ("第三季度", "2026-07-01", "2026-09-30"),
+        ("上季度", "2026-04-01", "2026-06-30"),
+        ("今年", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_period(text: str, start: str, end: str) -> None:
+    period = find_period(text, CLOCK)
+    assert period is not None
+    assert (period.start.isoformat(), period.end.isoformat()) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["什么是 KOC?", "how do we win back dormant users", "we may try that", ""])
+def test_no_period(text: str) -> None:
+    assert find_period(text, CLOCK) is None
+
+
+def test_the_one_before_is_of_the_same_kind() -> None:
+    august = find_period("8月", CLOCK)
+    assert august is not None
+    assert (august.before().start, august.before().end) == (date(2026, 7, 1), date(2026, 7, 31))
+    week = find_period("上周", CLOCK)
+    assert week is not None
+    assert week.before().end == date(2026, 9, 20)
+
+
+@pytest.mark.parametrize("text", ["2026-09-27 到 2026-09-01", "9月27日到9月1日", "from September 27 to September 1"])
+def test_a_backwards_range_is_named(text: str) -> None:
+    with pytest.raises(InvalidRequest, match="ends"):
+        find_period(text, CLOCK)
+
+
+def test_a_day_that_does_not_exist_is_named() -> None:
+    with pytest.raises(InvalidRequest, match="no such day"):
+        find_period("2026-02-30", CLOCK)
+
+
+def test_a_leap_day_exists_in_a_leap_year() -> None:
+    period = find_period("2028年2月", Clock(date(2028, 3, 1), date(2028, 3, 1)))
+    assert period is not None
+    assert period.end == date(2028, 2, 29)
