@@ -13,10 +13,10 @@ from tools.charts import draw_bars
 from tools.decomposition import concentration, decompose_ratio, decompose_sum
 from tools.definitions import ComparisonArguments, item
 from tools.errors import InvalidPeriod
-from tools.intervals import newcombe_interval, welch_interval
+from tools.intervals import welch_interval
 from tools.metric_card import metric_card
 from tools.metric_kinds import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
-from tools.named import change_unit, find_metric, metric_unit, series_table, value_figures
+from tools.named import change_bounds, change_unit, find_metric, metric_unit, series_table, value_figures
 from tools.observation import Observation, is_proportion, observe
 from tools.onset import find_onset
 from tools.periods import Period
@@ -96,9 +96,8 @@ def _noise(
     scope: Scope, metric: Metric, arguments: ChangeArguments, periods: list[Period], seen: list[Observation]
 ) -> tuple[float, float] | None:
     """Bound the change by chance, where there is a way to; scaled to the period for a sum."""
-    now, then = seen
     if is_proportion(metric):
-        return newcombe_interval(now.numerator, now.denominator, then.numerator, then.denominator)
+        return change_bounds(metric, seen)
     daily = isinstance(metric, ActiveUsersMetric)
     same_length = periods[0].days == periods[1].days
     if isinstance(metric, RatioMetric | UniqueUsersMetric) or not (daily or same_length):

@@ -142,7 +142,7 @@ def value_figures(
             interval=_bounds(metric, seen[1]),
         ),
         Figure(
-            "change", difference, change_unit(unit), change, span, n=n, interval=_change_bounds(metric, seen)
+            "change", difference, change_unit(unit), change, span, n=n, interval=change_bounds(metric, seen)
         ),
         Figure("relative_change", share, "ratio", relative, span, n=n),
     ]
@@ -152,11 +152,20 @@ def _bounds(metric: Metric, seen: Observation) -> tuple[float, float] | None:
     return wilson_interval(seen.numerator, seen.denominator) if is_proportion(metric) else None
 
 
-def _change_bounds(metric: Metric, seen: list[Observation]) -> tuple[float, float] | None:
+def change_bounds(metric: Metric, seen: list[Observation]) -> tuple[float, float] | None:
+    """Bound the change of a share of users, the first observation minus the second; None for other metrics.
+
+    Newcombe's interval, widened by what the undecided users of either period could still add: a period whose
+    windows are open must not look worse for it.
+    """
     if not is_proportion(metric):
         return None
     now, then = seen
-    return newcombe_interval(now.numerator, now.denominator, then.numerator, then.denominator)
+    bounds = newcombe_interval(now.numerator, now.denominator, then.numerator, then.denominator)
+    if bounds is None:
+        return None
+    low = bounds[0] - then.undecided / then.denominator
+    return low, bounds[1] + now.undecided / now.denominator
 
 
 def series_interval(metric: Metric, wanted: Interval) -> Interval:

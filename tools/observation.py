@@ -45,11 +45,13 @@ class Observation:
             denominator. n counts users or events.
         is_ratio: whether there is a denominator.
         warnings: what limits the numbers.
+        undecided: users counted in the denominator who may still come to count in the numerator.
     """
 
     cells: "pd.DataFrame"
     is_ratio: bool
     warnings: tuple[Text, ...] = ()
+    undecided: int = 0
 
     @property
     def numerator(self) -> float:
@@ -164,7 +166,9 @@ def _observe_conversion(
         users = users.assign(bucket=scope.calendar.bucket_column(users, interval))
     keys = [*dimensions, *(["bucket"] if interval else [])]
     summed = _sum_cells(users, keys, ["numerator", "denominator"])
-    return Observation(summed.assign(n=summed["denominator"]), True, tuple(open_warnings(outcome)))
+    return Observation(
+        summed.assign(n=summed["denominator"]), True, tuple(open_warnings(outcome)), outcome.open_entries
+    )
 
 
 def _observe_active_users(

@@ -127,6 +127,25 @@ def test_counts_split_by_volume(open_workspace: Opener):
     assert result.table["contribution"].sum() == result.figures[0].value == 0
 
 
+def test_open_windows_are_no_fall(open_workspace: Opener):
+    # Everybody buys on the sixth day after sign-up; the data ends before the second week's have.
+    days = pd.date_range("2026-03-01", "2026-03-14")
+    rows = [(f"{d:%d}{u}", "signup", f"{d:%Y-%m-%d} 10:00") for d in days for u in range(50)]
+    rows += [(u, "buy", str(pd.Timestamp(at) + pd.Timedelta(days=6))) for u, _, at in rows]
+    rows = [r for r in rows if r[2] < "2026-03-15"]
+    extra = "metrics: {buy: {kind: conversion, steps: [signup, buy], window: 7d}}"
+    result = open_workspace(rows, extra=extra).run(
+        "explain_change",
+        metric="buy",
+        start="2026-03-08",
+        end="2026-03-14",
+        compare_start="2026-03-01",
+        compare_end="2026-03-07",
+    )
+    assert result.figures[0].value < -0.8
+    assert any("within noise" in w.en for w in result.warnings)
+
+
 def test_a_comparison_is_needed(open_workspace: Opener):
     workspace = open_workspace(make_signups(np.random.default_rng(1), drop=0.0), extra=EXTRA)
     with pytest.raises(InvalidPeriod, match="needs compare_start"):
