@@ -1,0 +1,59 @@
+# Everything here does its own set-up; it needs bash, make, Python 3.11 or newer with pip, and a package registry.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check format serve bench eval lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PACKAGES := assistant knowledge tools bots
+DEMO ?= demo
+WORKSPACE ?= $(DEMO)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with the locked dependencies (the others do this by themselves)
+
+demo: $(READY) ## Make the sample company in ./demo, ask three questions and draft a plan
+	@BIN="$(CURDIR)/$(BIN)" bash .ci/demo "$(DEMO)"
+
+test: $(READY) ## Run all tests, doctests and the documentation's commands
+	$(BIN)/pytest -q
+
+check: $(READY) ## What CI runs: format, lint, types, import contracts, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q
+
+format: $(READY) ## Format the code and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+serve: $(READY) ## Serve a workspace: make serve WORKSPACE=folder (the demo by default)
+	$(BIN)/yunce --workspace "$(WORKSPACE)" serve
+
+bench: $(READY) ## Measure the speed of metrics and of search
+	$(BIN)/python -m tests.bench.metrics
+	$(BIN)/python -m tests.bench.search
+
+eval: $(READY) ## Measure retrieval quality: make eval SETS=folder
+	@[ -n "$(SETS)" ] || { echo "Say where the question sets are: make eval SETS=folder" >&2; exit 2; }
+	$(BIN)/python -m tests.evals.retrieval $(SETS)
+
+lock: $(READY) ## Resolve pyproject.toml into requirements.lock
+	@source .ci/registry $(BIN)/python; unset UV_INDEX UV_FIND_LINKS; \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean: ## Remove the environment, the demo and what tools left behind
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	[ ! -e "$(DEMO)/.made-by-make-demo" ] || rm -rf "$(DEMO)"
+
+$(READY): requirements.lock pyproject.toml
+	@bash .ci/setup $(VENV)
+	@touch $@
