@@ -88,7 +88,8 @@ def retrieve(
     near = _find_near(index, vector, audiences, collections, depth)
     cosines = _measure_cosines(connection, vector, audiences, collections, {*near, *worded})
     lexical = lexical_index.score(connection, words, cosines)
-    hits = [_fuse(row, cosine, lexical.get(row, 0.0), words.bound, scale) for row, cosine in cosines.items()]
+    bound = words.bound
+    hits = [_fuse(row, cosine, lexical.get(row, 0.0), bound, scale) for row, cosine in cosines.items()]
     return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:limit]
 
 
