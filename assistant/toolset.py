@@ -24,7 +24,7 @@ from tools import Metrics
 
 #: Rows of a table that the model reads; the answer carries more.
 _MODEL_ROWS = 40
-_PASSAGES = 8
+_PASSAGES = 10
 
 
 class SearchArguments(BaseModel):

@@ -39,7 +39,7 @@ class AnswerWriter:
 
     def feed(self, piece: str) -> str:
         """Add a piece of the draft; return what has become ready to show."""
-        self._buffer += piece
+        self._buffer += piece.encode("utf-8", "ignore").decode("utf-8")  # half surrogates break every door
         ready = ""
         while (cut := self._next_cut()) is not None:
             sentence, self._buffer = self._buffer[:cut], self._buffer[cut:]

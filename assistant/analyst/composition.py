@@ -28,7 +28,7 @@ def compose(
         return _offer(turn, semantics)
     parts = [
         *_measured(reading, gathered, turn),
-        *documents.write(reading, gathered, turn, embedder=embedder, beside_figures=bool(gathered.evidence)),
+        *documents.write(reading, gathered, turn, embedder=embedder, semantics=semantics),
         *_advised(reading, gathered, turn),
     ]
     if reading.intent == "plan":

@@ -1,20 +1,30 @@
 """Answers from documents: definitions, steps and findings, quoted word for word with their markers."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from assistant.analyst.extraction import Extract, Extractor, is_answered
+from assistant.analyst.field_terms import carry_over
 from assistant.analyst.gathering import Gathered, moved_segment
 from assistant.analyst.understanding import Reading
 from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
 from knowledge.embeddings import Embedder
 from knowledge.language import to_simplified
+from tools.semantics import Semantics
 
 _LONGEST_QUOTE = 400
+#: What was written a little before a period may still be about it: a release note, a warning.
+_BEFORE = timedelta(days=14)
 
 
 def write(
-    reading: Reading, gathered: Gathered, turn: Turn, *, embedder: Embedder | None, beside_figures: bool
+    reading: Reading,
+    gathered: Gathered,
+    turn: Turn,
+    *,
+    embedder: Embedder | None,
+    semantics: Semantics | None,
 ) -> list[str]:
     """Return the paragraphs that the passages give; none where they do not answer."""
     if not gathered.passages:
@@ -24,15 +34,25 @@ def write(
     if not is_answered(gathered.passages, reading.question):
         return []
     prose = [p for p in gathered.passages if p.kind != "tactic"]
+    wanted = f"{reading.question} {carry_over(reading.question, reading.language)}".strip()
     if reading.intent == "how_to":
-        handbooks = [p for p in prose if p.collection != "glossary"]
         cards = [p for p in gathered.passages if p.kind == "tactic"]
-        return _steps(Extractor(reading.question, handbooks or prose, embedder).ranked(), cards, turn)
-    wanted = " ".join((reading.question, *moved_segment(gathered)))
-    ranked = Extractor(wanted, prose, embedder).ranked()
-    if beside_figures:
+        return _steps(Extractor(wanted, _handbooks(prose), embedder).ranked(), cards, turn)
+    if reading.intent == "explain" and semantics is not None:
+        segment = moved_segment(gathered, semantics)
+        wanted = f"{wanted} {segment.zh} {segment.en}"
+    since = (reading.period.start - _BEFORE).isoformat() if reading.period else None
+    ranked = Extractor(wanted, _handbooks(prose) if since else prose, embedder, since=since).ranked()
+    if gathered.evidence:
         return _records(ranked, turn)
     return _finding(ranked, turn)
+
+
+def _handbooks(passages: Sequence[Passage]) -> list[Passage]:
+    """Leave definitions out, unless nothing else bears on the question nearly as much."""
+    others = [p for p in passages if p.collection != "glossary"]
+    best, best_other = (max((p.score for p in found), default=0.0) for found in (passages, others))
+    return others if best_other >= 0.7 * best else list(passages)
 
 
 def _definition(term: str, passages: Sequence[Passage], turn: Turn, embedder: Embedder | None) -> list[str]:

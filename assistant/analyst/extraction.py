@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -15,128 +17,14 @@ from knowledge.language import split_sentences, terms
 #: Sentences that are compared by meaning; the rest are out on words alone.
 _COMPARED = 24
 _DENSE_WEIGHT = 0.5
-_STOP_WORDS = frozenset(
-    [
-        "的",
-        "了",
-        "是",
-        "在",
-        "和",
-        "与",
-        "或",
-        "及",
-        "吗",
-        "呢",
-        "吧",
-        "啊",
-        "我",
-        "我们",
-        "你",
-        "你们",
-        "他们",
-        "它",
-        "这",
-        "那",
-        "这个",
-        "那个",
-        "什么",
-        "怎么",
-        "怎样",
-        "如何",
-        "为什么",
-        "哪些",
-        "哪个",
-        "多少",
-        "请问",
-        "一下",
-        "应该",
-        "可以",
-        "需要",
-        "有",
-        "没有",
-        "要",
-        "会",
-        "能",
-        "对",
-        "把",
-        "被",
-        "让",
-        "给",
-        "从",
-        "到",
-        "就",
-        "都",
-        "也",
-        "还",
-        "很",
-        "不",
-        "做",
-        "意思",
-        "叫",
-        "谁",
-        "何",
-        "吗",
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "do",
-        "does",
-        "did",
-        "how",
-        "what",
-        "why",
-        "which",
-        "who",
-        "when",
-        "where",
-        "should",
-        "can",
-        "could",
-        "would",
-        "we",
-        "our",
-        "us",
-        "i",
-        "my",
-        "you",
-        "your",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "with",
-        "by",
-        "from",
-        "at",
-        "as",
-        "about",
-        "into",
-        "there",
-        "have",
-        "has",
-        "had",
-        "will",
-        "mean",
-        "means",
-    ]
-)
-_LIST_LINE = re.compile(r"^\s*(?:[-*+•]|\d+[.)、]|[一二三四五六七八九十]+[、.])\s*")
+_LIST_LINE = re.compile(r"^\s*(?:[-*+•]|\d+[.)、](?!\d)|[一二三四五六七八九十]+[、.])\s*")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{3,}")
+_CONCLUSION = re.compile(r"结论|一句话|总结|结果|conclu|summary|in short|result|verdict", re.IGNORECASE)
+#: What a sentence gains by standing under a heading such as 结论 or Summary.
+_CONCLUDING = 0.15
+#: What it gains by having been written when the thing asked about happened, or later.
+_RECENT = 0.25
 #: Below the first nothing is an answer; from the second on everything is (fused search score).
 _LEAST_SCORE, _ENOUGH_SCORE = 0.14, 0.25
 _ENOUGH_MEANING = 0.3
@@ -156,15 +44,16 @@ class Extract:
 
 @dataclass(slots=True)
 class Extractor:
-    """Rank the sentences of passages against one question."""
+    """Rank the sentences of passages against one question.
+
+    Attributes:
+        since: ISO date; what was written from then on counts more.
+    """
 
     question: str
     passages: Sequence[Passage]
     embedder: Embedder | None
-
-    def content_terms(self) -> list[str]:
-        """Return the question's terms that carry meaning."""
-        return [t for t in dict.fromkeys(terms(self.question)) if t not in _STOP_WORDS]
+    since: str | None = None
 
     def ranked(self) -> list[Extract]:
         """Return all sentences, best first."""
@@ -181,7 +70,7 @@ class Extractor:
                 text=candidates[i].text,
                 score=(1 - _DENSE_WEIGHT) * lexical[i]
                 + _DENSE_WEIGHT * d
-                + 0.5 * candidates[i].passage.score,
+                + self._bonus(candidates[i].passage),
                 position=candidates[i].position,
                 is_step=candidates[i].is_step,
             )
@@ -189,10 +78,16 @@ class Extractor:
         ]
         return sorted(scored, key=lambda extract: -extract.score)
 
+    def _bonus(self, passage: Passage) -> float:
+        """Return what a sentence gains by the passage it stands in."""
+        concluding = bool(_CONCLUSION.search(" ".join(passage.section[-1:])))
+        recent = bool(self.since and passage.effective_date and passage.effective_date >= self.since)
+        return 0.5 * passage.score + _CONCLUDING * concluding + _RECENT * recent
+
     def _lexical(self, candidates: Sequence[Extract]) -> list[float]:
         """Share of the question's terms in each sentence, rare terms counting more."""
-        wanted = self.content_terms()
-        own = [set(terms(" ".join((*e.passage.section[-1:], e.text)))) for e in candidates]
+        wanted = content_terms(self.question)
+        own = [set(terms(" ".join((e.passage.title, *e.passage.section[-1:], e.text)))) for e in candidates]
         frequency = Counter(t for words in own for t in words)
         weight = {t: math.log(1 + (len(own) + 1) / (frequency[t] + 0.5)) for t in wanted}
         total = sum(weight.values()) or 1.0
@@ -203,6 +98,16 @@ class Extractor:
             return [0.0] * len(texts)
         vectors = self.embedder.embed([self.question, *texts])
         return [float(x) for x in np.clip(vectors[1:] @ vectors[0], 0, 1)]
+
+
+def content_terms(text: str) -> list[str]:
+    """Return the terms of a question that carry meaning, each once."""
+    return [term for term in dict.fromkeys(terms(text)) if term not in _stop_words()]
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset((files(__package__) / "stop_words.txt").read_text(encoding="utf-8").split())
 
 
 def is_answered(passages: Sequence[Passage], question: str) -> bool:
@@ -216,7 +121,7 @@ def is_answered(passages: Sequence[Passage], question: str) -> bool:
         return False
     if best[0].score >= _ENOUGH_SCORE or best[0].dense_score >= _ENOUGH_MEANING:
         return True
-    wanted = [t for t in dict.fromkeys(terms(question)) if t not in _STOP_WORDS]
+    wanted = content_terms(question)
     found = {t for p in best for t in terms(" ".join((p.title, *p.section, p.text)))}
     return sum(t in found for t in wanted) >= _ENOUGH_WORDS * max(1, len(wanted))
 

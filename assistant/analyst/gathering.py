@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from assistant.analyst.field_terms import carry_over
 from assistant.analyst.time_expressions import Clock, Period
 from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import last_full_week
 from assistant.turn import Passage
+from tools.results import Text
 from tools.semantics import Semantics
 
 _LONGEST_QUERY = 1_000
@@ -58,7 +60,12 @@ def next_calls(
 
 def _search(reading: Reading) -> list[Call]:
     query = reading.term if reading.intent == "define" and reading.term else reading.question
-    return [Call("search_knowledge", {"query": query[:_LONGEST_QUERY]})]
+    other = "" if reading.intent == "define" else carry_over(reading.question, reading.language)
+    return [_searching(query), *([_searching(other)] if other else [])]
+
+
+def _searching(query: str) -> Call:
+    return Call("search_knowledge", {"query": query[:_LONGEST_QUERY]})
 
 
 def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
@@ -67,9 +74,13 @@ def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: 
     first = [Call("measure_metric", arguments), Call("explain_change", arguments)]
     if not {"measure_metric", "explain_change"} & gathered.tools:
         return first
-    metric = semantics.metrics[str(reading.metric)]
-    words = [reading.question, metric.names.zh or "", metric.names.en or "", *moved_segment(gathered)]
-    calls = [Call("search_knowledge", {"query": " ".join(filter(None, words))[:_LONGEST_QUERY]})]
+    name, metric = str(reading.metric), semantics.metrics[str(reading.metric)]
+    segment = moved_segment(gathered, semantics)
+    calls = [
+        _searching(f"为什么{semantics.metric_text(name).zh}变化 {segment.zh} 原因"),
+        _searching(f"why did {semantics.metric_text(name).en} change {segment.en}"),
+    ]
+    calls.insert(reading.language == "en", _searching(reading.question))
     if metric.stage:
         calls.append(
             Call(
@@ -80,14 +91,14 @@ def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: 
     return calls
 
 
-def moved_segment(gathered: Gathered) -> list[str]:
-    """Return the names of the segment that moved the metric most, as people and as the data write it."""
+def moved_segment(gathered: Gathered, semantics: Semantics) -> Text:
+    """Return what people call the segment that moved the metric most; empty where none is known."""
     evidence = gathered.by("explain_change")
     top = next((f for f in evidence.figures if f.segment), None) if evidence else None
     if top is None:
-        return []
-    named = top.label.replace("：", ":").partition(":")[0].rpartition("=")[2].strip()
-    return [named, str(top.segment).partition("=")[2]]
+        return Text(zh="", en="")
+    dimension, _, value = str(top.segment).partition("=")
+    return semantics.value_text(dimension, value)
 
 
 def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:

@@ -8,6 +8,8 @@ from assistant.planning.diagnosis import find_figure
 from assistant.turn import Turn
 
 _MOST_LINES = 8
+#: A segment's share of a change from which it is said to be where the change came from.
+_MOST = 0.5
 
 
 def write_metric(evidence: Evidence, turn: Turn) -> str:
@@ -79,7 +81,7 @@ def _noise(change: EvidenceFigure, turn: Turn) -> str:
 
 def write_drivers(evidence: Evidence, turn: Turn) -> str:
     """Say which segment moved the metric most, from what level to what, and since when."""
-    top = next((f for f in evidence.figures if f.name == "contribution" and f.value), None)
+    top = _foremost(evidence)
     if top is None:
         return ""
     own = {f.name: f for f in evidence.figures if f.segment == top.segment}
@@ -91,17 +93,40 @@ def write_drivers(evidence: Evidence, turn: Turn) -> str:
         if share and share.value
         else ""
     )
+    most = share is not None and (share.value or 0) >= _MOST
+    lead = turn.say(
+        zh="变化主要来自" if most else "没有哪一类用户能解释大部分变化；影响最大的是",
+        en="Most of it came from" if most else "No single segment explains most of it; the largest part is",
+    )
     sentence = turn.say(
-        zh=f"变化主要来自**{segment}**：{levels}对整体的贡献为 {top.text}{part}{_onset(own, turn)}。{mark}",
-        en=f"Most of it came from **{segment}**: {levels}a contribution of {top.text}{part}{_onset(own, turn)}. {mark}",
+        zh=f"{lead}**{segment}**：{levels}对整体的贡献为 {top.text}{part}{_onset(own, turn)}。{mark}",
+        en=f"{lead} **{segment}**: {levels}a contribution of {top.text}{part}{_onset(own, turn)}. {mark}",
     )
     noise = [f"{warning} {mark}" for warning in evidence.warnings[:1]]
     return "\n\n".join([sentence, *noise])
 
 
+def _foremost(evidence: Evidence) -> EvidenceFigure | None:
+    """Return the contribution of the foremost segment that was there in both periods.
+
+    One that came or went (a new app version) only says that others took its place.
+    """
+    for figure in evidence.figures:
+        if figure.name != "contribution" or not figure.value:
+            continue
+        sides = [
+            f
+            for f in evidence.figures
+            if f.segment == figure.segment and f.name in ("segment_before", "segment_after")
+        ]
+        if all(side.value for side in sides):
+            return figure
+    return None
+
+
 def _segment_name(figure: EvidenceFigure) -> str:
     """Return the segment's part of a label such as `渠道 = 抖音：对变化的贡献`."""
-    for colon in ("：", ": "):
+    for colon in ("：", ": ", ":"):
         head, found, _ = figure.label.rpartition(colon)
         if found:
             return head

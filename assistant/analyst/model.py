@@ -157,6 +157,8 @@ def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
             found.advice = artifact["item"]
         elif kind == "error":
             found.errors.append(artifact["message"])
+    by_chunk = {passage.chunk_id: passage for passage in sorted(found.passages, key=lambda p: p.score)}
+    found.passages = sorted(by_chunk.values(), key=lambda p: -p.score)
     return found
 
 

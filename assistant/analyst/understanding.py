@@ -66,7 +66,7 @@ _TACTICS = _rule(
     r"(?:推荐|建议).{0,8}(?:打法|策略|手段|动作|措施|方法)|有(?:什么|哪些)(?:打法|策略|手段|建议)|(?:打法|策略)(?:建议|推荐)|\b(?:suggest|recommend|which)\b.{0,30}\b(?:tactics?|actions?|ideas?|measures?)\b|\btactics? (?:for|to)\b"
 )
 _WHY = _rule(
-    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|(?:掉|跌|降|涨|升)了?.{0,4}怎么回事|(?:掉|跌|降|下降|下滑|变差|变低)了?(?:怎么办|该怎么办|怎么处理)|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
+    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|怎么回事|(?:掉|跌|降|下降|下滑|变差|变低)了?(?:怎么办|该怎么办|怎么处理)|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
 )
 _DEFINE = _rule(
     r"^\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
