@@ -152,13 +152,7 @@ class KnowledgeBase:
             path: The file.
             root: The folder that it belongs to, by default the one it is in. Its source is its path below
                 `root` and its collection defaults to the first folder below `root`.
-            collection: As in `ingest_bytes`, like the arguments that follow.
-            teams: Who may read it.
-            title: Its title.
-            tags: Free labels.
-            effective_date: Date from which it holds.
-            owner: Whom to ask.
-            source_url: Where the original lives.
+            collection, teams, title, tags, effective_date, owner, source_url: As in `ingest_bytes`.
 
         Raises:
             DocumentError: As `ingest_bytes`; also if the file cannot be read.
