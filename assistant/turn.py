@@ -7,7 +7,7 @@ if the asker still may see it.
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.access import Principal
@@ -81,8 +81,9 @@ class Turn:
         """Record a search result (or a (document, chunk) with a score) and return it under its marker."""
         with self._lock:
             for passage in self.passages.values():
-                if passage.chunk_id == result.chunk.id:
-                    return passage
+                if passage.chunk_id == result.chunk.id:  # scores are those of the search at hand
+                    self.passages[passage.marker] = again = replace(passage, **_scores(result))
+                    return again
             document, chunk = result.document, result.chunk
             passage = Passage(
                 marker=str(_next(self.passages)),
@@ -98,8 +99,7 @@ class Turn:
                 kind=chunk.kind,
                 language=chunk.language,
                 text=chunk.text,
-                score=round(result.score, 4),
-                dense_score=round(getattr(result, "dense_score", 0.0), 4),
+                **_scores(result),
             )
             self.passages[passage.marker] = passage
             return passage
@@ -122,6 +122,10 @@ class Turn:
         """Take over what earlier turns of the conversation gathered."""
         self.passages |= {passage.marker: passage for passage in passages}
         self.evidence |= {item.marker: item for item in evidence}
+
+
+def _scores(result: Any) -> dict[str, Any]:
+    return {"score": round(result.score, 4), "dense_score": round(getattr(result, "dense_score", 0.0), 4)}
 
 
 def _next(markers: Iterable[str]) -> int:

@@ -1,5 +1,6 @@
 """Answers from documents: definitions, steps and findings, quoted word for word with their markers."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -14,6 +15,12 @@ from knowledge.language import to_simplified
 from tools.semantics import Semantics
 
 _LONGEST_QUOTE = 400
+#: A card is shown beside the steps when it scores at least this share of the best passage.
+_CARD_SHARE = 0.7
+_MOST_RECORDS = 4
+_STEP = re.compile(r"^\s*(?:\d+[.)、]|[-*+])\s*\S", re.MULTILINE)
+_NUMBERED_STEP = re.compile(r"^\s*\d+[.)、]\s*\S", re.MULTILINE)
+_CONCLUSION = re.compile(r"结论|一句话|总结|结果|conclu|summary|in short|result|verdict", re.IGNORECASE)
 #: What was written a little before a period may still be about it: a release note, a warning.
 _BEFORE = timedelta(days=14)
 
@@ -36,16 +43,38 @@ def write(
     prose = [p for p in gathered.passages if p.kind != "tactic"]
     wanted = f"{reading.question} {carry_over(reading.question, reading.language)}".strip()
     if reading.intent == "how_to":
-        cards = [p for p in gathered.passages if p.kind == "tactic"]
-        return _steps(Extractor(wanted, _handbooks(prose), embedder).ranked(), cards, turn)
+        least = _CARD_SHARE * gathered.passages[0].score
+        cards = [p for p in gathered.passages if p.kind == "tactic" and p.score >= least]
+        return _steps(
+            Extractor(wanted, _handbooks(prose), embedder, bonus=_instructive).ranked(), cards, turn
+        )
     if reading.intent == "explain" and semantics is not None:
         segment = moved_segment(gathered, semantics)
         wanted = f"{wanted} {segment.zh} {segment.en}"
-    since = (reading.period.start - _BEFORE).isoformat() if reading.period else None
-    ranked = Extractor(wanted, _handbooks(prose) if since else prose, embedder, since=since).ranked()
+    if reading.period:
+        since = (reading.period.start - _BEFORE).isoformat()
+        ranked = Extractor(wanted, _handbooks(prose), embedder, bonus=lambda p: _recent(p, since)).ranked()
+    else:
+        ranked = Extractor(wanted, prose, embedder, bonus=_concluding).ranked()
     if gathered.evidence:
         return _records(ranked, turn)
     return _finding(ranked, turn)
+
+
+def _instructive(passage: Passage) -> float:
+    """Favour handbooks where steps are asked for, and sections that list them."""
+    listed, numbered = (len(pattern.findall(passage.text)) >= 3 for pattern in (_STEP, _NUMBERED_STEP))
+    return 0.15 * (passage.collection == "playbooks") + 0.1 * listed + 0.1 * numbered
+
+
+def _recent(passage: Passage, since: str) -> float:
+    """Favour what was written when the thing asked about happened, or later."""
+    return 0.25 * bool(passage.effective_date and passage.effective_date >= since)
+
+
+def _concluding(passage: Passage) -> float:
+    """Favour what stands under a heading such as 结论 or Summary."""
+    return 0.15 * bool(_CONCLUSION.search(" ".join(passage.section[-1:])))
 
 
 def _handbooks(passages: Sequence[Passage]) -> list[Passage]:
@@ -153,7 +182,7 @@ def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
         return []
     best = ranked[0]
     near = [e for e in ranked[:8] if e.passage.chunk_id == best.passage.chunk_id and e is not best]
-    own = sorted([best, *(e for e in near if e.score >= 0.6 * best.score)][:3], key=lambda e: e.position)
+    own = sorted([best, *(e for e in near if e.score >= 0.5 * best.score)][:3], key=lambda e: e.position)
     lead = turn.say(zh=f"《{best.passage.title}》：", en=f"“{best.passage.title}”:")
     parts = [lead + "\n" + "\n".join(map(_line, own))]
     other = next((e for e in ranked if e.passage.document_id != best.passage.document_id), None)
@@ -164,17 +193,16 @@ def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
 
 
 def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
-    """Quote what the documents recorded beside a measured change, the best of each document."""
-    chosen: dict[str, Extract] = {}
-    for extract in ranked:
-        if extract.score < 0.6 * ranked[0].score:
-            break
-        chosen.setdefault(extract.passage.document_id, extract)
-    lines = [
-        _line(e).replace("- ", turn.say(zh=f"- 《{e.passage.title}》：", en=f"- {e.passage.title}: "), 1)
-        for e in list(chosen.values())[:3]
-    ]
+    """Quote what the documents recorded beside a measured change, in each document's own order."""
+    near = [e for e in ranked[:_MOST_RECORDS] if e.score >= 0.7 * ranked[0].score]
+    documents = list(dict.fromkeys(e.passage.document_id for e in near))
+    near.sort(key=lambda e: (documents.index(e.passage.document_id), e.passage.chunk_id, e.position))
+    lines = [_line(e).replace("- ", f"- {_titled(e.passage, turn)}", 1) for e in near]
     return [turn.say(zh="相关记录：", en="On record:") + "\n" + "\n".join(lines)] if lines else []
+
+
+def _titled(passage: Passage, turn: Turn) -> str:
+    return turn.say(zh=f"《{passage.title}》：", en=f"{passage.title}: ")
 
 
 def _folded(text: str) -> str:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,14 +17,10 @@ from knowledge.language import split_sentences, terms
 #: Sentences that are compared by meaning; the rest are out on words alone.
 _COMPARED = 24
 _DENSE_WEIGHT = 0.5
+_PASSAGE_WEIGHT = 0.5
 _LIST_LINE = re.compile(r"^\s*(?:[-*+•]|\d+[.)、](?!\d)|[一二三四五六七八九十]+[、.])\s*")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{3,}")
-_CONCLUSION = re.compile(r"结论|一句话|总结|结果|conclu|summary|in short|result|verdict", re.IGNORECASE)
-#: What a sentence gains by standing under a heading such as 结论 or Summary.
-_CONCLUDING = 0.15
-#: What it gains by having been written when the thing asked about happened, or later.
-_RECENT = 0.25
 #: Below the first nothing is an answer; from the second on everything is (fused search score).
 _LEAST_SCORE, _ENOUGH_SCORE = 0.14, 0.25
 _ENOUGH_MEANING = 0.3
@@ -47,13 +43,13 @@ class Extractor:
     """Rank the sentences of passages against one question.
 
     Attributes:
-        since: ISO date; what was written from then on counts more.
+        bonus: What a sentence gains by the passage it stands in.
     """
 
     question: str
     passages: Sequence[Passage]
     embedder: Embedder | None
-    since: str | None = None
+    bonus: Callable[[Passage], float] | None = None
 
     def ranked(self) -> list[Extract]:
         """Return all sentences, best first."""
@@ -70,7 +66,7 @@ class Extractor:
                 text=candidates[i].text,
                 score=(1 - _DENSE_WEIGHT) * lexical[i]
                 + _DENSE_WEIGHT * d
-                + self._bonus(candidates[i].passage),
+                + self._worth(candidates[i].passage),
                 position=candidates[i].position,
                 is_step=candidates[i].is_step,
             )
@@ -78,11 +74,8 @@ class Extractor:
         ]
         return sorted(scored, key=lambda extract: -extract.score)
 
-    def _bonus(self, passage: Passage) -> float:
-        """Return what a sentence gains by the passage it stands in."""
-        concluding = bool(_CONCLUSION.search(" ".join(passage.section[-1:])))
-        recent = bool(self.since and passage.effective_date and passage.effective_date >= self.since)
-        return 0.5 * passage.score + _CONCLUDING * concluding + _RECENT * recent
+    def _worth(self, passage: Passage) -> float:
+        return _PASSAGE_WEIGHT * passage.score + (self.bonus(passage) if self.bonus else 0.0)
 
     def _lexical(self, candidates: Sequence[Extract]) -> list[float]:
         """Share of the question's terms in each sentence, rare terms counting more."""
