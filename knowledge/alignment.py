@@ -1,8 +1,10 @@
 """Keeping the vector index in line with the catalogue: after changes, after a crash, after damage."""
 
 import logging
+import shutil
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, select
@@ -12,7 +14,7 @@ from knowledge.database import write
 from knowledge.documents import IndexHealth, Notice
 from knowledge.embeddings import Embedder
 from knowledge.errors import EmbedderChanged, IndexDamaged, display
-from knowledge.lexical_index import count_terms_rows
+from knowledge.lexical_index import count_terms_rows, rebuild_terms
 from knowledge.schema import entries, vector_changes, vectors
 from knowledge.vector_index import VectorIndex
 
@@ -77,16 +79,45 @@ def align_vectors(catalogue: Catalogue, index: VectorIndex) -> bool:
     return True
 
 
-def fill_index(connection: Connection, index: VectorIndex) -> None:
-    """Add the vectors of all current chunks to an empty index."""
-    for audience_id in _read_audiences(connection):
-        after = 0
-        while True:
-            rows, matrix = _read_vectors(connection, audience_id, after=after)
-            if not rows:
-                break
-            index.add(audience_id, rows=rows, vectors=matrix)
-            after = rows[-1][0]
+def open_index(catalogue: Catalogue, folder: Path) -> VectorIndex:
+    """Return the vector index of the present generation; each rebuilding begins a new one in its own folder."""
+    with catalogue.engine.connect() as connection:
+        return VectorIndex(folder / str(catalogue.get_state(connection, "generation") or 1))
+
+
+def rebuild_indexes(catalogue: Catalogue, folder: Path) -> VectorIndex:
+    """Build both indexes anew from the catalogue, without embedding.
+
+    Returns:
+        The vector index of the new generation, which holds from now on; should this be cut short, the old does.
+    """
+    with write(catalogue.engine) as connection:
+        generation = (catalogue.get_state(connection, "generation") or 1) + 1
+        fresh = VectorIndex(folder / str(generation))
+        shutil.rmtree(fresh.path, ignore_errors=True)
+        rebuild_terms(connection)
+        for audience_id in _read_audiences(connection):
+            _fill_audience(connection, fresh, audience_id)
+        connection.execute(delete(vector_changes))
+        catalogue.set_state(connection, "generation", generation)
+    return fresh
+
+
+def drop_other_generations(index: VectorIndex) -> None:
+    """Delete the folders of all generations but that of `index`."""
+    for folder in index.path.parent.glob("*"):
+        if folder != index.path:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill_audience(connection: Connection, index: VectorIndex, audience_id: int) -> None:
+    after = 0
+    while True:
+        rows, matrix = _read_vectors(connection, audience_id, after=after)
+        if not rows:
+            return
+        index.add(audience_id, rows=rows, vectors=matrix)
+        after = rows[-1][0]
 
 
 def probe_indexes(catalogue: Catalogue, index: VectorIndex) -> IndexHealth:

@@ -1,16 +1,20 @@
 """The knowledge base: the one door to documents, for every caller."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from threading import RLock
 
-from sqlalchemy import delete
-
 from knowledge import retrieval
-from knowledge.alignment import align_vectors, check_embedder, fill_index, probe_indexes
+from knowledge.alignment import (
+    align_vectors,
+    check_embedder,
+    drop_other_generations,
+    open_index,
+    probe_indexes,
+    rebuild_indexes,
+)
 from knowledge.catalogue import Catalogue, Teams
 from knowledge.database import write
 from knowledge.documents import (
@@ -27,11 +31,8 @@ from knowledge.documents import (
 from knowledge.embeddings import Embedder, default_embedder
 from knowledge.folder import read_upload
 from knowledge.ingestion import Ingestion
-from knowledge.lexical_index import rebuild_terms
 from knowledge.revisions import remove_document
-from knowledge.schema import vector_changes
 from knowledge.synchronization import sync_folder
-from knowledge.vector_index import VectorIndex
 
 
 class KnowledgeBase:
@@ -49,7 +50,8 @@ class KnowledgeBase:
         self._embedder = embedder
         self._write_lock = RLock()
         self._ingestion = Ingestion(catalogue, embedder, write_lock=self._write_lock, align=self._align)
-        self._index = VectorIndex(self._index_path(self._read_generation()))
+        self._index_folder = path / "vectors"
+        self._index = open_index(catalogue, self._index_folder)
 
     @classmethod
     def open(cls, path: Path, *, embedder: Embedder | None = None) -> "KnowledgeBase":
@@ -268,17 +270,9 @@ class KnowledgeBase:
     def rebuild_indexes(self) -> None:
         """Build both indexes anew from the catalogue, without embedding; the old ones serve meanwhile."""
         with self._write_lock:
-            generation = self._read_generation() + 1
-            fresh = VectorIndex(self._index_path(generation))
-            shutil.rmtree(fresh.path, ignore_errors=True)
-            with write(self._catalogue.engine) as connection:
-                rebuild_terms(connection)
-                fill_index(connection, fresh)
-                connection.execute(delete(vector_changes))
-                self._catalogue.set_state(connection, "generation", generation)
-            old, self._index = self._index, fresh
+            old, self._index = self._index, rebuild_indexes(self._catalogue, self._index_folder)
             old.close()
-            self._drop_old_indexes(keep=generation)
+            drop_other_generations(self._index)
 
     def _ingest_one(self, upload: Upload) -> Ingested:
         [outcome] = self.ingest_many([upload])
@@ -298,15 +292,3 @@ class KnowledgeBase:
     def _name_origin(self, root: Path) -> str:
         """Name a folder relative to the state folder, so that a workspace can be moved as a whole."""
         return Path(os.path.relpath(root, self._path.resolve())).as_posix()
-
-    def _index_path(self, generation: int) -> Path:
-        return self._path / "vectors" / str(generation)
-
-    def _read_generation(self) -> int:
-        with self._catalogue.engine.connect() as connection:
-            return int(self._catalogue.get_state(connection, "generation") or 1)
-
-    def _drop_old_indexes(self, *, keep: int) -> None:
-        for folder in (self._path / "vectors").iterdir():
-            if folder.name != str(keep):
-                shutil.rmtree(folder, ignore_errors=True)
