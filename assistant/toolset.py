@@ -7,20 +7,27 @@ analyst composes from, what the conversation stores, and what the ledger checks 
 import asyncio
 import html
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
+from uuid import uuid4
 
 from langchain.tools import ToolRuntime
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 from pydantic import BaseModel, Field, create_model
 
 from assistant.answer import Evidence
-from assistant.errors import EXPECTED_ERRORS, YunceError
+from assistant.errors import EXPECTED_ERRORS
 from assistant.planning.advice import Advisor
 from assistant.turn import Passage, Turn
 from knowledge import KnowledgeBase
 from tools import Metrics
+
+_log = logging.getLogger(__name__)
+
+#: What a tool returns: text for the model, and the artifact.
+Found = tuple[str, dict[str, Any]]
 
 #: Rows of a table that the model reads; the answer carries more.
 _MODEL_ROWS = 40
@@ -61,21 +68,17 @@ def build_toolset(knowledge: KnowledgeBase, metrics: Metrics | None, advisor: Ad
 def _search_tool(knowledge: KnowledgeBase) -> BaseTool:
     async def search_knowledge(
         query: str, runtime: ToolRuntime[Turn], collections: list[str] | None = None
-    ) -> tuple[str, dict[str, Any]]:
+    ) -> Found:
         turn = runtime.context
         wanted: Sequence[str] | None = turn.collections or collections
-        try:
-            results = await asyncio.to_thread(
-                knowledge.search, query, teams=turn.principal.teams, limit=_PASSAGES, collections=wanted
-            )
-        except EXPECTED_ERRORS as error:
-            return _failure(error, turn)
-        passages = [turn.cite(result) for result in results]
-        return _passage_text(passages), {
-            "kind": "passages",
-            "query": query,
-            "items": [asdict(p) for p in passages],
-        }
+
+        def look_up() -> Found:
+            results = knowledge.search(query, teams=turn.principal.teams, limit=_PASSAGES, collections=wanted)
+            passages = [turn.cite(result) for result in results]
+            items = [asdict(passage) for passage in passages]
+            return _passage_text(passages), {"kind": "passages", "query": query, "items": items}
+
+        return await _found("search_knowledge", look_up, turn)
 
     return StructuredTool.from_function(
         coroutine=search_knowledge,
@@ -88,16 +91,17 @@ def _search_tool(knowledge: KnowledgeBase) -> BaseTool:
 
 
 def _metric_tool(metrics: Metrics, tool: Any) -> BaseTool:
-    async def run(runtime: ToolRuntime[Turn], **arguments: Any) -> tuple[str, dict[str, Any]]:
+    async def run(runtime: ToolRuntime[Turn], **arguments: Any) -> Found:
         turn = runtime.context
-        try:
-            result = await asyncio.to_thread(
-                metrics.run, tool.name, _plain(arguments), teams=turn.principal.teams, language=turn.language
+
+        def look_up() -> Found:
+            result = metrics.run(
+                tool.name, _plain(arguments), teams=turn.principal.teams, language=turn.language
             )
-        except EXPECTED_ERRORS as error:
-            return _failure(error, turn)
-        evidence = turn.record(result.to_dict(turn.language))
-        return _evidence_text(evidence), {"kind": "evidence", "item": evidence.model_dump(mode="json")}
+            evidence = turn.record(result.to_dict(turn.language))
+            return _evidence_text(evidence), {"kind": "evidence", "item": evidence.model_dump(mode="json")}
+
+        return await _found(tool.name, look_up, turn)
 
     return StructuredTool.from_function(
         coroutine=run,
@@ -124,19 +128,20 @@ def _tactics_tool(advisor: Advisor) -> BaseTool:
         stage: str | None = None,
         metric: str | None = None,
         query: str | None = None,
-    ) -> tuple[str, dict[str, Any]]:
+    ) -> Found:
         turn = runtime.context
-        try:
-            advice = await asyncio.to_thread(advisor.advise, turn, stage=stage, metric=metric, query=query)
-        except EXPECTED_ERRORS as error:
-            return _failure(error, turn)
-        item = advice.model_dump(mode="json")
-        return json.dumps(item, ensure_ascii=False), {
-            "kind": "advice",
-            "item": item,
-            "items": [asdict(turn.passages[s.marker]) for s in advice.suggestions],
-            "evidence": [turn.evidence[f.marker].model_dump(mode="json") for f in advice.findings],
-        }
+
+        def look_up() -> Found:
+            advice = advisor.advise(turn, stage=stage, metric=metric, query=query)
+            item = advice.model_dump(mode="json")
+            return json.dumps(item, ensure_ascii=False), {
+                "kind": "advice",
+                "item": item,
+                "items": [asdict(turn.passages[s.marker]) for s in advice.suggestions],
+                "evidence": [turn.evidence[f.marker].model_dump(mode="json") for f in advice.findings],
+            }
+
+        return await _found("suggest_tactics", look_up, turn)
 
     return StructuredTool.from_function(
         coroutine=suggest_tactics,
@@ -157,9 +162,24 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _failure(error: YunceError, turn: Turn) -> tuple[str, dict[str, Any]]:
-    sentence = error.in_language(turn.language)
-    return f"Error ({error.code}): {sentence}", {"kind": "error", "code": error.code, "message": sentence}
+async def _found(tool: str, look_up: Callable[[], Found], turn: Turn) -> Found:
+    """Run a look-up in a thread; one that fails is reported to the model and does not end the run."""
+    try:
+        return await asyncio.to_thread(look_up)
+    except EXPECTED_ERRORS as error:
+        return _failure(error.code, error.in_language(turn.language))
+    except Exception:
+        error_id = f"err_{uuid4().hex[:8]}"
+        _log.exception("%s failed unexpectedly (%s)", tool, error_id)
+        sentence = turn.say(
+            zh=f"这一步查询（{tool}）失败了，错误编号 {error_id}，详情见日志。",
+            en=f"This look-up ({tool}) failed; the log has the details under {error_id}.",
+        )
+        return _failure("look_up_failed", sentence)
+
+
+def _failure(code: str, sentence: str) -> Found:
+    return f"Error ({code}): {sentence}", {"kind": "error", "code": code, "message": sentence}
 
 
 def _passage_text(passages: Sequence[Passage]) -> str:
