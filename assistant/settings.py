@@ -8,9 +8,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -73,12 +73,6 @@ class SlackSettings(_Section):
     bot_token: SecretStr | None = Field(None, description="xoxb-… token of the app.")
     signing_secret: SecretStr | None = Field(None, description="Signing secret of the app.")
     base_url: str = Field("https://slack.com/api/", description="Address of Slack's Web API.")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if (self.bot_token is None) != (self.signing_secret is None):
-            raise ValueError("give both bot_token and signing_secret, or neither")
-        return self
 
 
 class Settings(BaseSettings):

@@ -58,7 +58,7 @@ def measure_active_users(scope: Scope, arguments: ActiveUsersArguments) -> Metri
     if arguments.breakdown is None:
         figures.append(measure_stickiness(scope, event, arguments.filters, arguments.dates))
     title = Text(
-        zh=f"活跃用户({INTERVAL_TEXT[arguments.interval].zh})",
+        zh=f"活跃用户（{INTERVAL_TEXT[arguments.interval].zh}）",
         en=f"Active users per {arguments.interval}",
     )
     return scope.finish(
@@ -192,7 +192,7 @@ def measure_stickiness(scope: Scope, event: str | None, filters: FilterValues, p
     coverage = scope.source.coverage
     covered = Period(max(period.start, coverage.start), min(period.end, coverage.end))
     label = Text(
-        zh="粘性(日活 ÷ 滚动 30 天月活,期内均值)", en="stickiness (mean DAU / mean rolling 30-day MAU)"
+        zh="粘性（日活 ÷ 滚动 30 天月活，期内均值）", en="stickiness (mean DAU / mean rolling 30-day MAU)"
     )
     if covered.end < covered.start:
         return Figure("stickiness", None, "ratio", label, str(period), n=0)
@@ -240,7 +240,7 @@ def _incomplete_text(arguments: ActiveUsersArguments, table: "pd.DataFrame") -> 
     partial = list(dict.fromkeys(table.loc[~table["complete"], "period"]))
     listed = ", ".join(partial[:5]) + ("…" if len(partial) > 5 else "")
     return Text(
-        zh=f"有 {len(partial)} 个时段数据未完整覆盖,未计入均值:{listed}。",
+        zh=f"有 {len(partial)} 个时段数据未完整覆盖，未计入均值：{listed}。",
         en=f"The data does not cover {len(partial)} of the {arguments.interval} buckets whole; "
         f"they are left out of the mean: {listed}.",
     )
@@ -250,8 +250,8 @@ def _card(
     scope: Scope, arguments: ActiveUsersArguments, event: str | None, period: Period
 ) -> list[DefinitionItem]:
     days = ROLLING_DAYS[arguments.interval]
-    rolling = Text(zh=f"截至每天的最近 {days} 天(滚动)", en=f"the {days} days up to each day (rolling)")
-    calendar = Text(zh="自然日/周/月(整周期)", en="whole calendar days, weeks or months")
+    rolling = Text(zh=f"截至每天的最近 {days} 天（滚动）", en=f"the {days} days up to each day (rolling)")
+    calendar = Text(zh="自然日/周/月（整周期）", en="whole calendar days, weeks or months")
     card = [
         period_item(period),
         item("活跃事件", "active means", scope.semantics.event_text(event)),

@@ -55,14 +55,14 @@ TOOLS: tuple[MetricTool, ...] = (
         "measure_metric",
         Text("查看指标", "Measure a metric"),
         Text(
-            zh="计算 metrics.yaml 中的一个指标:期内数值、与对比期的变化、时间序列、按维度拆分。",
+            zh="计算 metrics.yaml 中的一个指标：期内数值、与对比期的变化、时间序列、按维度拆分。",
             en="Measure a metric of metrics.yaml: its value over a period, the change against another period, "
             "its series, its segments.",
         ),
         ("指标", "数值", "环比", "同比", "metric", "KPI", "value", "compare"),
         (
             Text(
-                "上周次日留存是多少,和前一周比怎么样?",
+                "上周次日留存是多少，和前一周比怎么样？",
                 "What was day-1 retention last week against the week before?",
             ),
             Text("9 月各渠道的 GMV", "GMV by channel in September"),
@@ -74,7 +74,7 @@ TOOLS: tuple[MetricTool, ...] = (
         "measure_active_users",
         Text("活跃用户", "Active users"),
         Text(
-            zh="按日、周、月统计去重活跃用户(DAU/WAU/MAU,自然周期或滚动窗口)及粘性 DAU/MAU。",
+            zh="按日、周、月统计去重活跃用户（DAU/WAU/MAU，自然周期或滚动窗口）及粘性 DAU/MAU。",
             en="Distinct active users per day, week or month (DAU, WAU, MAU; calendar or rolling), and stickiness.",
         ),
         ("活跃", "日活", "周活", "月活", "粘性", "DAU", "WAU", "MAU", "active users", "stickiness"),
@@ -89,7 +89,7 @@ TOOLS: tuple[MetricTool, ...] = (
         "measure_growth_accounting",
         Text("用户增长核算", "Growth accounting"),
         Text(
-            zh="把活跃用户分为新增、回访、回流,并统计沉默用户与快速比率。",
+            zh="把活跃用户分为新增、回访、回流，并统计沉默用户与快速比率。",
             en="Split active users into new, returning and resurrected; count dormant users; quick ratio.",
         ),
         (
@@ -111,7 +111,7 @@ TOOLS: tuple[MetricTool, ...] = (
         "measure_retention",
         Text("留存", "Retention"),
         Text(
-            zh="同期群留存:第 n 天/周/月返回的比例;未成熟的单元为空,不计入平均。",
+            zh="同期群留存：第 n 天/周/月返回的比例；未成熟的单元为空，不计入平均。",
             en="Cohort retention: the share that returns in the n-th day, week or month; immature cells are null "
             "and in no average.",
         ),
@@ -124,7 +124,7 @@ TOOLS: tuple[MetricTool, ...] = (
         "measure_funnel",
         Text("漏斗", "Funnel"),
         Text(
-            zh="有序漏斗:各步人数、分步与总转化率、转化用时。",
+            zh="有序漏斗：各步人数、分步与总转化率、转化用时。",
             en="Ordered funnel: users per step, step and overall conversion, time to convert.",
         ),
         ("漏斗", "转化", "转化率", "funnel", "conversion", "drop-off"),
@@ -136,12 +136,12 @@ TOOLS: tuple[MetricTool, ...] = (
         "explain_change",
         Text("变化归因", "Explain a change"),
         Text(
-            zh="解释指标在两个时期之间的变化来自哪些细分:结构效应与比率效应,合计恰等于总变化;并判断是否在波动范围内。",
+            zh="解释指标在两个时期之间的变化来自哪些细分：结构效应与比率效应，合计恰等于总变化；并判断是否在波动范围内。",
             en="Find which segments moved a metric between two periods: mix and rate effects that add up to the "
             "whole change, and whether the change is within noise.",
         ),
         ("为什么", "原因", "归因", "下降", "上涨", "why", "drivers", "root cause", "drop", "rise"),
-        (Text("上周次日留存为什么掉了?", "Why did day-1 retention drop last week?"),),
+        (Text("上周次日留存为什么掉了？", "Why did day-1 retention drop last week?"),),
         ChangeArguments,
         explain_change,
     ),

@@ -26,14 +26,14 @@ Filters = Annotated[
     BeforeValidator(_listed),
     Field(
         description="Keep only these values, as {dimension: [values]}; all dimensions must match. "
-        "只保留这些取值:{维度: [取值]},多个维度须同时满足。"
+        "只保留这些取值：{维度: [取值]}，多个维度须同时满足。"
     ),
 ]
 Breakdown = Annotated[
-    str | None, Field(description="Dimension to split by, or null. 要拆分的维度,不拆分则为 null。")
+    str | None, Field(description="Dimension to split by, or null. 要拆分的维度，不拆分则为 null。")
 ]
-Start = Annotated[date, Field(description="First local day, ISO, included. 起始日(含),本地日期。")]
-End = Annotated[date, Field(description="Last local day, ISO, included. 结束日(含),本地日期。")]
+Start = Annotated[date, Field(description="First local day, ISO, included. 起始日（含），本地日期。")]
+End = Annotated[date, Field(description="Last local day, ISO, included. 结束日（含），本地日期。")]
 EventName = Annotated[
     str | None,
     Field(description="Event name; null for the workspace's default. 事件名;null 表示工作区的默认事件。"),
@@ -68,10 +68,10 @@ class ComparisonArguments(ToolArguments):
     """Arguments of a tool that may set a second period against the first."""
 
     compare_start: date | None = Field(
-        default=None, description="First day of the period to compare with. 对比期的起始日(含)。"
+        default=None, description="First day of the period to compare with. 对比期的起始日（含）。"
     )
     compare_end: date | None = Field(
-        default=None, description="Last day of the period to compare with. 对比期的结束日(含)。"
+        default=None, description="Last day of the period to compare with. 对比期的结束日（含）。"
     )
 
     @model_validator(mode="after")
@@ -79,7 +79,7 @@ class ComparisonArguments(ToolArguments):
         if (self.compare_start is None) != (self.compare_end is None):
             raise InvalidPeriod(
                 en="Give both compare_start and compare_end, or neither.",
-                zh="compare_start 与 compare_end 须同时给出,或都不给。",
+                zh="compare_start 与 compare_end 须同时给出，或都不给。",
                 parameter="compare_end" if self.compare_end is None else "compare_start",
             )
         if self.compare_start is not None and self.compare_end is not None:
@@ -123,7 +123,7 @@ def item(zh: str, en: str, value: Text | str) -> DefinitionItem:
 def period_item(period: Period, zh: str = "时间范围", en: str = "period") -> DefinitionItem:
     """Describe a period."""
     text = period.text()
-    return item(zh, en, Text(zh=f"{text.zh}(含首尾,本地日期)", en=f"{text.en}, local days, inclusive"))
+    return item(zh, en, Text(zh=f"{text.zh}（含首尾，本地日期）", en=f"{text.en}, local days, inclusive"))
 
 
 def interval_item(interval: Interval) -> DefinitionItem:

@@ -55,7 +55,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     parts = _decompose(seen, dimensions, float(change.value or 0))
     noise = _noise_text(change, bounds, metric_unit(scope.semantics, metric))
     title = scope.semantics.metric_text(arguments.metric)
-    title = Text(zh=f"{title.zh}:变化归因", en=f"What moved {title.en}")
+    title = Text(zh=f"{title.zh}：变化归因", en=f"What moved {title.en}")
     figures = [_with_interval(change, bounds), *(f for f in figures if f.name != "change")]
     figures += _segment_figures(scope, metric, arguments, parts, str(change.period))
     card = metric_card(scope, arguments.metric, metric, periods)
@@ -123,7 +123,7 @@ def _with_interval(change: Figure, bounds: tuple[float, float] | None) -> Figure
 def _noise_text(change: Figure, bounds: tuple[float, float] | None, unit: str) -> Text:
     if change.value is None:
         return Text(
-            zh="至少一个时期没有可用的分母,无法计算变化。",
+            zh="至少一个时期没有可用的分母，无法计算变化。",
             en="One of the periods has no denominator; there is no change to explain.",
         )
     if bounds is None:
@@ -135,7 +135,7 @@ def _noise_text(change: Figure, bounds: tuple[float, float] | None, unit: str) -
             en=f"beyond noise: the 95% interval {low.en} to {high.en} excludes 0",
         )
     return Text(
-        zh=f"变化在随机波动范围内(95% 区间 {low.zh} 至 {high.zh} 含 0),细分贡献可能只是噪声。",
+        zh=f"变化在随机波动范围内（95% 区间 {low.zh} 至 {high.zh} 含 0），细分贡献可能只是噪声。",
         en=f"The change is within noise (95% interval {low.en} to {high.en} holds 0); contributions may be chance.",
     )
 
@@ -188,12 +188,12 @@ def _table(parts: dict[str, "pd.DataFrame"]) -> "pd.DataFrame":
 
 def _card(is_ratio: bool, noise: Text) -> list[Any]:
     ratio = Text(
-        zh="比率效应=平均权重×比率变化;结构效应=权重变化×(该段平均比率−总体平均比率);两者合计恰为总变化",
+        zh="比率效应=平均权重×比率变化；结构效应=权重变化×（该段平均比率−总体平均比率）；两者合计恰为总变化",
         en="rate effect = mean weight x change of rate; mix effect = change of weight x (mean rate - overall mean "
         "rate); together exactly the change",
     )
     volume = Text(
-        zh="各细分前后之差,合计恰为总变化", en="each segment's difference; together exactly the change"
+        zh="各细分前后之差，合计恰为总变化", en="each segment's difference; together exactly the change"
     )
     return [
         item("分解方法", "decomposition", ratio if is_ratio else volume),

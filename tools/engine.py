@@ -93,12 +93,12 @@ class Engine:
 def _too_slow(timeout: float) -> QueryTimeout:
     return QueryTimeout(
         en=f"The query was stopped after {timeout:g} seconds; ask for a shorter period or fewer segments.",
-        zh=f"查询超过 {timeout:g} 秒已中止,请缩短时间范围或减少细分。",
+        zh=f"查询超过 {timeout:g} 秒已中止，请缩短时间范围或减少细分。",
     )
 
 
 def _too_large() -> QueryTooLarge:
     return QueryTooLarge(
         en="The query needs more memory than its limit; ask for a shorter period or fewer segments.",
-        zh="查询所需内存超过上限,请缩短时间范围或减少细分。",
+        zh="查询所需内存超过上限，请缩短时间范围或减少细分。",
     )

@@ -124,4 +124,4 @@ def suggest(word: str, known: Iterable[str]) -> tuple[str, str]:
     if not words:
         return "", ""
     listed = ", ".join(show(w) for w in words)
-    return f" Did you mean: {listed}?", f"您是不是想用:{listed}?"
+    return f" Did you mean: {listed}?", f"您是不是想用：{listed}？"

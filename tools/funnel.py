@@ -31,12 +31,12 @@ class FunnelArguments(ToolArguments):
         Field(
             min_length=1,
             max_length=20,
-            description="Events in order; a repeated one needs another event. 按顺序的事件;重复的步骤须为不同的事件。",
+            description="Events in order; a repeated one needs another event. 按顺序的事件；重复的步骤须为不同的事件。",
         ),
     ]
     window: Window = Field(
         default="7d",
-        description="Longest time from first to last step, edge included: 30m, 24h, 7d. 首步到末步的最长时间(含边界)。",
+        description="Longest time from first to last step, edge included: 30m, 24h, 7d. 首步到末步的最长时间（含边界）。",
     )
     entry: Entry = Field(
         default="first",
@@ -63,7 +63,7 @@ def measure_funnel(scope: Scope, arguments: FunnelArguments) -> MetricResult:
     names = [scope.semantics.event_text(step) for step in arguments.steps]
     table = _table(scope, arguments, outcome)
     title = Text(
-        zh="漏斗:" + " → ".join(n.zh for n in names), en="Funnel: " + " → ".join(n.en for n in names)
+        zh="漏斗：" + " → ".join(n.zh for n in names), en="Funnel: " + " → ".join(n.en for n in names)
     )
     return scope.finish(
         "measure_funnel",
@@ -85,7 +85,7 @@ def open_warnings(outcome: Conversions) -> list[Text]:
     n = f"{outcome.open_entries:,}"
     return [
         Text(
-            zh=f"有 {n} 名用户尚在转化窗口内(数据截止早于窗口结束),转化率可能偏低。",
+            zh=f"有 {n} 名用户尚在转化窗口内（数据截止早于窗口结束），转化率可能偏低。",
             en=f"{n} users have not converted while their window reaches past the data; conversion may be understated.",
         )
     ]
@@ -148,7 +148,7 @@ def _figures(
         return figures + _segment_figures(scope, arguments, outcome.users)
     counts, span = count_reached(depth, len(names)), str(arguments.dates)
     for position, (name, users) in enumerate(zip(names, counts, strict=True)):
-        step = Text(zh=f"第 {position + 1} 步:{name.zh}", en=f"step {position + 1}: {name.en}")
+        step = Text(zh=f"第 {position + 1} 步：{name.zh}", en=f"step {position + 1}: {name.en}")
         figures.append(Figure(f"step_{position + 1}_users", users, "users", step, span, n=counts[0]))
         if position:
             label = Text(
@@ -219,10 +219,10 @@ def _chart(scope: Scope, arguments: FunnelArguments, table: "pd.DataFrame", titl
 def funnel_card(definition: FunnelDefinition, names: list[Text]) -> list[DefinitionItem]:
     """Describe a funnel, one line per parameter."""
     first = Text(zh="期内首次进入", en="the user's first entry in the period")
-    any_entry = Text(zh="任意一次进入(取走得最远的一次)", en="any entry (the one that goes furthest)")
+    any_entry = Text(zh="任意一次进入（取走得最远的一次）", en="any entry (the one that goes furthest)")
     return [
         item(
-            "步骤(按顺序)",
+            "步骤（按顺序）",
             "steps, in order",
             Text(" → ".join(n.zh for n in names), " → ".join(n.en for n in names)),
         ),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STATES = {
     "new": Text("新增", "new"),
-    "returning": Text("留存(回访)", "returning"),
+    "returning": Text("留存（回访）", "returning"),
     "resurrected": Text("回流", "resurrected"),
     "dormant": Text("沉默", "dormant"),
 }
@@ -52,12 +52,12 @@ def measure_growth_accounting(scope: Scope, arguments: GrowthAccountingArguments
     if partial:
         warnings.append(
             Text(
-                zh=f"有 {partial} 个时段数据未完整覆盖,其沉默用户数偏高。",
+                zh=f"有 {partial} 个时段数据未完整覆盖，其沉默用户数偏高。",
                 en=f"The data does not cover {partial} of the buckets whole; dormant is overstated there.",
             )
         )
     unit = INTERVAL_TEXT[arguments.interval]
-    title = Text(zh=f"用户增长核算(按{unit.zh})", en=f"Growth accounting per {unit.en}")
+    title = Text(zh=f"用户增长核算（按{unit.zh}）", en=f"Growth accounting per {unit.en}")
     return scope.finish(
         "measure_growth_accounting",
         arguments,
@@ -120,7 +120,7 @@ def _figures(table: "pd.DataFrame", period: Period) -> list[Figure]:
     gained = totals["new"] + totals["resurrected"]
     ratio = gained / totals["dormant"] if totals["dormant"] else None
     quick = Text(zh="快速比率((新增+回流)÷沉默)", en="quick ratio ((new + resurrected) / dormant)")
-    net = Text(zh="净增活跃(新增+回流−沉默)", en="net change (new + resurrected - dormant)")
+    net = Text(zh="净增活跃（新增+回流−沉默）", en="net change (new + resurrected - dormant)")
     return [
         Figure("quick_ratio", ratio, "multiple", quick, span, n=totals["dormant"]),
         *(Figure(state, totals[state], "users", STATES[state], span, n=len(table)) for state in STATES),
@@ -157,7 +157,7 @@ def _card(
             "沉默",
             "dormant",
             Text(
-                zh=f"上一{unit.zh}活跃、本{unit.zh}不活跃(只计首个{unit.zh})",
+                zh=f"上一{unit.zh}活跃、本{unit.zh}不活跃（只计首个{unit.zh}）",
                 en=f"active the {unit.en} before and not in this one (first {unit.en} only)",
             ),
         ),

@@ -61,7 +61,7 @@ def check_columns(name: str, definition: SourceDefinition, layout: Layout, colum
             listed, close = ", ".join(show(c) for c in known[:40]), show(", ".join(nearest(column, known, 2)))
             raise MissingColumn(
                 en=f"Source {name} has no column {show(column)}; nearest: {close}. It has: {listed}.",
-                zh=f"数据源 {name} 没有列 {show(column)},最接近的是:{close}。现有列:{listed}。",
+                zh=f"数据源 {name} 没有列 {show(column)}，最接近的是：{close}。现有列：{listed}。",
                 parameter=column,
             )
 
@@ -152,7 +152,7 @@ def _times(column: Any, timezone: str, name: str) -> tuple[Any, Any]:
         return local, ibis.ifelse(offset, aware.cast("timestamp"), _utc(naive, timezone))
     raise SourceUnavailable(
         en=f"Column {show(name)} holds {kind}, not times; give a column of timestamps or dates.",
-        zh=f"列 {show(name)} 的类型是 {kind},不是时间;请改用时间或日期列。",
+        zh=f"列 {show(name)} 的类型是 {kind}，不是时间；请改用时间或日期列。",
         parameter=name,
     )
 
@@ -183,7 +183,7 @@ def _number(column: Any, name: str) -> Any:
     if not (column.type().is_numeric() or column.type().is_boolean()):
         raise SourceUnavailable(
             en=f"Column {show(name)} holds {column.type()}, not numbers; it cannot be summed.",
-            zh=f"列 {show(name)} 的类型是 {column.type()},不是数字,无法求和。",
+            zh=f"列 {show(name)} 的类型是 {column.type()}，不是数字，无法求和。",
             parameter=name,
         )
     return column.cast("float64")
@@ -216,6 +216,6 @@ def _typed(column: Any, value: Scalar, name: str) -> Any:
 def _refuse(value: object, kind: object, name: str) -> Any:
     raise SemanticsError(
         en=f"where: {show(name)} holds {kind}, so it cannot be compared with {show(value)}.",
-        zh=f"where:列 {show(name)} 的类型是 {kind},无法与 {show(value)} 比较。",
+        zh=f"where：列 {show(name)} 的类型是 {kind}，无法与 {show(value)} 比较。",
         parameter=name,
     )

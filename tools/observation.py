@@ -191,7 +191,7 @@ def _observe_active_users(
     summed = _sum_cells(counts, list(dimensions), ["numerator", "n"])
     missing = len(buckets) - len(used)
     warning = Text(
-        zh=f"有 {missing} 个时段数据未完整覆盖,未计入均值。",
+        zh=f"有 {missing} 个时段数据未完整覆盖，未计入均值。",
         en=f"The data does not cover {missing} of the buckets whole; they are left out of the mean.",
     )
     means = summed.assign(numerator=summed["numerator"] / len(used))

@@ -36,7 +36,7 @@ class RetentionArguments(ToolArguments):
         default=(1, 3, 7, 14, 30),
         min_length=1,
         max_length=60,
-        description="Which periods after the cohort's, as [1, 7, 30]. 起始后的第几个周期,如 [1, 7, 30]。",
+        description="Which periods after the cohort's, as [1, 7, 30]. 起始后的第几个周期，如 [1, 7, 30]。",
     )
     cohort: Cohort = Field(
         default="first_time",
@@ -45,11 +45,11 @@ class RetentionArguments(ToolArguments):
     )
     clock: Clock = Field(
         default="calendar",
-        description="calendar days, or 24-hour spans from each user's own start. 自然日,或从各自起点起的 24 小时。",
+        description="calendar days, or 24-hour spans from each user's own start. 自然日，或从各自起点起的 24 小时。",
     )
     mode: ReturnMode = Field(
         default="on",
-        description="on: returned in the n-th period; on_or_after: in it or later. 当期返回,或当期及以后返回。",
+        description="on: returned in the n-th period; on_or_after: in it or later. 当期返回，或当期及以后返回。",
     )
     breakdown: Breakdown = None
 
@@ -139,7 +139,7 @@ def maturity_warnings(cells: "pd.DataFrame") -> list[Text]:
         return []
     return [
         Text(
-            zh=f"{len(cells)} 个留存单元中有 {immature} 个尚未成熟(数据未覆盖其完整周期),显示为空且不计入平均。",
+            zh=f"{len(cells)} 个留存单元中有 {immature} 个尚未成熟（数据未覆盖其完整周期），显示为空且不计入平均。",
             en=f"{immature} of {len(cells)} cohort cells are immature (the data does not yet cover their whole "
             "period); they are null and in no average.",
         )
@@ -234,10 +234,10 @@ def _chart(scope: Scope, arguments: RetentionArguments, pooled: "pd.DataFrame", 
 
 def retention_card(scope: Scope, definition: RetentionDefinition) -> list[DefinitionItem]:
     """Describe a retention definition, one line per parameter."""
-    first = Text(zh="首次(全部历史数据中第一次)", en="first time (first in the whole data)")
-    recurring = Text(zh="每个周期内发生即计入(可重复)", en="recurring (in every period they did it)")
+    first = Text(zh="首次（全部历史数据中第一次）", en="first time (first in the whole data)")
+    recurring = Text(zh="每个周期内发生即计入（可重复）", en="recurring (in every period they did it)")
     clocks = {
-        "calendar": Text(zh="自然周期(本地日历)", en="calendar periods, local"),
+        "calendar": Text(zh="自然周期（本地日历）", en="calendar periods, local"),
         "24h": Text(zh="以各用户起点起算的 24 小时为一天", en="24-hour spans from each user's own start"),
     }
     modes = {
@@ -256,7 +256,7 @@ def retention_card(scope: Scope, definition: RetentionDefinition) -> list[Defini
             "成熟度",
             "maturity",
             Text(
-                zh="仅汇总数据已完整覆盖该周期的分群(按人数加权)",
+                zh="仅汇总数据已完整覆盖该周期的分群（按人数加权）",
                 en="pooled over cohorts whose period the data covers whole, weighted by size",
             ),
         ),

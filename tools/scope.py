@@ -78,7 +78,7 @@ class Scope:
             name = self.source.name
             raise InvalidArgument(
                 en=f"Source {name} declares no user column, so users cannot be counted in it.",
-                zh=f"数据源 {name} 未声明用户列,无法统计用户。",
+                zh=f"数据源 {name} 未声明用户列，无法统计用户。",
                 parameter="source",
             )
 
@@ -96,18 +96,18 @@ class Scope:
         if period.end < coverage.start or period.start > coverage.end:
             raise NoData(
                 en=f"There is no data in {period.text().en}; the data spans {span.en}.",
-                zh=f"{period.text().zh} 没有数据;数据覆盖 {span.zh}。",
+                zh=f"{period.text().zh} 没有数据；数据覆盖 {span.zh}。",
                 parameter="start" if period.start > coverage.end else "end",
             )
         outside = (
             Text(
-                zh=f"时间范围 {period.text().zh} 超出数据范围({span.zh}),超出部分没有数据。",
+                zh=f"时间范围 {period.text().zh} 超出数据范围（{span.zh}），超出部分没有数据。",
                 en=f"The period {period.text().en} reaches beyond the data ({span.en}).",
             ),
         )
         early = (
             Text(
-                zh=f"数据的最后一天 {coverage.end} 可能不完整(最新事件在 {coverage.data_as_of:%H:%M})。",
+                zh=f"数据的最后一天 {coverage.end} 可能不完整（最新事件在 {coverage.data_as_of:%H:%M}）。",
                 en=f"The last day of data, {coverage.end}, may be partial "
                 f"(latest event at {coverage.data_as_of:%H:%M}).",
             ),
@@ -148,11 +148,12 @@ class Scope:
     def _common_card(self, filters: FilterValues) -> tuple[DefinitionItem, ...]:
         zone, coverage, source = self.semantics.timezone, self.source.coverage, self.source
         naive = Text(
-            zh=f"{zone}(数据中的时间不带时区,按该时区的本地时间理解)",
+            zh=f"{zone}（数据中的时间不带时区，按该时区的本地时间理解）",
             en=f"{zone} (times in the data carry no zone and are read as local to it)",
         )
         aware = Text(
-            zh=f"{zone}(数据中的时间带时区,已换算)", en=f"{zone} (times in the data carry a zone; converted)"
+            zh=f"{zone}（数据中的时间带时区，已换算）",
+            en=f"{zone} (times in the data carry a zone; converted)",
         )
         merged: tuple[DefinitionItem, ...] = ()
         if source.definition.id is not None:
@@ -162,7 +163,7 @@ class Scope:
                     "去重",
                     "one event is",
                     Text(
-                        zh=f"用户、事件、{column} 相同的各行计为一次,取最早时间",
+                        zh=f"用户、事件、{column} 相同的各行计为一次，取最早时间",
                         en=f"rows that share user, event and {column}, at the earliest time",
                     ),
                 ),
@@ -235,6 +236,6 @@ def _unknown(parameter: str, zh: str, value: str, known: Iterable[str]) -> Inval
     en_clause, zh_clause = suggest(value, known)
     return InvalidArgument(
         en=f"{parameter}: {show(value)} is not known.{en_clause}",
-        zh=f"未知的{zh}:{show(value)}。{zh_clause}",
+        zh=f"未知的{zh}：{show(value)}。{zh_clause}",
         parameter=parameter,
     )

@@ -57,7 +57,7 @@ def _read_text(source: Path | str) -> tuple[str, str]:
     except (OSError, ValueError) as error:
         raise SemanticsError(
             en=f"Cannot read {show(source)} as UTF-8 text; create it or check the path.",
-            zh=f"无法以 UTF-8 文本读取 {show(source)},请创建该文件或检查路径。",
+            zh=f"无法以 UTF-8 文本读取 {show(source)}，请创建该文件或检查路径。",
         ) from error
 
 
@@ -73,14 +73,14 @@ def _parse(name: str, text: str) -> Any:
         problem = show((error.problem or "not YAML").strip())
         raise SemanticsError(
             en=f"{name}, line {line}: this is not valid YAML ({problem}).",
-            zh=f"{name} 第 {line} 行:不是合法的 YAML({problem})。",
+            zh=f"{name} 第 {line} 行：不是合法的 YAML（{problem}）。",
         ) from error
     except (YAMLError, ValueError) as error:
         raise SemanticsError(en=f"{name} is not valid YAML.", zh=f"{name} 不是合法的 YAML。") from error
     if not isinstance(document, Mapping):
         raise SemanticsError(
             en=f"{name}, line 1: expected keys such as `sources:`.",
-            zh=f"{name} 第 1 行:应为 `sources:` 这样的键。",
+            zh=f"{name} 第 1 行：应为 `sources:` 这样的键。",
         )
     return document
 
@@ -105,7 +105,7 @@ def _explain(name: str, document: Any, error: Mapping[str, Any]) -> SemanticsErr
     value = "" if error["type"] == "missing" else f" ({show(error['input'])})"
     return SemanticsError(
         en=f"{name}, line {line}: {place}{value}: {en}.",
-        zh=f"{name} 第 {line} 行:{place}{value}:{zh}。",
+        zh=f"{name} 第 {line} 行：{place}{value}：{zh}。",
         parameter=place,
     )
 
@@ -127,7 +127,7 @@ def _unknown_key(name: str, line: int, location: Location) -> SemanticsError:
     en, zh = (f" in {place}", f"{place} 中") if place else ("", "")
     return SemanticsError(
         en=f"{name}, line {line}: unknown key {show(word)}{en}. Did you mean: {listed}?",
-        zh=f"{name} 第 {line} 行:{zh}有未知的键 {show(word)},您是不是想写:{listed}?",
+        zh=f"{name} 第 {line} 行：{zh}有未知的键 {show(word)}，您是不是想写：{listed}？",
         parameter=show(word),
     )
 
@@ -140,7 +140,7 @@ def _not_a_choice(name: str, line: int, place: str, error: Mapping[str, Any]) ->
     value = show(given)
     return SemanticsError(
         en=f"{name}, line {line}: {place} cannot be {value}. Did you mean: {best}? Allowed: {listed}.",
-        zh=f"{name} 第 {line} 行:{place} 不能是 {value},您是不是想写:{best}?可选:{listed}。",
+        zh=f"{name} 第 {line} 行：{place} 不能是 {value}，您是不是想写：{best}？可选：{listed}。",
         parameter=place,
     )
 
@@ -222,7 +222,7 @@ def _unknown_reference(
     place = ".".join(show(part) for part in location)
     return SemanticsError(
         en=f"{name}, line {line}: {place} names an unknown {en} {show(word)}. Did you mean: {listed}?",
-        zh=f"{name} 第 {line} 行:{place} 引用了未声明的{zh} {show(word)},您是不是想写:{listed}?",
+        zh=f"{name} 第 {line} 行：{place} 引用了未声明的{zh} {show(word)}，您是不是想写：{listed}？",
         parameter=show(word),
     )
 

@@ -121,7 +121,7 @@ class SourceStore:
             path = show(definition.path)
             raise SourceUnavailable(
                 en=f"Source {name}: there is no file {path} (looked in {show(self._folder)}).",
-                zh=f"数据源 {name}:找不到文件 {path}(查找位置:{show(self._folder)})。",
+                zh=f"数据源 {name}：找不到文件 {path}（查找位置：{show(self._folder)}）。",
                 parameter="path",
             )
         return files
@@ -191,7 +191,7 @@ class SourceStore:
             given = ", ".join(show(f) for f in self._frames) or "-"
             raise SourceUnavailable(
                 en=f"Source {name}: no data frame {show(frame)} was given; given: {given}.",
-                zh=f"数据源 {name}:未提供数据框 {show(frame)};已提供:{given}。",
+                zh=f"数据源 {name}：未提供数据框 {show(frame)}；已提供：{given}。",
                 parameter="frame",
             )
         try:
@@ -209,7 +209,7 @@ def _reader(name: str, file: Path, engine: Engine) -> Any:
         return engine.backend.read_csv
     raise SourceUnavailable(
         en=f"Source {name}: {show(file.name)} is neither Parquet nor CSV.",
-        zh=f"数据源 {name}:{show(file.name)} 既不是 Parquet 也不是 CSV。",
+        zh=f"数据源 {name}：{show(file.name)} 既不是 Parquet 也不是 CSV。",
         parameter="path",
     )
 
@@ -237,7 +237,7 @@ def _left_out(name: str, missing: Mapping[str, int]) -> tuple[Text, ...]:
     what = {"user": Text("用户", "user"), "time": Text("时间", "time"), "event": Text("事件名", "event name")}
     return tuple(
         Text(
-            zh=f"数据源 {name} 中有 {n:,} 行缺少{what[column].zh},未计入。",
+            zh=f"数据源 {name} 中有 {n:,} 行缺少{what[column].zh}，未计入。",
             en=f"{n:,} rows of source {name} have no {what[column].en} and are left out.",
         )
         for column, n in missing.items()
@@ -250,7 +250,7 @@ def _measure_coverage(name: str, engine: Engine, events: "ibis.Table", calendar:
     if days.empty:
         raise NoData(
             en=f"Source {name} has no usable row (with a user, a time and an event).",
-            zh=f"数据源 {name} 没有可用的数据行(需同时有用户、时间和事件)。",
+            zh=f"数据源 {name} 没有可用的数据行（需同时有用户、时间和事件）。",
         )
     lasts = [calendar.local(t.to_pydatetime()) for t in days["last"].tail(_DENSE_DAYS + 1)]
     dense = (
@@ -275,6 +275,6 @@ def _unreadable(name: str, file: str, error: Exception) -> SourceUnavailable:
     reason = show(str(error).splitlines()[0] if str(error) else type(error).__name__)
     return SourceUnavailable(
         en=f"Source {name}: {show(file)} cannot be read ({reason}).",
-        zh=f"数据源 {name}:无法读取 {show(file)}({reason})。",
+        zh=f"数据源 {name}：无法读取 {show(file)}（{reason}）。",
         parameter="path",
     )

@@ -4,8 +4,9 @@ from alembic import context
 
 from assistant.storage import Base
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
-)
-with context.begin_transaction():
-    context.run_migrations()
+if hasattr(context, "config"):  # absent when the module is merely imported
+    context.configure(
+        connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -49,7 +49,7 @@ class AccessGate:
         if self._network or keys:
             raise _unauthenticated(
                 en="An API key is needed: send the header Authorization: Bearer yk_…",
-                zh="需要 API 密钥:请发送请求头 Authorization: Bearer yk_…",
+                zh="需要 API 密钥：请发送请求头 Authorization: Bearer yk_…",
             )
         _check_local(request)
         return OWNER
@@ -78,7 +78,7 @@ def _principal_of(assistant: Assistant, authorization: str) -> Principal:
     if scheme.lower() != "bearer" or not key.strip():
         raise _unauthenticated(
             en="The Authorization header must read: Bearer yk_…",
-            zh="Authorization 请求头的格式应为:Bearer yk_…",
+            zh="Authorization 请求头的格式应为：Bearer yk_…",
         )
     try:
         return assistant.keys.principal(key.strip())
@@ -113,7 +113,7 @@ def _check_local(request: Request) -> None:
             403,
             "foreign_origin",
             en="Without API keys, requests from other web pages are refused.",
-            zh="没有 API 密钥时,不接受来自其他网页的请求。",
+            zh="没有 API 密钥时，不接受来自其他网页的请求。",
         )
 
 

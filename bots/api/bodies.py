@@ -97,7 +97,7 @@ def check_text(text: str, parameter: str) -> str:
         422,
         "invalid_text",
         en=f'{name} holds {character}, which is not a character of text: "{show(text)}". Remove it.',
-        zh=f"{name} 含有 {character},它不是文字字符:“{show(text)}”。请将其去掉。",
+        zh=f"{name} 含有 {character}，它不是文字字符：“{show(text)}”。请将其去掉。",
         parameter=name,
     )
 
@@ -142,6 +142,6 @@ def _too_large(limit: int) -> RequestError:
         413,
         "body_too_large",
         en=f"The request is larger than {shown}, the most that is taken here.",
-        zh=f"请求内容超过 {shown},这是此处的上限。",
+        zh=f"请求内容超过 {shown}，这是此处的上限。",
         headers={"Connection": "close"},
     )

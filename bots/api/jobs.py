@@ -56,7 +56,7 @@ class JobRegistry:
                 503,
                 "too_many_jobs",
                 en=f"{_WAITING} jobs are waiting already; try again when one has ended.",
-                zh=f"已有 {_WAITING} 个任务在排队,请稍后再试。",
+                zh=f"已有 {_WAITING} 个任务在排队，请稍后再试。",
                 headers={"Retry-After": "10"},
             )
         job = Job(f"j_{uuid4().hex[:16]}", principal, language)
@@ -80,7 +80,7 @@ class JobRegistry:
                 404,
                 "job_not_found",
                 en=f"There is no job {shown}; jobs are forgotten when the server ends.",
-                zh=f"没有任务 {shown};服务重启后任务记录不再保留。",
+                zh=f"没有任务 {shown}；服务重启后任务记录不再保留。",
                 parameter="job_id",
             )
         return job

@@ -146,7 +146,7 @@ def _check_metric(metrics: Metrics, name: str, arguments: dict[str, Any], asker:
             422,
             "invalid_argument",
             en=f"The address measures {name}; leave metric out of the body.",
-            zh=f"该地址计算的是 {name},请求体中不应再给出 metric。",
+            zh=f"该地址计算的是 {name}，请求体中不应再给出 metric。",
             parameter="metric",
         )
 
@@ -157,7 +157,7 @@ def _declared(assistant: Assistant) -> Metrics:
             422,
             "no_data",
             en="This workspace has no data yet; metrics.yaml declares no source.",
-            zh="此工作区还没有数据:metrics.yaml 尚未声明数据源。",
+            zh="此工作区还没有数据：metrics.yaml 尚未声明数据源。",
         )
     return assistant.metrics
 
@@ -170,7 +170,7 @@ def _language(asked: Any) -> Literal["zh", "en"] | None:
         422,
         "invalid_argument",
         en=f'language is "{show(asked)}"; it must be zh or en.',
-        zh=f"language 的值为“{show(asked)}”,应为 zh 或 en。",
+        zh=f"language 的值为“{show(asked)}”，应为 zh 或 en。",
         parameter="language",
     )
 

@@ -26,7 +26,7 @@ class AskRequest(_Request):
     """A question."""
 
     question: str = Field(
-        description="The question, in Chinese or English.", examples=["上周次日留存为什么掉了?"]
+        description="The question, in Chinese or English.", examples=["上周次日留存为什么掉了？"]
     )
     conversation_id: str | None = Field(None, description="Goes on with an earlier answer's conversation_id.")
     language: AnswerLanguage | None = Field(

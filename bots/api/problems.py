@@ -125,7 +125,7 @@ def describe(error: Exception, language: Language) -> Problem:
         500,
         "internal_error",
         en=f"Something went wrong here. The log has the details under {error_id}.",
-        zh=f"服务内部出错,详情见日志,编号 {error_id}。",
+        zh=f"服务内部出错，详情见日志，编号 {error_id}。",
     )
     return _problem(unexpected, 500, language, error_id=error_id)
 

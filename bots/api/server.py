@@ -23,8 +23,10 @@ def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 8600) -> No
 
     from assistant.assistant import Assistant
     from bots.api.app import create_app
+    from bots.slack import require_whole
 
     assistant = Assistant.open(workspace)  # before the server starts, which would bury an error in its log
+    require_whole(assistant.settings.slack)
     uvicorn.run(
         create_app(lambda: assistant, network=network),
         host=host,
@@ -51,6 +53,6 @@ def require_key(workspace: Workspace, host: str) -> None:
         raise AccessDenied(
             en=f"{host or 'Every address'} can be reached from other machines, which needs an API key. "
             "Make one with: yunce keys create NAME",
-            zh=f"{host or '所有地址'} 可被其他机器访问,必须先有 API 密钥。请先运行:yunce keys create 名称",
+            zh=f"{host or '所有地址'} 可被其他机器访问，必须先有 API 密钥。请先运行：yunce keys create 名称",
             parameter="host",
         )

@@ -95,7 +95,7 @@ def check_teams(teams: Iterable[str], asker: Principal) -> None:
     if foreign:
         raise AccessDenied(
             en=f"A document can be given only to teams that you are in; you are not in {foreign}.",
-            zh=f"只能将文档授予自己所在的团队;您不在 {foreign} 中。",
+            zh=f"只能将文档授予自己所在的团队；您不在 {foreign} 中。",
             parameter="teams",
         )
 
@@ -106,7 +106,7 @@ def _library_notice(document: Document) -> Sequence[Notice]:
     en = "This document is a file of a folder; the next `yunce ingest` puts the file's text back. Change the file too."
     return (
         Notice(
-            en=en, zh="此文档来自文件夹中的文件,下次运行 yunce ingest 会恢复文件中的内容。请同时修改该文件。"
+            en=en, zh="此文档来自文件夹中的文件，下次运行 yunce ingest 会恢复文件中的内容。请同时修改该文件。"
         ),
     )
 
@@ -119,7 +119,7 @@ def _file_name(given: str) -> str:
         422,
         "invalid_request",
         en=f"file needs a file name of 1 to {_LONGEST_NAME} characters, with an extension such as .md.",
-        zh=f"file 需要 1 到 {_LONGEST_NAME} 个字符的文件名,并带有 .md 等扩展名。",
+        zh=f"file 需要 1 到 {_LONGEST_NAME} 个字符的文件名，并带有 .md 等扩展名。",
         parameter="file",
     )
 

@@ -30,16 +30,16 @@ _EXPECTED = {
     "finite_number": ("a finite number", "有限的数字"),
     "bool_type": ("true or false", "true 或 false"),
     "bool_parsing": ("true or false", "true 或 false"),
-    "date_type": ("a date such as 2026-03-01", "日期,例如 2026-03-01"),
-    "date_parsing": ("a date such as 2026-03-01", "日期,例如 2026-03-01"),
-    "date_from_datetime_parsing": ("a date such as 2026-03-01", "日期,例如 2026-03-01"),
-    "date_from_datetime_inexact": ("a date such as 2026-03-01", "日期,例如 2026-03-01"),
+    "date_type": ("a date such as 2026-03-01", "日期，例如 2026-03-01"),
+    "date_parsing": ("a date such as 2026-03-01", "日期，例如 2026-03-01"),
+    "date_from_datetime_parsing": ("a date such as 2026-03-01", "日期，例如 2026-03-01"),
+    "date_from_datetime_inexact": ("a date such as 2026-03-01", "日期，例如 2026-03-01"),
     "list_type": ("a list", "列表"),
     "tuple_type": ("a list", "列表"),
     "dict_type": ("an object", "对象"),
     "model_attributes_type": ("an object", "对象"),
-    "literal_error": ("one of {expected}", "以下之一:{expected}"),
-    "enum": ("one of {expected}", "以下之一:{expected}"),
+    "literal_error": ("one of {expected}", "以下之一：{expected}"),
+    "enum": ("one of {expected}", "以下之一：{expected}"),
     "greater_than": ("greater than {gt}", "大于 {gt}"),
     "greater_than_equal": ("at least {ge}", "不小于 {ge}"),
     "less_than": ("less than {lt}", "小于 {lt}"),
@@ -68,17 +68,17 @@ async def refuse_unknown(request: Request, error: HTTPException) -> Response:
         404: (
             "route_not_found",
             f"There is nothing at {address}; /docs lists what there is.",
-            f"没有 {address} 这个地址;可用的地址见 /docs。",
+            f"没有 {address} 这个地址；可用的地址见 /docs。",
         ),
         405: (
             "method_not_allowed",
             f"{address} does not take {show(request.method)}; /docs lists what it takes.",
-            f"{address} 不支持 {show(request.method)} 方法;可用的方法见 /docs。",
+            f"{address} 不支持 {show(request.method)} 方法；可用的方法见 /docs。",
         ),
         400: (
             "invalid_body",
             "The body cannot be read in the form that its Content-Type says.",
-            "请求体与其 Content-Type 不符,无法读取。",
+            "请求体与其 Content-Type 不符，无法读取。",
         ),
     }.get(error.status_code, ("request_refused", "The request was refused.", "请求被拒绝。"))
     refused = RequestError(error.status_code, code, en=en, zh=zh, headers=error.headers)
@@ -91,19 +91,19 @@ def _sentence(error: Mapping[str, Any], known: Iterable[str]) -> tuple[str, str,
     kind = error["type"]
     if not parameter:
         en = "The request needs a JSON object as its body, with Content-Type: application/json."
-        return parameter, en, "请求体应为 JSON 对象,并带有 Content-Type: application/json。"
+        return parameter, en, "请求体应为 JSON 对象，并带有 Content-Type: application/json。"
     if kind == "missing":
         return parameter, f"{parameter} is missing.", f"缺少参数 {parameter}。"
     if kind == "extra_forbidden":
         return _unknown_field(parameter, known)
     value = f'"{show(error["input"])}"'
-    expected = _EXPECTED.get(kind, ("something else: {msg}", "其他内容:{msg}"))
+    expected = _EXPECTED.get(kind, ("something else: {msg}", "其他内容：{msg}"))
     filled = {"msg": error["msg"], **(error.get("ctx") or {})}
     en, zh = (text.format(**filled) for text in expected)
     return (
         parameter,
         f"{parameter} is {value!r}; it must be {en}.",
-        f"{parameter} 的值为 {value!r},应为{zh}。",
+        f"{parameter} 的值为 {value!r}，应为{zh}。",
     )
 
 

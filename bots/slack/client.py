@@ -48,11 +48,23 @@ def create_client(settings: SlackSettings) -> AsyncWebClient:
     )
 
 
+def require_whole(settings: SlackSettings) -> None:
+    """Refuse half a Slack app.
+
+    Raises:
+        SettingsError: One of the bot token and the signing secret is set without the other.
+    """
+    if settings.bot_token is not None and settings.signing_secret is None:
+        raise missing_setting("slack.signing_secret")
+    if settings.signing_secret is not None and settings.bot_token is None:
+        raise missing_setting("slack.bot_token")
+
+
 def missing_setting(name: str) -> SettingsError:
     """Return the error for a setting of the Slack app that is not there."""
     return SettingsError(
         en=f"Slack needs the setting {name}; set YUNCE_{name.upper().replace('.', '__')}.",
-        zh=f"Slack 需要设置 {name};请设置 YUNCE_{name.upper().replace('.', '__')}。",
+        zh=f"Slack 需要设置 {name}；请设置 YUNCE_{name.upper().replace('.', '__')}。",
         parameter=name,
     )
 

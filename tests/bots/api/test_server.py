@@ -124,9 +124,8 @@ def test_slack_events_come_in_signed_and_without_a_key(empty_workspace: Workspac
     assert forged.status_code == 401
 
 
-async def test_half_a_slack_app_does_not_start(empty_workspace: Workspace) -> None:
-    app = slack_app(empty_workspace, bot_token="xoxb-1")
+def test_half_a_slack_app_does_not_start(empty_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUNCE_SLACK__BOT_TOKEN", "xoxb-1")
 
-    with pytest.raises(SettingsError, match="signing_secret"):
-        async with app.router.lifespan_context(app):  # type: ignore[attr-defined]
-            pass
+    with pytest.raises(SettingsError, match="SIGNING_SECRET"):
+        serve(empty_workspace, port=0)
