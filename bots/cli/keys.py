@@ -1,13 +1,27 @@
 """`yunce keys`: API keys for the HTTP door."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import click
 
 from bots.cli.session import Session
+from bots.cli.terminal import print_json
+
+if TYPE_CHECKING:
+    from assistant.keys import KeyRing
 
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke API keys."""
+    """Make, list and revoke API keys.
+
+    \b
+    Examples 例:
+      yunce keys create dashboard --team growth
+      yunce keys create 数据平台 --role editor
+    """
 
 
 @keys.command()
@@ -19,14 +33,25 @@ def keys() -> None:
 @click.pass_obj
 def create(session: Session, name: str, teams: tuple[str, ...], role: str) -> None:
     """Make a key called NAME and print it, once."""
-    click.echo(_ring(session).create(name, teams=teams, role=role))  # type: ignore[attr-defined]
+    with _ring(session) as ring:
+        click.echo(ring.create(name, teams=teams, role=role))  # type: ignore[arg-type]
+    click.echo(
+        session.say(zh="请妥善保存，不会再次显示。", en="Keep it safe; it is not shown again."), err=True
+    )
 
 
 @keys.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def list_keys(session: Session) -> None:
+def list_keys(session: Session, as_json: bool) -> None:
     """List the keys' names, roles and teams."""
-    for name, role, teams in _ring(session).list():  # type: ignore[attr-defined]
+    with _ring(session) as ring:
+        known = ring.list()
+    if as_json:
+        print_json([{"name": name, "role": role, "teams": teams} for name, role, teams in known])
+    elif not known:
+        click.echo(session.say(zh="还没有密钥。", en="There are no keys yet."))
+    for name, role, teams in [] if as_json else known:
         click.echo(f"{name}  {role}  {', '.join(teams) or '-'}")
 
 
@@ -35,11 +60,18 @@ def list_keys(session: Session) -> None:
 @click.pass_obj
 def revoke(session: Session, name: str) -> None:
     """Revoke the key called NAME."""
-    _ring(session).revoke(name)  # type: ignore[attr-defined]
+    with _ring(session) as ring:
+        ring.revoke(name)
+    click.echo(session.say(zh=f"密钥 {name} 已作废。", en=f"The key {name} no longer works."))
 
 
-def _ring(session: Session) -> object:
+@contextmanager
+def _ring(session: Session) -> Iterator["KeyRing"]:
     from assistant.keys import KeyRing
     from assistant.storage import open_storage
 
-    return KeyRing(open_storage(session.workspace.state))
+    engine = open_storage(session.workspace.state)
+    try:
+        yield KeyRing(engine)
+    finally:
+        engine.dispose()

@@ -1,27 +1,42 @@
 """The `yunce` command. Each subcommand imports what it needs only when it runs."""
 
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
 from bots.cli.documents import ingest, search
+from bots.cli.errors import report_error
 from bots.cli.keys import keys
 from bots.cli.metrics import metrics
 from bots.cli.plans import plan
 from bots.cli.questions import ask
 from bots.cli.server import serve
-from bots.cli.session import Session, plain_errors
+from bots.cli.session import Session
 from bots.cli.setup import doctor, init
 
 
 class _Yunce(click.Group):
-    """Show an expected error as one sentence, and exit with 1."""
+    """Show every error as one sentence, with an exit status."""
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the subcommand."""
-        with plain_errors(ctx):
-            return super().invoke(ctx)
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run the command and exit."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        session = Session()
+        extra |= {"standalone_mode": False, "obj": session}
+        try:
+            status = super().main(arguments, **extra)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read the output has enough of it; nothing more may be flushed into the pipe at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except (Exception, KeyboardInterrupt) as error:
+            sys.exit(report_error(error, session, arguments))
+        sys.exit(status if isinstance(status, int) else 0)
 
 
 @click.group(cls=_Yunce, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,24 +47,27 @@ class _Yunce(click.Group):
     help="Folder of the company; by default YUNCE_WORKSPACE, else the current folder or one above it.",
 )
 @click.version_option(package_name="yunce", prog_name="yunce")
-@click.pass_context
-def cli(ctx: click.Context, workspace: Path | None) -> None:
+@click.pass_obj
+def cli(session: Session, workspace: Path | None) -> None:
     """Yunce 运策: an operations analyst that cites its sources and shows its numbers.
 
     \b
-    Start:   yunce init company --demo && cd company && yunce ask "上周次日留存为什么掉了？"
-    开始：   yunce init company --demo && cd company && yunce ask "什么是 KOC？"
+    Start 开始:
+      yunce init company --demo
+      cd company
+      yunce ask "上周次日留存为什么掉了？"
+      yunce ask "How do we win back dormant users?"
     """
-    ctx.obj = Session(workspace)
+    session.folder = workspace
 
 
 for _command in (init, ingest, search, ask, plan, metrics, serve, keys, doctor):
     cli.add_command(_command)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    cli(prog_name="yunce")
+    cli.main(prog_name="yunce")

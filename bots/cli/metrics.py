@@ -1,11 +1,19 @@
 """`yunce metrics`: what can be measured, a check of the data, and one measurement."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bots.cli.session import Session, print_json
+from bots.cli.session import Session
+from bots.cli.terminal import format_table, pad, print_json, wrap
+
+if TYPE_CHECKING:
+    from tools import Metrics
+
+#: Rows of a result's table that are printed; --json prints them all.
+_SHOWN_ROWS = 40
 
 
 @click.group()
@@ -19,39 +27,45 @@ def metrics() -> None:
 def list_metrics(session: Session, as_json: bool) -> None:
     """List the tools and the named metrics."""
     with session.metrics() as opened:
-        semantics, tools = opened.semantics, opened.tools()
-    if as_json:
-        print_json(
-            {
-                "tools": [
-                    {
-                        "name": t.name,
-                        "title": {"zh": t.title.zh, "en": t.title.en},
-                        "arguments": t.arguments.model_json_schema(),
-                    }
-                    for t in tools
-                ],
-                "metrics": {name: m.model_dump(mode="json") for name, m in semantics.metrics.items()},
-            }
-        )
-        return
-    click.echo("Tools 工具 (yunce metrics run NAME …)")
-    for tool in tools:
-        click.echo(f"  {tool.name:<28} {tool.title.zh} {tool.title.en}")
-    click.echo("Named metrics 指标 (yunce metrics run NAME …)")
-    for name in semantics.metrics:
-        text = semantics.metric_text(name)
-        click.echo(f"  {name:<28} {text.zh} {text.en}")
+        if as_json:
+            print_json(_catalogue(opened))
+            return
+        tools = [(tool.name, tool.title) for tool in opened.tools()]
+        named = [(name, opened.semantics.metric_text(name)) for name in opened.semantics.metrics]
+    click.echo(session.say(zh="工具（yunce metrics run 名称 …）", en="Tools (yunce metrics run NAME …)"))
+    for name, text in tools:
+        click.echo(f"  {name:<28} {pad(text.zh, 16)} {text.en}")
+    click.echo(session.say(zh="metrics.yaml 的指标", en="Metrics of metrics.yaml"))
+    for name, text in named:
+        click.echo(f"  {name:<28} {pad(text.zh, 16)} {text.en}")
+    if not named:
+        click.echo(session.say(zh="  （没有）", en="  (none)"))
+
+
+def _catalogue(opened: "Metrics") -> dict[str, Any]:
+    tools = [
+        {
+            "name": tool.name,
+            "title": {"zh": tool.title.zh, "en": tool.title.en},
+            "arguments": tool.arguments.model_json_schema(),
+        }
+        for tool in opened.tools()
+    ]
+    named = {name: metric.model_dump(mode="json") for name, metric in opened.semantics.metrics.items()}
+    return {"tools": tools, "metrics": named}
 
 
 @metrics.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def check(session: Session) -> None:
+def check(session: Session, as_json: bool) -> None:
     """Read metrics.yaml and its data; say what each source covers."""
     with session.metrics() as opened:
-        for name in opened.semantics.sources:
-            coverage = opened.coverage(name, teams=None)
-            click.echo(f"ok   {name}: {coverage.start} – {coverage.end}")
+        spans = {name: opened.coverage(name, teams=None) for name in opened.semantics.sources}
+    if as_json:
+        print_json({name: {"start": span.start, "end": span.end} for name, span in spans.items()})
+    for name, span in {} if as_json else spans.items():
+        click.echo(session.say(zh="正常", en="ok  ") + f"  {name}: {span.start} – {span.end}")
 
 
 @metrics.command("run")
@@ -77,40 +91,86 @@ def run_metric(
     language: str | None,
     as_json: bool,
 ) -> None:
-    """Measure NAME: a tool, or a named metric of metrics.yaml."""
-    from assistant.settings import interface_language
+    """Measure NAME: a tool, or a named metric of metrics.yaml.
 
-    session.language = language or interface_language()
-    given = {key: value for key, value in (("start", start), ("end", end)) if value} | dict(
-        map(_argument, arguments)
-    )
+    \b
+    Examples 例:
+      yunce metrics run d1_retention --start 2026-09-21 --end 2026-09-27 --arg breakdown=channel
+      yunce metrics run measure_funnel --start 2026-09-01 --end 2026-09-30 --arg 'steps=["view", "order_create"]'
+    """
+    session.follow("", language)
+    given = {key: value for key, value in (("start", start), ("end", end)) if value}
+    given |= dict(map(_argument, arguments))
     with session.metrics() as opened:
         tool = name
         if name in opened.semantics.metrics:
             tool, given = "measure_metric", {"metric": name, **given}
+        else:
+            _check_name(name, opened)
         result = opened.run(tool, given, teams=None, language=session.language).to_dict(session.language)
     if as_json:
         print_json(result)
     else:
-        _print_result(result)
+        _print_result(session, result)
 
 
 def _argument(text: str) -> tuple[str, Any]:
+    from assistant.errors import InvalidRequest
+
     key, equals, value = text.partition("=")
     if not equals or not key:
-        raise click.BadParameter(f"{text!r} is not KEY=VALUE, e.g. interval=week", param_hint="--arg")
+        raise InvalidRequest(
+            en=f"--arg takes KEY=VALUE, e.g. interval=week; {text[:80]!r} is not.",
+            zh=f"--arg 的写法是 名称=值，例如 interval=week；{text[:80]!r} 不是。",
+            parameter="arg",
+        )
     try:
         return key, json.loads(value)
     except json.JSONDecodeError:
         return key, value
 
 
-def _print_result(result: dict[str, Any]) -> None:
+def _check_name(name: str, opened: "Metrics") -> None:
+    """Refuse a name that is neither a tool nor a metric, and say which are like it."""
+    from tools.errors import UnknownMetric, show, suggest
+
+    known = [tool.name for tool in opened.tools()]
+    if name not in known:
+        en, zh = suggest(name, [*opened.semantics.metrics, *known])
+        raise UnknownMetric(
+            en=f"There is no metric or tool {show(name)}.{en}",
+            zh=f"没有指标或工具 {show(name)}。{zh}",
+            parameter="name",
+        )
+
+
+def _print_result(session: Session, result: Mapping[str, Any]) -> None:
+    from assistant.answer import DefinitionLine
+    from bots.cli.rendering import render_definition, render_warning
+
     click.echo(click.style(result["title"], bold=True))
+    colon = session.say(zh="：", en=": ")
     for figure in result["figures"]:
-        counted = f"  (n={figure['n']:,})" if figure["n"] is not None else ""
-        click.echo(f"  {figure['label']}: {figure['text']}{counted}")
-    for line in result["definition"]:
-        click.echo(click.style(f"  {line['label']}: {line['value']}", dim=True))
+        counted = f" (n={figure['n']:,})" if figure["n"] is not None else ""
+        click.echo(wrap(f"{figure['label']}{colon}{figure['text']}{counted}", indent="  ", hanging="    "))
+    if result["table"]["rows"]:
+        click.echo("\n" + _table(session, result["table"]) + "\n")
+    lines = [DefinitionLine.model_validate(line) for line in result["definition"]]
+    click.echo(render_definition(lines, zh=session.language == "zh", indent="  "))
     for warning in result["warnings"]:
-        click.echo(click.style(f"  ⚠ {warning}", fg="yellow"))
+        click.echo(render_warning(warning))
+
+
+def _table(session: Session, table: Mapping[str, Any]) -> str:
+    rows = [[_cell(value) for value in row] for row in table["rows"][:_SHOWN_ROWS]]
+    text = format_table([str(column) for column in table["columns"]], rows)
+    more = table["total_rows"] - len(rows)
+    if more <= 0:
+        return text
+    return text + session.say(zh=f"\n…… 另有 {more:,} 行", en=f"\n… {more:,} more rows")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else str(value)

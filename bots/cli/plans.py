@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bots.cli.session import Session, print_json, run
+from bots.cli.session import Session, run
+from bots.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from assistant.planning.plans import Plan, PlanRequest
@@ -38,16 +39,25 @@ def draft(
     language: str | None,
     as_json: bool,
 ) -> None:
-    """Draft a plan for OBJECTIVE, e.g. "把次日留存拉回来", and save it."""
-    from assistant.language import asker_language
+    """Draft a plan for OBJECTIVE and save it.
+
+    \b
+    Examples 例:
+      yunce plan draft "把次日留存拉回来" --budget 30000 --by 2026-11-30
+      yunce plan draft "Lift day-1 retention to 45%" --owner "Chen Mo"
+    """
     from assistant.planning.plans import plan_request
 
-    session.language = language or asker_language(objective)
+    session.follow(objective, language)
     request = plan_request(
         objective=objective, metric=metric, target=target, by=by.date() if by else None, budget=budget,
         owner=owner, language=session.language,
     )  # fmt: skip
-    _show(run(_draft(session, request)), as_json)
+    drafted = run(_draft(session, request))
+    _show(drafted, as_json)
+    if not as_json:
+        lead = session.say(zh="\n已保存；导出为 Markdown：", en="\nSaved. As Markdown: ")
+        click.echo(f"{lead}yunce plan export {drafted.id}")
 
 
 @plan.command("list")
@@ -59,11 +69,10 @@ def list_plans(session: Session, as_json: bool) -> None:
     if as_json:
         print_json([p.model_dump(mode="json") for p in plans])
     elif not plans:
-        click.echo('No plans yet 还没有计划: yunce plan draft "…"')
+        click.echo(session.say(zh="还没有计划：", en="No plans yet: ") + 'yunce plan draft "…"')
     for item in [] if as_json else plans:
-        click.echo(
-            f"{item.id}  {item.status:<8} {item.created_on}  {item.title}: {item.baseline.text} → {item.target.text}"
-        )
+        measured = f"{item.baseline.text} → {item.target.text}"
+        click.echo(f"{item.id}  {item.status:<8} {item.created_on}  {item.title}: {measured}")
 
 
 @plan.command()
@@ -86,21 +95,18 @@ def export(session: Session, plan_id: str, output: Path | None) -> None:
     from assistant.planning.export import plan_markdown
 
     target = output or Path(f"{plan_id}.md")
-    text = plan_markdown(run(_find(session, plan_id)))
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.ClickException(f"Cannot write {target}: {error.strerror}") from error
+    target.write_text(plan_markdown(run(_find(session, plan_id))), encoding="utf-8")
     click.echo(str(target))
 
 
 def _show(item: "Plan", as_json: bool) -> None:
     from assistant.planning.export import plan_markdown
+    from bots.cli.markdown import render_markdown
 
     if as_json:
         print_json(item.model_dump(mode="json"))
     else:
-        click.echo(plan_markdown(item))
+        click.echo(render_markdown(plan_markdown(item)))
 
 
 async def _draft(session: Session, request: "PlanRequest") -> "Plan":

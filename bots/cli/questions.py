@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bots.cli.session import Session, print_json, run
+from bots.cli.session import Session, run
+from bots.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
+
+#: Far more than a question may hold; the rest is not read.
+_LARGEST_INPUT = 1_000_000
 
 
 @click.command()
@@ -30,11 +34,16 @@ def ask(
     collections: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Answer QUESTION (or standard input) from the documents and the data, with sources."""
-    from assistant.language import asker_language
+    """Answer QUESTION (or standard input) from the documents and the data, with sources.
 
-    text = question if question is not None else sys.stdin.read()
-    session.language = language or asker_language(text)
+    \b
+    Examples 例:
+      yunce ask "上周次日留存为什么掉了？" -c mine
+      yunce ask "那安卓呢？" -c mine
+      yunce ask "Monthly active users since June" --json
+    """
+    text = question if question is not None else _read_question()
+    session.follow(text, language)
     answer = run(_ask(session, text, conversation, language, collections))
     if as_json:
         print_json(answer.model_dump(mode="json"))
@@ -42,6 +51,17 @@ def ask(
         from bots.cli.rendering import render_answer
 
         click.echo(render_answer(answer))
+
+
+def _read_question() -> str:
+    """Read standard input; text that is not UTF-8 is taken for GB 18030, as Chinese Windows writes it."""
+    if sys.stdin.isatty():
+        return ""
+    data = sys.stdin.buffer.read(_LARGEST_INPUT)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
 
 
 async def _ask(

@@ -1,26 +1,47 @@
 """An Answer in the terminal: the text, then its sources and the definition of each figure."""
 
-import re
+from collections.abc import Sequence
 
 import click
 
-from assistant.answer import Answer, Citation, Evidence
+from assistant.answer import Answer, Citation, DefinitionLine, Evidence
+from bots.cli.markdown import render_markdown
+from bots.cli.terminal import wrap
 
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
+#: A card that shares at least so many lines with an earlier one names them instead of repeating them.
+_SHARED_LINES = 3
 
 
 def render_answer(answer: Answer) -> str:
     """Return the answer as terminal text in its own language."""
     zh = answer.language == "zh"
-    parts = [_BOLD.sub(lambda m: click.style(m[1], bold=True), answer.text)]
+    parts = [render_markdown(answer.text)]
+    if answer.clarification:
+        options = (f"- {option}" for option in answer.clarification.options)
+        parts.append(render_markdown("\n".join([answer.clarification.question, *options])))
     if answer.evidence:
-        heading = "数据与口径" if zh else "Figures and definitions"
-        parts.append("\n".join([_heading(heading), *(_evidence(item, zh) for item in answer.evidence)]))
+        cards = [_evidence(item, answer.evidence[:place], zh) for place, item in enumerate(answer.evidence)]
+        parts.append("\n".join([_heading("数据与口径" if zh else "Figures and definitions"), *cards]))
     if answer.citations:
-        heading = "引用" if zh else "Sources"
-        parts.append("\n".join([_heading(heading), *(_citation(item) for item in answer.citations)]))
-    parts += [click.style(f"⚠ {warning}", fg="yellow") for warning in _warnings(answer)]
+        lines = map(_citation, answer.citations)
+        parts.append("\n".join([_heading("引用" if zh else "Sources"), *lines]))
+    parts += [render_warning(warning) for warning in _warnings(answer)]
+    if answer.follow_ups:
+        lead = "还可以问：" if zh else "You could go on with: "
+        parts.append(wrap(lead + (" / ".join(answer.follow_ups)), hanging="  "))
     return "\n\n".join(parts) + "\n"
+
+
+def render_definition(lines: Sequence[DefinitionLine], *, zh: bool, indent: str) -> str:
+    """Return the lines of a definition card, wrapped."""
+    separator, colon = ("；", "：") if zh else ("; ", ": ")
+    text = separator.join(f"{line.label}{colon}{line.value}" for line in lines)
+    return click.style(wrap(text, indent=indent), dim=True)
+
+
+def render_warning(warning: str) -> str:
+    """Return a warning, wrapped."""
+    return click.style(wrap(f"⚠ {warning}", hanging="  "), fg="yellow")
 
 
 def _warnings(answer: Answer) -> list[str]:
@@ -31,14 +52,27 @@ def _heading(text: str) -> str:
     return click.style(f"── {text} " + "─" * 20, dim=True)
 
 
-def _evidence(item: Evidence, zh: bool) -> str:
+def _evidence(item: Evidence, earlier: Sequence[Evidence], zh: bool) -> str:
     as_of = item.data_as_of.replace("T", " ")[:16]
     lead = f"[{item.marker}] {item.title} · {item.source} · {'数据截至' if zh else 'data as of'} {as_of}"
-    separator, colon = ("；", "：") if zh else ("; ", ": ")
-    definition = separator.join(f"{line.label}{colon}{line.value}" for line in item.definition)
-    return f"{lead}\n     {click.style(definition, dim=True)}"
+    indent = " " * 5
+    parts = [wrap(lead, hanging=indent)]
+    model = max(earlier, key=lambda other: len(_shared(item, other)), default=None)
+    shared = _shared(item, model) if model else []
+    if model is None or len(shared) < _SHARED_LINES:
+        return "\n".join([*parts, render_definition(item.definition, zh=zh, indent=indent)])
+    own = [line for line in item.definition if line not in shared]
+    if own:
+        parts.append(render_definition(own, zh=zh, indent=indent))
+    labels = ("、" if zh else ", ").join(line.label for line in shared)
+    same = f"同 [{model.marker}]：{labels}" if zh else f"As in [{model.marker}]: {labels}"
+    return "\n".join([*parts, click.style(wrap(same, indent=indent), dim=True)])
+
+
+def _shared(item: Evidence, other: Evidence) -> list[DefinitionLine]:
+    return [line for line in item.definition if line in other.definition]
 
 
 def _citation(item: Citation) -> str:
     dated = f" ({item.effective_date})" if item.effective_date else ""
-    return f"[{item.marker}] {item.place}{dated} · {item.collection}"
+    return wrap(f"[{item.marker}] {item.place}{dated} · {item.collection}", hanging="    ")

@@ -1,12 +1,9 @@
-"""What the subcommands share: the workspace, the opened assistant, and how errors and JSON are shown."""
+"""One run of the command: its workspace, its language, and what the subcommands open."""
 
-import json
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -16,29 +13,48 @@ if TYPE_CHECKING:
     from tools import Metrics
 
 _T = TypeVar("_T")
-#: Errors that are the caller's: exit status 2, as for any bad argument.
-_BAD_ARGUMENTS = {
-    "invalid_question",
-    "invalid_request",
-    "invalid_argument",
-    "invalid_period",
-    "invalid_query",
-}
+Language = Literal["zh", "en"]
 
 
 class Session:
-    """One run of the command, over one workspace."""
+    """One run of the command, over one workspace.
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-        self.language: str | None = None
+    Attributes:
+        folder: The workspace asked for with --workspace.
+        asked: Language of the question at hand; None where there is no question.
+    """
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self.asked: Language | None = None
+
+    @property
+    def language(self) -> Language:
+        """Language of what is printed: the question's, else the terminal's."""
+        from assistant.settings import interface_language
+
+        return self.asked or interface_language()
+
+    def say(self, *, zh: str, en: str) -> str:
+        """Return the text in the language of this run."""
+        return zh if self.language == "zh" else en
+
+    def follow(self, words: str, language: str | None = None) -> Language:
+        """Print in the language of `words`, or in the one given; words without a language change nothing."""
+        from assistant.language import asker_language
+
+        if language in ("zh", "en"):
+            self.asked = language  # type: ignore[assignment]
+        elif any(c.isalpha() for c in words):
+            self.asked = asker_language(words)
+        return self.language
 
     @property
     def workspace(self) -> "Workspace":
         """The workspace at hand. Raises WorkspaceError."""
         from assistant.workspace import find_workspace
 
-        return find_workspace(self._folder)
+        return find_workspace(self.folder)
 
     def settings(self) -> "Settings":
         """Load the workspace's settings."""
@@ -91,29 +107,3 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
     import asyncio
 
     return asyncio.run(coroutine)
-
-
-def print_json(value: Any) -> None:
-    """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-@contextmanager
-def plain_errors(ctx: click.Context) -> Iterator[None]:
-    """Turn expected errors into one sentence on standard error and an exit status."""
-    try:
-        yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
-        raise
-    except BrokenPipeError:
-        ctx.exit(0)
-    except Exception as error:
-        from assistant.errors import EXPECTED_ERRORS
-        from assistant.settings import interface_language
-
-        if not isinstance(error, EXPECTED_ERRORS):
-            raise
-        language = (ctx.obj.language if ctx.obj else None) or interface_language()
-        lead = "错误：" if language == "zh" else "Error: "
-        click.echo(lead + error.in_language(language), err=True)
-        ctx.exit(2 if error.code in _BAD_ARGUMENTS else 1)

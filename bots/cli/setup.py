@@ -1,43 +1,58 @@
 """`yunce init` and `yunce doctor`."""
 
 import os
-import sys
 from pathlib import Path
 
 import click
 
-from bots.cli.session import Session, print_json
+from bots.cli.session import Session
+from bots.cli.terminal import pad, print_json
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--demo", is_flag=True, help="Fill it with the sample company, Lantern Market 灯市.")
-@click.pass_context
-def init(ctx: click.Context, folder: Path, demo: bool) -> None:
-    """Make FOLDER a workspace with the starter library."""
+@click.pass_obj
+def init(session: Session, folder: Path, demo: bool) -> None:
+    """Make FOLDER a workspace with the starter library.
+
+    \b
+    Examples 例:
+      yunce init company --demo
+      yunce init 我的公司
+    """
     from assistant.workspace import create_workspace
     from bots.cli.documents import print_report, sync_library
 
     workspace = create_workspace(folder, demo=demo)
-    click.echo(f"{workspace.root}")
-    ctx.obj = Session(workspace.root)
-    print_report(sync_library(ctx.obj, [workspace.library]))
-    click.echo(f'\nNext 接下来: cd {os.path.relpath(folder)} && yunce ask "什么是 KOC？"')
+    session.folder = workspace.root
+    made = session.say(zh=f"已建立工作区 {workspace.root}", en=f"Made the workspace {workspace.root}")
+    click.echo(made)
+    print_report(session, sync_library(session, [workspace.library]))
+    place = os.path.relpath(folder)
+    question = session.say(zh="什么是 KOC？", en="What is a KOC?")
+    lead = session.say(zh="\n接下来：", en="\nNext: ")
+    click.echo(f'{lead}cd {place} && yunce ask "{question}"')
     if not demo:
-        click.echo("Your data 接入数据: edit metrics.yaml, then: yunce metrics check")
+        own = session.say(
+            zh="接入自己的数据：编辑 metrics.yaml，然后运行 yunce metrics check",
+            en="Your own data: edit metrics.yaml, then run yunce metrics check",
+        )
+        click.echo(own)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_obj
-def doctor(session: Session, as_json: bool) -> None:
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
     """Check the workspace: settings, documents, index, data, model. Exit status 1 when something is wrong."""
     from assistant.doctor import examine
 
+    session: Session = ctx.obj
     checks = examine(session.workspace)
     if as_json:
         print_json([{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks])
-    else:
-        for check in checks:
-            click.echo(f"{'ok ' if check.ok else 'BAD'}  {check.name:<10} {check.detail}")
-    sys.exit(0 if all(check.ok for check in checks) else 1)
+    for check in [] if as_json else checks:
+        state = session.say(zh="正常" if check.ok else "异常", en="ok" if check.ok else "BAD")
+        click.echo(f"{pad(state, 4)}  {pad(check.name, 10)} {check.detail}")
+    ctx.exit(0 if all(check.ok for check in checks) else 1)

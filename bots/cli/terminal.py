@@ -1,0 +1,88 @@
+"""Text in a terminal: display width of Chinese, wrapping, tables, JSON."""
+
+import json
+import re
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+#: Where the output is no terminal and COLUMNS says nothing.
+_WIDTH = 100
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+#: A unit that is not torn: an ASCII word with its spaces, or one wide character with the marks that follow it.
+_UNIT = re.compile(
+    r"(?:\x1b\[[0-9;]*m)*(?:[!-~–—…·]+|[^!-~–—…·\s])[，。、；：！？”’）》」』,.;:!?)\]%]*(?:\x1b\[[0-9;]*m)*\s*|\s+"
+)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal, of COLUMNS, or 100."""
+    return max(40, shutil.get_terminal_size((_WIDTH, 24)).columns)
+
+
+def display_width(text: str) -> int:
+    """Return the columns that a text takes; a wide character takes two.
+
+    >>> display_width("留存 D1")
+    7
+    """
+    plain = _STYLE.sub("", text)
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in plain)
+
+
+def wrap(text: str, *, indent: str = "", hanging: str | None = None, width: int | None = None) -> str:
+    """Wrap one line of text at the terminal's width; further lines begin with `hanging`.
+
+    >>> print(wrap("次日留存率 by channel, last week", width=20, hanging="  "))
+    次日留存率 by
+      channel, last week
+    """
+    hanging = indent if hanging is None else hanging
+    limit = width or terminal_width()
+    lines, line = [], indent
+    for unit in _UNIT.findall(text):
+        started = bool(line.strip())
+        if started and display_width(line) + display_width(unit.rstrip()) > limit:
+            lines.append(line.rstrip())
+            line = hanging
+        line += unit
+    return "\n".join([*lines, line.rstrip()])
+
+
+def pad(text: str, width: int) -> str:
+    """Fill a text with spaces up to a display width."""
+    return text + " " * max(0, width - display_width(text))
+
+
+def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table with aligned columns; where it is too wide, each row as a block of its cells.
+
+    >>> print(format_table(["渠道", "n"], [["抖音", "12"], ["a", "3"]]))
+    渠道  n
+    ────  ──
+    抖音  12
+    a     3
+    """
+    widths = [max(map(display_width, column)) for column in zip(header, *rows, strict=True)]
+    if sum(widths) + 2 * (len(widths) - 1) > terminal_width():
+        return "\n".join(_block(header, row) for row in rows)
+    lines = [header, ["─" * width for width in widths], *rows]
+    return "\n".join("  ".join(map(pad, line, widths)).rstrip() for line in lines)
+
+
+def _block(header: Sequence[str], row: Sequence[str]) -> str:
+    first = wrap(f"• {row[0]}", hanging="  ")
+    rest = [
+        wrap(f"{name}: {cell}", indent="  ", hanging="    ")
+        for name, cell in zip(header[1:], row[1:], strict=True)
+        if cell
+    ]
+    return "\n".join([first, *rest])
