@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from assistant.analyst.field_terms import carry_over
-from assistant.analyst.time_expressions import Clock, Period
+from assistant.analyst.time_expressions import AnyClock, Period
 from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import last_full_week
@@ -43,7 +43,7 @@ class Gathered:
 
 
 def next_calls(
-    reading: Reading, gathered: Gathered, *, semantics: Semantics | None, clock: Clock
+    reading: Reading, gathered: Gathered, *, semantics: Semantics | None, clock: AnyClock
 ) -> list[Call]:
     """Return the calls to make now; none means that it is time to write."""
     if reading.intent in ("greeting", "help"):
@@ -68,7 +68,7 @@ def _searching(query: str) -> Call:
     return Call("search_knowledge", {"query": query[:_LONGEST_QUERY]})
 
 
-def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
     period = reading.period or _default_period(clock)
     arguments = {"metric": reading.metric, **_dates(period), **_compared(period), **_filtered(reading)}
     first = [Call("measure_metric", arguments), Call("explain_change", arguments)]
@@ -101,7 +101,7 @@ def moved_segment(gathered: Gathered, semantics: Semantics) -> Text:
     return semantics.value_text(dimension, value)
 
 
-def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
     period = reading.period or _default_period(clock)
     arguments: dict[str, Any] = {
         **_dates(period),
@@ -114,26 +114,26 @@ def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: C
     return [Call("measure_metric", {"metric": name, **arguments}) for name in reading.metrics[:_MOST_METRICS]]
 
 
-def _active(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+def _active(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
     period = reading.period or _recent(clock, reading.interval)
     arguments = {**_dates(period), **_filtered(reading), "interval": reading.interval or "day"}
     return [Call("measure_active_users", arguments | _split(reading))]
 
 
-def _growth(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+def _growth(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
     period = reading.period or _recent(clock, reading.interval or "week")
     arguments = {**_dates(period), **_filtered(reading), "interval": reading.interval or "week"}
     return [Call("measure_growth_accounting", arguments)]
 
 
-def _retention(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+def _retention(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
     interval = reading.interval or "day"
     period = reading.period or _recent(clock, interval)
     arguments = {**_dates(period), **_filtered(reading), "period": interval}
     return [Call("measure_retention", arguments | _split(reading))]
 
 
-def _funnel(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Clock) -> list[Call]:
+def _funnel(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
     period = reading.period or _recent(clock, "month")
     steps = _funnel_steps(reading, semantics)
     if len(steps) < 2:
@@ -191,12 +191,12 @@ def _interval(reading: Reading) -> dict[str, Any]:
     return {"interval": reading.interval} if reading.interval else {}
 
 
-def _default_period(clock: Clock) -> Period:
+def _default_period(clock: AnyClock) -> Period:
     start, end = last_full_week(clock.today)
     return Period(start, end, "", "week")
 
 
-def _recent(clock: Clock, interval: str | None) -> Period:
+def _recent(clock: AnyClock, interval: str | None) -> Period:
     """Return enough recent time to see an interval repeat."""
     days = {"day": 28, "week": 84, "month": 365}[interval or "day"]
     end = clock.last_full_day
@@ -206,7 +206,7 @@ def _recent(clock: Clock, interval: str | None) -> Period:
     return Period(start, end, "")
 
 
-_MEASUREMENTS: dict[str, Callable[[Reading, Gathered, Semantics, Clock], list[Call]]] = {
+_MEASUREMENTS: dict[str, Callable[[Reading, Gathered, Semantics, AnyClock], list[Call]]] = {
     "explain": _explain,
     "metric": _metric,
     "active": _active,

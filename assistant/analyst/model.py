@@ -5,7 +5,7 @@ It takes the same place in the same agent as any other model, so there is one pa
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from pydantic import ConfigDict
 
 from assistant.analyst.composition import compose
 from assistant.analyst.gathering import Gathered, next_calls
-from assistant.analyst.time_expressions import Clock
+from assistant.analyst.time_expressions import AnyClock, Clock, DataClock
 from assistant.analyst.understanding import Reading, read_question
 from assistant.analyst.vocabulary import Vocabulary
 from assistant.answer import Evidence
@@ -32,7 +32,6 @@ from tools import Metrics
 ANALYST = "analyst"
 _ROUNDS = 3
 _CALL_PREFIX = "analyst-"
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +46,14 @@ class Analyst:
         """Return the chat model bound to a turn."""
         return AnalystModel(analyst=self, turn=turn)
 
-    def clock(self, turn: Turn) -> Clock | None:
-        """Return what relative periods count from; None where there is no data to ask about."""
+    def clock(self, turn: Turn) -> AnyClock:
+        """Return what relative periods count from."""
         if self.metrics is None:
-            return None
-        try:
-            today = self.metrics.today(teams=turn.principal.teams)
-        except EXPECTED_ERRORS:
-            return None
-        semantics = self.metrics.semantics
-        # Data that ends today is taken as complete; by the wall clock, today is still under way.
-        full = today if semantics.relative_dates == "data_end" else today - timedelta(days=1)
-        return Clock(today, full, _WEEKDAYS.index(semantics.week_start))
+            today = date.today()
+            return Clock(today, today - timedelta(days=1))
+        return DataClock(self.metrics, turn.principal.teams)
 
-    def read(self, questions: Sequence[str], turn: Turn, clock: Clock) -> Reading:
+    def read(self, questions: Sequence[str], turn: Turn, clock: AnyClock) -> Reading:
         """Read the last question in the light of those before it."""
         reading: Reading | None = None
         for question in questions[-4:-1]:
@@ -70,7 +63,7 @@ class Analyst:
                 continue  # that question was answered with the reason; it leads nowhere
         return self._read(questions[-1], turn, clock, reading)
 
-    def _read(self, question: str, turn: Turn, clock: Clock, before: Reading | None) -> Reading:
+    def _read(self, question: str, turn: Turn, clock: AnyClock, before: Reading | None) -> Reading:
         return read_question(
             question, language=turn.language, vocabulary=self.vocabulary, clock=clock, before=before
         )
@@ -109,7 +102,7 @@ class AnalystModel(BaseChatModel):
         questions = [str(m.text) for m in messages if isinstance(m, HumanMessage)]
         since = _since_question(messages)
         gathered = _gathered(since)
-        clock = self.analyst.clock(turn) or _wall_clock()
+        clock = self.analyst.clock(turn)
         try:
             reading = self.analyst.read(questions, turn, clock)
         except EXPECTED_ERRORS as error:
@@ -160,10 +153,3 @@ def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
     by_chunk = {passage.chunk_id: passage for passage in sorted(found.passages, key=lambda p: p.score)}
     found.passages = sorted(by_chunk.values(), key=lambda p: -p.score)
     return found
-
-
-def _wall_clock() -> Clock:
-    from datetime import date
-
-    today = date.today()
-    return Clock(today, today - timedelta(days=1))

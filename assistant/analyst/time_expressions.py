@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from assistant.errors import InvalidRequest
+from tools import MetricError, Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,32 @@ class Clock:
     today: date
     last_full_day: date
     week_start: int = 0
+
+
+class DataClock:
+    """A clock that is read only when a question names a relative period: to know it, the data is opened."""
+
+    def __init__(self, metrics: Metrics, teams: frozenset[str] | None) -> None:
+        self._metrics = metrics
+        self._teams = teams
+        self.week_start = _WEEKDAYS.index(metrics.semantics.week_start)
+
+    @cached_property
+    def today(self) -> date:
+        """The local date, by the wall clock or by the data's end; the wall clock's where there is no data."""
+        try:
+            return self._metrics.today(teams=self._teams)
+        except MetricError:
+            return date.today()
+
+    @property
+    def last_full_day(self) -> date:
+        """The last complete day: data that ends today is taken as complete; by the wall clock, today is under way."""
+        ended = self._metrics.semantics.relative_dates == "data_end"
+        return self.today if ended else self.today - timedelta(days=1)
+
+
+AnyClock = Clock | DataClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +76,7 @@ class Period:
         return Period(self.start - timedelta(days=length), self.start - timedelta(days=1), "", self.kind)
 
 
-def find_period(text: str, clock: Clock) -> Period | None:
+def find_period(text: str, clock: AnyClock) -> Period | None:
     """Return the first period that `text` names, or None.
 
     Raises:
@@ -68,6 +96,7 @@ def find_period(text: str, clock: Clock) -> Period | None:
     return None
 
 
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HAN_DIGITS = {
     "一": 1,
     "两": 2,
@@ -118,7 +147,7 @@ def _day(year: int, month: int, day: int, words: str) -> date:
         ) from error
 
 
-def _week(day: date, clock: Clock, words: str) -> Period:
+def _week(day: date, clock: AnyClock, words: str) -> Period:
     start = day - timedelta(days=(day.weekday() - clock.week_start) % 7)
     return Period(start, start + timedelta(days=6), words, "week")
 
@@ -144,12 +173,12 @@ def _months_back(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _latest_year(month: int, clock: Clock, day: int = 1) -> int:
+def _latest_year(month: int, clock: AnyClock, day: int = 1) -> int:
     """Return the latest year in which the month (and day) has begun."""
     return clock.today.year if (month, day) <= (clock.today.month, clock.today.day) else clock.today.year - 1
 
 
-def _explicit(match: re.Match[str], clock: Clock, side: str) -> date:
+def _explicit(match: re.Match[str], clock: AnyClock, side: str) -> date:
     parts = match.groupdict()
     raw_month = parts.get(f"m{side}") or parts.get("m1") or parts["m2"]
     month = int(raw_month) if raw_month.isdigit() else _MONTHS.index(raw_month[:3].lower()) + 1
@@ -161,20 +190,20 @@ def _explicit(match: re.Match[str], clock: Clock, side: str) -> date:
     return _day(year, month, day, match.group())
 
 
-def _range(match: re.Match[str], clock: Clock) -> Period:
+def _range(match: re.Match[str], clock: AnyClock) -> Period:
     return Period(_explicit(match, clock, "1"), _explicit(match, clock, "2"), match.group())
 
 
-def _single(match: re.Match[str], clock: Clock) -> Period:
+def _single(match: re.Match[str], clock: AnyClock) -> Period:
     day = _explicit(match, clock, "1")
     return Period(day, day, match.group())
 
 
-def _since(match: re.Match[str], clock: Clock) -> Period:
+def _since(match: re.Match[str], clock: AnyClock) -> Period:
     return Period(_explicit(match, clock, "1"), clock.last_full_day, match.group())
 
 
-def _last_n(match: re.Match[str], clock: Clock) -> Period:
+def _last_n(match: re.Match[str], clock: AnyClock) -> Period:
     n, unit, end = _number(match["n"]), match["unit"].lower(), clock.last_full_day
     if n < 1 or n > 3660:
         raise InvalidRequest(
@@ -188,29 +217,29 @@ def _last_n(match: re.Match[str], clock: Clock) -> Period:
     return Period(end - timedelta(days=days - 1), end, match.group())
 
 
-def _named_month(match: re.Match[str], clock: Clock) -> Period:
+def _named_month(match: re.Match[str], clock: AnyClock) -> Period:
     raw = match["m"]
     month = int(raw) if raw.isdigit() else _MONTHS.index(raw[:3].lower()) + 1
     year = int(match["y"]) if match["y"] else _latest_year(month, clock)
     return _month(_day(year, month, 1, match.group()), match.group())
 
 
-def _named_quarter(match: re.Match[str], clock: Clock) -> Period:
+def _named_quarter(match: re.Match[str], clock: AnyClock) -> Period:
     quarter = int(match["q"]) if match["q"].isdigit() else _HAN_DIGITS[match["q"]]
     month = 3 * quarter - 2
     year = int(match["y"]) if match["y"] else _latest_year(month, clock)
     return _quarter(date(year, month, 1), match.group())
 
 
-_Resolve = Callable[[re.Match[str], Clock], Period]
+_Resolve = Callable[[re.Match[str], AnyClock], Period]
 
 
-def _fixed(resolve: Callable[[Clock, str], Period]) -> _Resolve:
+def _fixed(resolve: Callable[[AnyClock, str], Period]) -> _Resolve:
     return lambda match, clock: resolve(clock, match.group())
 
 
 def _on(offset: int) -> _Resolve:
-    def resolve(clock: Clock, words: str) -> Period:
+    def resolve(clock: AnyClock, words: str) -> Period:
         day = clock.today - timedelta(days=offset)
         return Period(day, day, words)
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.analyst.time_expressions import Clock, Period, find_period
+from assistant.analyst.time_expressions import AnyClock, Period, find_period
 from assistant.analyst.vocabulary import Mention, Vocabulary
 
 Intent = Literal[
@@ -106,7 +106,7 @@ _FOLLOW_UP = _rule(
 
 
 def read_question(
-    question: str, *, language: str, vocabulary: Vocabulary, clock: Clock, before: Reading | None = None
+    question: str, *, language: str, vocabulary: Vocabulary, clock: AnyClock, before: Reading | None = None
 ) -> Reading:
     """Return the reading of `question`; `before` is the reading that a follow-up such as 那安卓呢? leans on.
 
