@@ -45,6 +45,7 @@ class Assistant:
         self._drafter = PlanDrafter(knowledge, metrics, self._advisor)
         self._conversations = Conversations(state)
         self._agent: Any = None
+        self._model: Any = None
         self._building = asyncio.Lock()
 
     @classmethod
@@ -137,6 +138,8 @@ class Assistant:
 
     async def aclose(self) -> None:
         """Close what is open."""
+        if self._model is not None:
+            await self._model.aclose()
         await self._conversations.close()
         self.knowledge.close()
         if self.metrics is not None:
@@ -152,7 +155,7 @@ class Assistant:
             question=question,
             language=language or configured or asker_language(question),
             collections=tuple(collections) if collections else None,
-            today=self._today(principal),
+            today=self._today(principal) if self.settings.model.name else None,
         )
 
     def _today(self, principal: Principal) -> str | None:
@@ -188,10 +191,12 @@ class Assistant:
     async def _compiled(self) -> Any:
         async with self._building:
             if self._agent is None:
-                from assistant.composition import compose_agent
+                from assistant.composition import build_model, compose_agent
 
+                self._model = await asyncio.to_thread(build_model, self.settings.model)
                 self._agent = await asyncio.to_thread(
                     compose_agent,
+                    model=self._model,
                     settings=self.settings,
                     knowledge=self.knowledge,
                     metrics=self.metrics,

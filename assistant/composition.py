@@ -12,9 +12,12 @@ from assistant.toolset import build_toolset
 from knowledge import KnowledgeBase
 from tools import Metrics
 
+__all__ = ["build_model", "compose_agent"]
+
 
 def compose_agent(
     *,
+    model: Any,
     settings: Settings,
     knowledge: KnowledgeBase,
     metrics: Metrics | None,
@@ -28,7 +31,7 @@ def compose_agent(
         embedder=knowledge.embedder,
     )
     return build_agent(
-        model=build_model(settings.model),
+        model=model,
         analyst=analyst,
         tools=build_toolset(knowledge, metrics, advisor),
         settings=settings.model,

@@ -9,6 +9,8 @@
     ├── PlanNotFound           no such plan for this reader
     └── ConversationNotFound   no such conversation for this reader
 
+    ReplyUnusable              a model's reply; never shown, the analyst answers instead
+
 Errors of `knowledge` and `tools` have the same shape: a stable `code`, the sentence in English and in Chinese.
 """
 
@@ -74,6 +76,10 @@ class ConversationNotFound(AssistantError):
     """There is no such conversation for this reader."""
 
     code = "conversation_not_found"
+
+
+class ReplyUnusable(Exception):
+    """A model replied with nothing that can be used: empty, broken off, endless."""
 
 
 #: Every error whose sentence may be shown to a person.

@@ -11,39 +11,26 @@ from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 
 from assistant.analyst.model import ANALYST, Analyst
+from assistant.errors import ReplyUnusable
 from assistant.prompts import system_prompt
 from assistant.settings import ModelSettings
 from assistant.turn import Turn
 
 _log = logging.getLogger(__name__)
 _TURNS_KEPT = 6
-
-
-class ReplyUnusable(Exception):
-    """The endpoint answered, but with nothing that can be used."""
+_MOST_CALLS_AT_ONCE = 16
 
 
 def build_model(settings: ModelSettings) -> BaseChatModel | None:
     """Return the configured chat model, or None where none is configured."""
     if not settings.name:
         return None
-    from langchain_openai import ChatOpenAI
-    from pydantic import SecretStr
+    from assistant.endpoint import open_endpoint
 
-    return ChatOpenAI(
-        model=settings.name,
-        base_url=settings.base_url,
-        api_key=settings.api_key or SecretStr("none"),
-        timeout=settings.timeout_seconds,
-        max_retries=0,
-        temperature=0,
-        streaming=True,
-        stream_usage=False,
-        stream_chunk_timeout=settings.first_token_seconds,
-    )
+    return open_endpoint(settings)
 
 
 class ModelGuard(AgentMiddleware[Any, Turn]):
@@ -70,10 +57,11 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
             async with asyncio.timeout(self._settings.timeout_seconds):
                 response = await handler(
                     request.override(
-                        system_message=SystemMessage(system_prompt(turn)), messages=_recent(request.messages)
+                        system_message=SystemMessage(system_prompt(turn)),
+                        messages=_readable(_recent(request.messages), turn),
                     )
                 )
-            _require_usable(response)
+            turn.calls_of_model |= {str(call["id"]) for call in _usable(response).tool_calls}
         except Exception as error:  # whatever an endpoint does must end in an answer
             _log.warning("The model failed; the analyst answers: %s", type(error).__name__)
             turn.warn(_failure_text(error, self._settings.name, turn))
@@ -86,9 +74,14 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
         request: ModelRequest[Turn],
         handler: Callable[[ModelRequest[Turn]], Awaitable[ModelResponse[Any]]],
     ) -> ModelResponse[Any]:
-        request.runtime.context.answered_by = ANALYST
-        model = self._analyst.model(request.runtime.context)
-        return await handler(request.override(model=model, system_message=None))
+        turn = request.runtime.context
+        turn.answered_by = ANALYST
+        # The analyst starts over: what a failing model looked up need not be what the question needs.
+        messages = [
+            m for m in request.messages if getattr(m, "tool_call_id", None) not in turn.calls_of_model
+        ]
+        model = self._analyst.model(turn)
+        return await handler(request.override(model=model, system_message=None, messages=messages))
 
 
 def _recent(messages: list[AnyMessage]) -> list[AnyMessage]:
@@ -97,14 +90,33 @@ def _recent(messages: list[AnyMessage]) -> list[AnyMessage]:
     return messages[starts[-_TURNS_KEPT] :] if len(starts) > _TURNS_KEPT else messages
 
 
-def _require_usable(response: ModelResponse[Any]) -> None:
+def _readable(messages: list[AnyMessage], turn: Turn) -> list[AnyMessage]:
+    """Return the messages without the passages that the asker may no longer read."""
+    return [_redacted(message) if _is_withdrawn(message, turn) else message for message in messages]
+
+
+def _is_withdrawn(message: AnyMessage, turn: Turn) -> bool:
+    artifact = message.artifact if isinstance(message, ToolMessage) else None
+    items = artifact.get("items", ()) if isinstance(artifact, dict) else ()
+    known = {passage.chunk_id for passage in turn.passages.values()}
+    return any(item["chunk_id"] not in known for item in items)
+
+
+def _redacted(message: AnyMessage) -> AnyMessage:
+    return message.model_copy(update={"content": "These passages were withdrawn. Search again."})
+
+
+def _usable(response: ModelResponse[Any]) -> AIMessage:
     message = response.result[-1]
     if not isinstance(message, AIMessage):
         raise ReplyUnusable("no reply")
-    if message.response_metadata.get("finish_reason") is None:
+    if message.response_metadata.get("finish_reason") in (None, "length", "content_filter"):
         raise ReplyUnusable("the reply broke off")
     if not message.tool_calls and not str(message.text).strip():
         raise ReplyUnusable("the reply is empty")
+    if len(message.tool_calls) > _MOST_CALLS_AT_ONCE:
+        raise ReplyUnusable("too many calls at once")
+    return message
 
 
 def _failure_text(error: Exception, name: str, turn: Turn) -> str:

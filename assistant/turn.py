@@ -64,6 +64,8 @@ class Turn:
     today: str | None = None
     answered_by: str | None = None
     model_calls: int = 0
+    #: Ids of the tool calls that the model made, as against the analyst's.
+    calls_of_model: set[str] = field(default_factory=set)
     follow_ups: list[str] = field(default_factory=list)
     clarification: Clarification | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -95,7 +97,7 @@ class Turn:
                 section=tuple(chunk.section),
                 page=chunk.page,
                 effective_date=document.effective_date.isoformat() if document.effective_date else None,
-                url=document.source_url,
+                url=_web_address(document.source_url),
                 kind=chunk.kind,
                 language=chunk.language,
                 text=chunk.text,
@@ -126,6 +128,11 @@ class Turn:
 
 def _scores(result: Any) -> dict[str, Any]:
     return {"score": round(result.score, 4), "dense_score": round(getattr(result, "dense_score", 0.0), 4)}
+
+
+def _web_address(url: str | None) -> str | None:
+    """Return the address if a browser may be sent there; anything else (`javascript:…`) is none."""
+    return url if url and url.lower().startswith(("https://", "http://")) else None
 
 
 def _next(markers: Iterable[str]) -> int:
