@@ -5,6 +5,7 @@ cited beside it, a cited passage, the question, another measurement of this turn
 ratio, relative change) of two figures of one measurement. What none accounts for is `unsupported`, and is not shown.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +47,8 @@ class Ledger:
     names: Sequence[str] = ()
     records: list[NumeralRecord] = field(default_factory=list)
     _sources: dict[str, list[_Source]] = field(default_factory=dict, init=False)
+    _derivations: dict[str, list[tuple[int, _Source]]] = field(default_factory=dict, init=False)
+    _stated: dict[str, list[Numeral]] = field(default_factory=dict, init=False)
 
     def account(self, text: str, *, cited: Sequence[str]) -> list[tuple[Numeral, NumeralRecord]]:
         """Return each numeral of `text` with its record; `cited` are the markers that stand with the text."""
@@ -67,8 +70,7 @@ class Ledger:
     def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Yield the spans of `text` between quotation marks that stand in a cited passage word for word."""
         for start in (i + 1 for i, character in enumerate(text) if character == "“"):
-            ends = [i for i in range(len(text) - 1, start, -1) if text[i] == "”"]
-            for end, marker in ((e, m) for e in ends for m in cited):
+            for end, marker in ((e, m) for e in _closings(text, start) for m in cited):
                 if text[start:end] in self.passages.get(marker, ""):
                     yield start, end, marker
                     break
@@ -80,7 +82,7 @@ class Ledger:
             return "evidence", source
         if source := self._in_passages(numeral, cited):
             return "citation", source
-        if any(_same(numeral, other) for other in find_numerals(self.question)):
+        if any(_same(numeral, other) for other in self._stated_in("question")):
             return "question", "question"
         if source := self._in_evidence(numeral, others):
             return "evidence", source
@@ -100,17 +102,52 @@ class Ledger:
 
     def _in_passages(self, numeral: Numeral, cited: Sequence[str]) -> str | None:
         for marker in cited:
-            text = self.passages.get(marker)
-            if text and any(_same(numeral, other) for other in find_numerals(text)):
+            if any(_same(numeral, other) for other in self._stated_in(marker)):
                 return marker
         return None
 
+    def _stated_in(self, marker: str) -> list[Numeral]:
+        """Return the numerals of a passage, or of the question under the marker `question`."""
+        if marker not in self._stated:
+            text = self.question if marker == "question" else self.passages.get(marker, "")
+            self._stated[marker] = find_numerals(text)
+        return self._stated[marker]
+
     def _derived(self, numeral: Numeral, markers: Sequence[str]) -> str | None:
+        if numeral.value is None:
+            return None
+        reach, size = numeral.precision * (1 + 1e-9) + 1e-9, abs(numeral.value)
         for marker in markers:
-            for a, b in permutations([f for f in self.evidence[marker].figures if f.value is not None], 2):
-                if a.unit == b.unit and (formula := _derivation(numeral, a, b, marker)):
-                    return formula
+            known = self._derivable_from(marker)
+            near = known[
+                bisect_left(known, size - reach, key=_size) : bisect_right(known, size + reach, key=_size)
+            ]
+            if found := [rank for rank in near if _matches(numeral, rank[1])]:
+                return min(found, key=lambda rank: rank[0])[1].label
         return None
+
+    def _derivable_from(self, marker: str) -> list[tuple[int, _Source]]:
+        """Return what two figures of a measurement give, by size; the rank says which was headline."""
+        if marker not in self._derivations:
+            figures = [f for f in self.evidence[marker].figures if f.value is not None]
+            pairs = ((a, b) for a, b in permutations(figures, 2) if a.unit == b.unit)
+            sources = [source for a, b in pairs for source in _derivations(a, b, marker)]
+            self._derivations[marker] = sorted(enumerate(sources), key=_size)
+        return self._derivations[marker]
+
+
+def _size(rank: tuple[int, _Source]) -> float:
+    return abs(rank[1].value)
+
+
+def _closings(text: str, start: int) -> list[int]:
+    """Return where a quotation opened before `start` may close: at its own mark or at the first; the longer first."""
+    depth, first = 1, text.find("”", start)
+    for index in range(start, len(text)):
+        depth += (text[index] == "“") - (text[index] == "”")
+        if depth == 0:
+            return [index, first] if index != first else [index]
+    return [first] if first >= 0 else []
 
 
 def _record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:
@@ -222,19 +259,14 @@ def _texts_of(value: Any) -> Iterator[str]:
             yield from _texts_of(item)
 
 
-def _derivation(numeral: Numeral, a: EvidenceFigure, b: EvidenceFigure, marker: str) -> str | None:
+def _derivations(a: EvidenceFigure, b: EvidenceFigure, marker: str) -> Iterator[_Source]:
+    """Yield the difference, the relative change and the ratio of two figures of one unit."""
     assert a.value is not None
     assert b.value is not None
     difference_unit = "ratio_change" if a.unit == "ratio" else a.unit
-    for source in _unit_sources(a.value - b.value, difference_unit, f"{marker}: {a.name} - {b.name}"):
-        if _matches(numeral, source):
-            return source.label
+    yield from _unit_sources(a.value - b.value, difference_unit, f"{marker}: {a.name} - {b.name}")
     if b.value:
         quotient = a.value / b.value
-        candidates = (
-            _Source(100 * (quotient - 1), "percent", f"{marker}: {a.name} / {b.name} - 1"),
-            _Source(100 * quotient, "percent", f"{marker}: {a.name} / {b.name}"),
-            _Source(quotient, "multiple", f"{marker}: {a.name} / {b.name}"),
-        )
-        return next((source.label for source in candidates if _matches(numeral, source)), None)
-    return None
+        yield _Source(100 * (quotient - 1), "percent", f"{marker}: {a.name} / {b.name} - 1")
+        yield _Source(100 * quotient, "percent", f"{marker}: {a.name} / {b.name}")
+        yield _Source(quotient, "multiple", f"{marker}: {a.name} / {b.name}")

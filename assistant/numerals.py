@@ -28,15 +28,17 @@ _DASH = r"\s*[-–—~～至到]+\s*"
 
 _SKIP = re.compile(
     r"\[E?\d+\]"  # markers
-    r"|^[ \t>]*(?:#+\s*)?\d+[.)、](?=\s|[^\d\s])"  # list and heading numbers
+    r"|^[ \t>]*(?:#+\s*)?\d{1,2}[.)、](?=\s|[^\d\s])"  # list and heading numbers
     r"|https?://\S+"
-    r"|[A-Za-z_][A-Za-z_./-]*\d[\w.-]*"  # names with digits: D1, day-1, v5.2, d7_retention
+    # names with digits: D1, day-1, v5.2, d7_retention; a unit behind them makes them numerals
+    r"|(?<![A-Za-z0-9_])(?>(?!(?:CNY|RMB|USD|EUR|GBP|HKD|JPY|GMV|[DWM]AU)[ -]?\d)[A-Za-z_][A-Za-z_./-]*\d{1,3}(?!\d)"
+    r"(?:[A-Za-z_.-][A-Za-z0-9_.-]*)?)(?!\s?(?:[%％万亿倍]|个?百分点|pps?\b))"
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*\s*(?=版本?(?!权))",  # ordinals, versions
     re.MULTILINE,
 )
 _DATE = re.compile(
-    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?)?月?"
-    r"|(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})\s*[日号]?(?:" + _DASH + r"(?P<e2>\d{1,2})\s*[日号])?)?"
+    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*[日号])?)?月?"
+    r"|(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})(?:\s*[日号])?(?:" + _DASH + r"(?P<e2>\d{1,2})\s*[日号])?)?"
     rf"|(?P<m3>\b{_MONTH_NAMES})\s+(?P<d3>\d{{1,2}})\b(?:{_DASH}(?P<e3>\d{{1,2}})\b(?!\s*{_MONTH_NAMES}))?(?:,?\s+(?P<y3>\d{{4}})\b)?"
     rf"|\b(?P<d4>\d{{1,2}})(?:{_DASH}(?P<e4>\d{{1,2}}))?\s+(?P<m4>{_MONTH_NAMES})(?:,?\s+(?P<y4>\d{{4}})\b)?"
     rf"|(?P<m5>\b{_MONTH_NAMES})\s+(?P<y5>\d{{4}})\b"
@@ -44,7 +46,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?P<money>[¥￥$€£]\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?"
+    r"(?P<money>(?:[¥￥$€£]|CNY|RMB|USD|EUR|GBP|HKD|JPY)\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<mult>万亿|亿|万|千(?!克|米)|million\b|billion\b|thousand\b|[kKM]\b|bn\b))?"
     r"(?:\s?(?P<unit>%|％|个百分点|百分点|percentage points?\b|per ?cent\b|pps?\b|bps\b|points\b|成(?=[^功为员本交立果就绩熟]|$)|倍|times\b|[x×](?![\w])))?"

@@ -17,12 +17,25 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
 _LINK = re.compile(r"\[([^\]]+)\]\((?P<url>[^)\s]*)[^)]*\)")
 _REFERENCE = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
 _HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^>]*>", re.DOTALL)
+_BARE_URL = re.compile(
+    r"(?:(?:https?|ftp|file|javascript|vbscript|mailto):|data:[a-z]+/|www\.)(?:(?![)\]>])[!-~])+",
+    re.IGNORECASE,
+)
+#: Where what looks like half of a link, a link definition or a tag could become one with what follows.
+_JOINT = re.compile(r"(?<=\])(?=[(:])|(?<=<)(?=[A-Za-z/!?])")
 #: A list item or quotation is checked as a whole: its markers stand at its end.
 _WHOLE_LINE = re.compile(r"\s*(?:[-*+>]|\d+[.)、])\s")
-_BARE_URL = re.compile(r"(?:https?|ftp|javascript|data):[^\s)\]>]+", re.IGNORECASE)
 _SOURCE_MARKER = re.compile(r"^E?\d+")
-#: Where a text may be cut for checking: after a full stop or a line end, and the markers behind it.
-_SENTENCE_END = re.compile(r"(?:[。！？!?]|\.(?=\s)|\n)(?:[ \t]*\[E?\d+\])*[”\"'）)」*]*\s*")
+#: Several markers in one pair of brackets, or in Chinese ones, as models write them.
+_MARKERS = re.compile(r"[\[【［](E?\d+(?:\s*[,，、;；]\s*E?\d+)*)[\]】］]")
+#: Where a text may be cut for checking: after a full stop or a line end, and the markers and quotation marks behind it.
+_SENTENCE_END = re.compile(
+    r"(?:[。！？?]|!(?!\[)|\.(?=\s)|\n)(?:[”\"'）)」*]|[ \t]*[\[【［]E?\d+(?:\s*[,，、;；]\s*E?\d+)*[\]】］])*\s*"
+)
+#: The beginning of what may become a marker, which belongs to the sentence before it.
+_MARKER_BEGUN = re.compile(r"[\[【［][E\d\s,，、;；]*")
+#: Longest stretch that is held back to be checked as a whole.
+_LONGEST_STRETCH = 2_000
 
 
 @dataclass(slots=True)
@@ -32,6 +45,7 @@ class AnswerWriter:
     turn: Turn
     ledger: Ledger
     _buffer: str = ""
+    _examined: int = 0
     _written: list[str] = field(default_factory=list)
     _markers: dict[str, str] = field(default_factory=dict)
     _citations: dict[str, Citation] = field(default_factory=dict)
@@ -42,8 +56,8 @@ class AnswerWriter:
         self._buffer += piece.encode("utf-8", "ignore").decode("utf-8")  # half surrogates break every door
         ready = ""
         while (cut := self._next_cut()) is not None:
-            sentence, self._buffer = self._buffer[:cut], self._buffer[cut:]
-            ready += self._write(sentence)
+            sentence, self._buffer, self._examined = self._buffer[:cut], self._buffer[cut:], 0
+            ready += self._write(sentence if cut < _LONGEST_STRETCH else sentence + "\n")
         return ready
 
     def finish(self) -> str:
@@ -87,18 +101,22 @@ class AnswerWriter:
         return tuple(self._evidence.values())
 
     def _next_cut(self) -> int | None:
-        for match in _SENTENCE_END.finditer(self._buffer):
-            complete = match.end() < len(self._buffer) or match.group().endswith("\n")
-            head = self._buffer[: match.end()]
-            if complete and _may_cut(head):
+        stretch = self._buffer[:_LONGEST_STRETCH]
+        for match in _SENTENCE_END.finditer(stretch, self._examined):
+            if match.end() == len(stretch) or _MARKER_BEGUN.fullmatch(stretch, match.end()):
+                break  # more of the sentence may follow
+            if _may_cut(stretch[: match.end()]):
                 return match.end()
-        return None
+            self._examined = match.end()
+        return _LONGEST_STRETCH if len(self._buffer) > _LONGEST_STRETCH else None
 
     def _write(self, sentence: str) -> str:
-        text = self._plain(sentence)
+        text = _MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), sentence)
+        text = self._plain(text)
         markers = MARKER.findall(text)
         text = self._withhold(text, markers)
         text = MARKER.sub(lambda match: self._marker(match[1], text), text)
+        text = self._detached(text)
         self._written.append(text)
         return text
 
@@ -106,10 +124,19 @@ class AnswerWriter:
         text = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
         text = _LINK.sub(lambda m: m[0] if m["url"] in self._known_urls() else m[1], text)
         text = _HTML.sub("", _REFERENCE.sub("", text))
-        return _BARE_URL.sub(lambda m: m[0] if m[0] in self._known_urls() else "", text)
+        text = _BARE_URL.sub(lambda m: m[0] if m[0].rstrip(".,;:!?'\"") in self._known_urls() else "", text)
+        return text
 
     def _known_urls(self) -> set[str]:
         return {p.url for p in self.turn.passages.values() if p.url}
+
+    def _detached(self, text: str) -> str:
+        """Part what could become a link or a tag, within the text or with what was written before."""
+        before = self._written[-1][-1:] if self._written else ""
+        if _JOINT.search(before + text[:1]):
+            text = " " + text
+        known = tuple(f"({url})" for url in self._known_urls())
+        return _JOINT.sub(lambda m: "" if text.startswith(known, m.start()) else " ", text)
 
     def _withhold(self, text: str, markers: list[str]) -> str:
         for numeral, record in reversed(self._account(text, markers)):
