@@ -1,5 +1,6 @@
 """The plans of a workspace, in SQLite. A reader sees their own plans; the owner sees all."""
 
+import re
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
@@ -9,6 +10,8 @@ from assistant.access import Principal
 from assistant.errors import PlanNotFound
 from assistant.planning.plans import Plan
 from assistant.storage import PlanRow
+
+_ID = re.compile(r"p_[0-9a-f]{12}")
 
 
 class PlanBook:
@@ -44,7 +47,7 @@ class PlanBook:
             PlanNotFound: There is none with this id that the principal may see.
         """
         with Session(self._engine) as session:
-            row = session.get(PlanRow, plan_id)
+            row = session.get(PlanRow, plan_id) if _ID.fullmatch(plan_id) else None
             if row is None or (principal.teams is not None and row.principal_id != principal.id):
                 shown = plan_id.encode("ascii", "replace").decode()[:80]
                 raise PlanNotFound(

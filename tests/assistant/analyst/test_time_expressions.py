@@ -71,7 +71,9 @@ def test_the_one_before_is_of_the_same_kind() -> None:
     assert week.before().end == date(2026, 9, 20)
 
 
-@pytest.mark.parametrize("text", ["2026-09-27 到 2026-09-01", "9月27日到9月1日", "from September 27 to September 1"])
+@pytest.mark.parametrize(
+    "text", ["2026-09-27 到 2026-09-01", "9月27日到9月1日", "from September 27 to September 1"]
+)
 def test_a_backwards_range_is_named(text: str) -> None:
     with pytest.raises(InvalidRequest, match="ends"):
         find_period(text, CLOCK)

@@ -1,0 +1,101 @@
+"""Questions are read as an operations person means them, in both languages."""
+
+from datetime import date
+
+import pytest
+
+from assistant.analyst.time_expressions import Clock
+from assistant.analyst.understanding import Reading, read_question
+from assistant.analyst.vocabulary import Vocabulary
+from assistant.language import asker_language
+from assistant.workspace import Workspace
+from tools import load_semantics
+
+CLOCK = Clock(today=date(2026, 9, 28), last_full_day=date(2026, 9, 28))
+
+
+@pytest.fixture(scope="module")
+def vocabulary(demo_workspace: Workspace) -> Vocabulary:
+    return Vocabulary(load_semantics(demo_workspace.metrics_file))
+
+
+def read(vocabulary: Vocabulary, question: str, before: Reading | None = None) -> Reading:
+    language = asker_language(question)
+    return read_question(question, language=language, vocabulary=vocabulary, clock=CLOCK, before=before)
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "metric"),
+    [
+        ("上周次日留存为什么掉了？", "explain", "d1_retention"),
+        ("Why did day-1 retention fall last week?", "explain", "d1_retention"),
+        ("抖音新客次留下降怎么办？", "explain", "new_users"),
+        ("上周日活是多少", "metric", "dau"),
+        ("DAU last week", "metric", "dau"),
+        ("How many sign-ups did we get in August?", "metric", "new_users"),
+        ("9月各渠道的GMV", "metric", "gmv"),
+        ("什么是 KOC？", "define", None),
+        ("What is a KOC?", "define", None),
+        ("KOC是什么意思", "define", None),
+        ("What does CAC mean?", "define", None),
+        ("怎么召回沉默用户？", "how_to", None),
+        ("How do we win back dormant users?", "how_to", None),
+        ("618 来的新客留住了吗？", "lookup", "new_users"),
+        ("Who owns payments?", "lookup", None),
+        ("留存有哪些打法？", "tactics", "d1_retention"),
+        ("Suggest tactics for retention", "tactics", "d1_retention"),
+        ("帮我写个提升次日留存的方案", "plan", "d1_retention"),
+        ("Draft a plan to raise retention", "plan", "d1_retention"),
+        ("growth accounting by week in September", "growth", None),
+        ("Show the onboarding funnel by channel last week.", "funnel", None),
+        ("你好", "greeting", None),
+        ("hello!", "greeting", None),
+        ("你能做什么？", "help", None),
+        ("what can you do", "help", None),
+    ],
+)
+def test_intent(vocabulary: Vocabulary, question: str, intent: str, metric: str | None) -> None:
+    reading = read(vocabulary, question)
+    assert reading.intent == intent
+    if metric and intent != "explain":
+        assert reading.metric == metric
+
+
+def test_segments_are_kept_and_dimensions_split(vocabulary: Vocabulary) -> None:
+    kept = read(vocabulary, "What was payment success on Android from 11 to 14 August?")
+    assert kept.filters == {"platform": ["android"]}
+    assert kept.period is not None
+    assert (kept.period.start, kept.period.end) == (date(2026, 8, 11), date(2026, 8, 14))
+    assert read(vocabulary, "次日留存按渠道看").breakdown == "channel"
+    assert read(vocabulary, "retention by platform").breakdown == "platform"
+
+
+def test_several_metrics_are_all_read(vocabulary: Vocabulary) -> None:
+    assert read(vocabulary, "9 月的日活和新增是多少？").metrics == ("dau", "new_users")
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "filters", "breakdown"),
+    [
+        ("那安卓呢？", {"platform": ["android"]}, None),
+        ("and by channel?", {}, "channel"),
+        ("what about iOS?", {"platform": ["ios"]}, None),
+    ],
+)
+def test_a_follow_up_leans_on_the_question_before(
+    vocabulary: Vocabulary, follow_up: str, filters: dict[str, list[str]], breakdown: str | None
+) -> None:
+    before = read(vocabulary, "上周次日留存是多少？")
+    reading = read(vocabulary, follow_up, before)
+    assert reading.metric == "d1_retention"
+    assert reading.period == before.period
+    assert reading.filters == filters
+    assert reading.breakdown == breakdown
+
+
+def test_words_inside_words_are_not_mentions(vocabulary: Vocabulary) -> None:
+    assert [m.name for m in vocabulary.find("the dauphin's iosefka")] == []
+
+
+def test_without_data_there_is_no_vocabulary() -> None:
+    assert Vocabulary(None).find("上周次日留存") == []

@@ -1,0 +1,164 @@
+"""Tactics and plans: diagnosed from the data, chosen within the budget, each number with its source."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant.access import OWNER, Principal
+from assistant.assistant import Assistant
+from assistant.errors import InvalidRequest, PlanNotFound
+from assistant.planning.export import plan_markdown
+from assistant.planning.plans import Budget, BudgetLine, Plan, PlanRequest, plan_request
+from assistant.planning.tactics import Bilingual, Condition, read_cards
+from assistant.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def assistant(demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("planning") / "workspace"
+    shutil.copytree(demo_workspace.root, folder)
+    opened = Assistant.open(Workspace(Path(folder)))
+    yield opened
+    asyncio.run(opened.aclose())
+
+
+def draft(assistant: Assistant, objective: str, principal: Principal = OWNER, **fields: object) -> Plan:
+    request = plan_request(objective=objective, **fields)
+    return asyncio.run(assistant.draft_plan(request, principal=principal))
+
+
+@pytest.fixture(scope="module")
+def plan(assistant: Assistant) -> Plan:
+    return draft(assistant, "把次日留存拉回来", language="zh")
+
+
+def test_the_weak_stage_is_found_in_the_data(assistant: Assistant) -> None:
+    advice, turn = asyncio.run(assistant.suggest_tactics(principal=OWNER, language="en"))
+    assert advice.findings[0].beyond_noise
+    assert advice.suggestions
+    scores = [s.score for s in advice.suggestions]
+    assert scores == sorted(scores, reverse=True)
+    for suggestion in advice.suggestions:
+        assert suggestion.card.stage == advice.stage
+        assert suggestion.card.id in turn.passages[suggestion.marker].text
+
+
+def test_own_evidence_with_conditions_met_ranks_first(assistant: Assistant) -> None:
+    advice, _ = asyncio.run(assistant.suggest_tactics(principal=OWNER, stage="activation", language="zh"))
+    assert advice.suggestions[0].card.evidence in ("own_experiment", "own_before_after")
+    assert advice.suggestions[0].conditions_hold is not False
+
+
+def test_an_unknown_stage_names_the_known_ones(assistant: Assistant) -> None:
+    with pytest.raises(InvalidRequest, match="acquisition, activation"):
+        asyncio.run(assistant.suggest_tactics(principal=OWNER, stage="retentoin"))
+
+
+def test_a_condition_holds_fails_or_is_unknown() -> None:
+    condition = Condition(metric="d1", below=0.4, change_below=-0.02, segment=Bilingual(zh="新客", en="new"))
+    assert condition.holds(0.38, -0.05) is True
+    assert condition.holds(0.42, -0.05) is False
+    assert condition.holds(0.38, None) is None
+
+
+def test_cards_of_a_team_are_for_that_team(assistant: Assistant) -> None:
+    owner_cards, bad = read_cards(assistant.knowledge, teams=None)
+    public_cards, _ = read_cards(assistant.knowledge, teams=frozenset())
+    assert bad == []
+    public = {document.id for document in assistant.knowledge.documents(teams=frozenset())}
+    assert {c.document.id for c in public_cards} <= public
+    assert len(public_cards) <= len(owner_cards)
+
+
+def test_a_plan_starts_from_the_measured_baseline(plan: Plan) -> None:
+    assert plan.metric == "d1_retention"
+    measured = next(item for item in plan.evidence if item.tool == "measure_metric")
+    assert plan.baseline.value == measured.figures[0].value
+    assert plan.target.value == measured.figures[1].value  # back to the week before
+    assert plan.gap.value == pytest.approx(plan.target.value - plan.baseline.value)
+    assert plan.drivers
+    assert "抖音" in plan.drivers[0].text
+
+
+def test_a_plans_budget_adds_up(plan: Plan) -> None:
+    assert plan.budget.total == sum(line.amount for line in plan.budget.lines)
+    with pytest.raises(ValueError, match="add up"):
+        Budget(currency="CNY", lines=(BudgetLine(item="a", amount=1, source="s"),), total=2)
+
+
+def test_every_marker_of_a_plan_resolves(plan: Plan, assistant: Assistant) -> None:
+    page = plan_markdown(plan)
+    known = {c.marker for c in plan.citations} | {e.marker for e in plan.evidence}
+    assert set(re.findall(r"\[(E?\d+)\]", page)) <= known
+    assert sorted(int(c.marker) for c in plan.citations) == list(range(1, len(plan.citations) + 1))
+    for citation in plan.citations:
+        _, chunk = assistant.knowledge.chunk(citation.chunk_id, teams=None)
+        assert citation.quote in chunk.text
+
+
+def test_a_plan_has_all_its_parts(plan: Plan) -> None:
+    assert plan.tactics
+    assert all(tactic.steps and tactic.owner and tactic.reasons for tactic in plan.tactics)
+    assert [m.on for m in plan.milestones] == sorted(m.on for m in plan.milestones)
+    assert plan.milestones[-1].on == plan.by
+    assert all(risk.trigger and risk.response and risk.owner for risk in plan.risks)
+    assert plan.measurement.definition
+    assert plan.status == "draft"
+
+
+def test_a_plan_in_english_is_in_english(assistant: Assistant) -> None:
+    plan = draft(assistant, "Win day-1 retention back to 45%", language="en", owner="Lin")
+    assert plan.target.value == pytest.approx(0.45)
+    assert plan.target.kind == "request"
+    assert plan.owner == "Lin"
+    own_words = re.sub(r"(?m)^- \[.*$", "", plan_markdown(plan))
+    assert not re.search(r"[\u4e00-\u9fff]", own_words)
+
+
+def test_tactics_stay_within_the_budget(assistant: Assistant) -> None:
+    assert draft(assistant, "把次日留存拉回来", budget=5_000).budget.total <= 5_000
+
+
+def test_a_budget_below_every_card_is_said(assistant: Assistant) -> None:
+    plan = draft(assistant, "提升日活", target=100_000, budget=1)
+    assert plan.budget.total <= 1
+    assert plan.warnings or plan.tactics
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"objective": "变得更好"}, "Name the metric"),
+        ({"objective": "x y", "metric": "d1_retentoin"}, "Name the metric"),
+        ({"objective": "把次日留存拉回来", "target": 0.1}, "makes no gap"),
+        ({"objective": "把次日留存拉回来", "target": 45}, "makes no gap"),
+        ({"objective": "把次日留存拉回来", "by": date(2026, 9, 1)}, "is not after today"),
+        ({"objective": "把次日留存拉回来", "budget": -1}, "budget cannot be used"),
+        ({"objective": ""}, "objective cannot be used"),
+    ],
+)
+def test_bad_requests_are_named(assistant: Assistant, fields: dict[str, object], sentence: str) -> None:
+    before = len(assistant.plans.list(principal=OWNER))
+    with pytest.raises(InvalidRequest, match=sentence):
+        draft(assistant, **fields)  # type: ignore[arg-type]
+    assert len(assistant.plans.list(principal=OWNER)) == before
+
+
+def test_plans_are_saved_listed_and_private(assistant: Assistant, plan: Plan) -> None:
+    assert assistant.plans.find(plan.id, principal=OWNER) == plan
+    assert plan.id in [p.id for p in assistant.plans.list(principal=OWNER)]
+    stranger = Principal(id="key:other", teams=frozenset({"growth"}))
+    assert assistant.plans.list(principal=stranger) == []
+    with pytest.raises(PlanNotFound):
+        assistant.plans.find(plan.id, principal=stranger)
+    with pytest.raises(PlanNotFound):
+        assistant.plans.find("p_\ud800", principal=OWNER)
+
+
+def test_a_plan_request_has_described_fields() -> None:
+    assert all(field.description for name, field in PlanRequest.model_fields.items() if name != "language")
