@@ -61,7 +61,8 @@ def _is_bad_argument(error: Exception) -> bool:
 def _usage_sentence(error: click.ClickException, session: Session) -> str:
     """Say what click refused; its own words are in English only."""
     if session.language == "en":
-        sentence = error.format_message().replace("\n", " ").rstrip(".") + "."
+        sentence = error.format_message().replace("\n", " ")
+        sentence += "" if sentence.endswith((".", "?")) else "."
         return sentence + _see_help(error, " See: ")
     match error:
         case click.NoSuchOption():

@@ -1,0 +1,96 @@
+"""`yunce metrics`."""
+
+import json
+
+import pytest
+
+from tests.bots.cli.conftest import ORDERS
+
+
+def test_list(yunce, demo):
+    shown = yunce("metrics", "list", cwd=demo).stdout
+    assert "Tools (yunce metrics run NAME …)" in shown
+    assert "measure_retention" in shown
+    assert "d1_retention" in shown
+    listed = json.loads(yunce("metrics", "list", "--json", cwd=demo).stdout)
+    assert {"measure_metric", "explain_change"} <= {tool["name"] for tool in listed["tools"]}
+    assert listed["metrics"]["d1_retention"]["kind"] == "retention"
+    assert all(tool["arguments"]["properties"] for tool in listed["tools"])
+
+
+def test_check(yunce, company):
+    assert yunce("metrics", "check", cwd=company).stdout == "ok    orders: 2026-03-02 – 2026-04-06\n"
+    span = json.loads(yunce("metrics", "check", "--json", cwd=company).stdout)
+    assert span == {"orders": {"start": "2026-03-02", "end": "2026-04-06"}}
+
+
+def test_run_a_named_metric(yunce, company):
+    shown = yunce("metrics", "run", "buyers", "--start", "2026-03-01", "--end", "2026-03-31", cwd=company)
+    assert shown.returncode == 0
+    assert "buyers" in shown.stdout
+    assert ": 2 (n=2)" in shown.stdout
+    assert "Asia/Shanghai" in shown.stdout
+
+
+def test_run_a_tool(yunce, company):
+    arguments = [
+        "--start",
+        "2026-03-01",
+        "--end",
+        "2026-04-30",
+        "--arg",
+        "interval=month",
+        "--language",
+        "zh",
+    ]
+    done = yunce("metrics", "run", "measure_active_users", *arguments, "--json", cwd=company)
+    result = json.loads(done.stdout)
+    assert result["arguments"]["interval"] == "month"
+    assert result["table"]["total_rows"] == 2
+    shown = yunce("metrics", "run", "measure_active_users", *arguments, cwd=company)
+    assert "时区：Asia/Shanghai" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["d1_retension"], ["no metric or tool d1_retension", "d1_retention"]),
+        (["d1_retention", "--start", "2026-09-27", "--end", "2026-09-21"], ["2026-09-21", "2026-09-27"]),
+        (["d1_retention", "--start", "yesterday", "--end", "2026-09-21"], ["start", "yesterday"]),
+        (["measure_metric", "--arg", "metric=d1_retension", "--start", "2026-09-20", "--end", "2026-09-21"], ["d1_retension", "d1_retention"]),
+        (["d1_retention", "--arg", "breakdown"], ["KEY=VALUE", "'breakdown'"]),
+        (["measure_funnel", "--arg", "step=[]"], ["step"]),
+    ],
+)  # fmt: skip
+def test_arguments_that_cannot_be_used(invoke, demo, arguments, words):
+    done = invoke("metrics", "run", *arguments, folder=demo)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (ORDERS.replace("user: customer", "user: costumer"), ["costumer", "customer"]),
+        (ORDERS.replace("kind: unique_users", "kindd: unique_users"), ["line 6", "kindd", "kind"]),
+        (ORDERS.replace("relative_dates", "relative_date"), ["line 2", "relative_date", "relative_dates"]),
+        (ORDERS.replace("event: purchase", "event: purchas"), ["purchas"]),
+        (ORDERS.replace("data/orders.csv", "data/order.csv"), ["data/order.csv"]),
+        ("sources: [", ["line 1", "YAML"]),
+    ],
+)
+def test_a_metrics_file_that_is_wrong(invoke, company, wrong, words):
+    (company / "metrics.yaml").write_text(wrong, encoding="utf-8")
+    done = invoke("metrics", "run", "buyers", "--start", "2026-03-01", "--end", "2026-03-31", folder=company)
+    assert done.exit_code in (1, 2)
+    assert done.stderr.count("\n") == 1
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_no_data_declared(invoke, company):
+    (company / "metrics.yaml").write_text("# nothing yet\n", encoding="utf-8")
+    done = invoke("metrics", "check", folder=company)
+    assert done.exit_code == 1
+    assert "declares no data yet" in done.stderr
