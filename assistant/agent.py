@@ -11,6 +11,7 @@ from langgraph.graph.state import CompiledStateGraph
 from assistant.analyst.model import Analyst
 from assistant.models import ModelGuard
 from assistant.settings import ModelSettings
+from assistant.toolset import ToolGuard
 from assistant.turn import Turn
 
 
@@ -26,7 +27,7 @@ def build_agent(
     return create_agent(
         model=model or analyst.model(None),
         tools=tools,
-        middleware=[ModelGuard(analyst=analyst, settings=settings)],
+        middleware=[ModelGuard(analyst=analyst, settings=settings), ToolGuard()],
         context_schema=Turn,
         checkpointer=checkpointer,
         name="yunce",

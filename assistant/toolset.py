@@ -8,13 +8,16 @@ import asyncio
 import html
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import uuid4
 
+from langchain.agents.middleware import AgentMiddleware, ToolCallRequest
 from langchain.tools import ToolRuntime
+from langchain_core.messages import ToolCall, ToolMessage
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
+from langgraph.types import Command
 from pydantic import BaseModel, Field, create_model
 
 from assistant.answer import Evidence
@@ -78,7 +81,7 @@ def _search_tool(knowledge: KnowledgeBase) -> BaseTool:
             items = [asdict(passage) for passage in passages]
             return _passage_text(passages), {"kind": "passages", "query": query, "items": items}
 
-        return await _found("search_knowledge", look_up, turn)
+        return await asyncio.to_thread(look_up)
 
     return StructuredTool.from_function(
         coroutine=search_knowledge,
@@ -101,7 +104,7 @@ def _metric_tool(metrics: Metrics, tool: Any) -> BaseTool:
             evidence = turn.record(result.to_dict(turn.language))
             return _evidence_text(evidence), {"kind": "evidence", "item": evidence.model_dump(mode="json")}
 
-        return await _found(tool.name, look_up, turn)
+        return await asyncio.to_thread(look_up)
 
     return StructuredTool.from_function(
         coroutine=run,
@@ -141,7 +144,7 @@ def _tactics_tool(advisor: Advisor) -> BaseTool:
                 "evidence": [turn.evidence[f.marker].model_dump(mode="json") for f in advice.findings],
             }
 
-        return await _found("suggest_tactics", look_up, turn)
+        return await asyncio.to_thread(look_up)
 
     return StructuredTool.from_function(
         coroutine=suggest_tactics,
@@ -162,24 +165,39 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _found(tool: str, look_up: Callable[[], Found], turn: Turn) -> Found:
-    """Run a look-up in a thread; one that fails is reported to the model and does not end the run."""
-    try:
-        return await asyncio.to_thread(look_up)
-    except EXPECTED_ERRORS as error:
-        return _failure(error.code, error.in_language(turn.language))
-    except Exception:
-        error_id = f"err_{uuid4().hex[:8]}"
-        _log.exception("%s failed unexpectedly (%s)", tool, error_id)
-        sentence = turn.say(
-            zh=f"这一步查询（{tool}）失败了，错误编号 {error_id}，详情见日志。",
-            en=f"This look-up ({tool}) failed; the log has the details under {error_id}.",
-        )
-        return _failure("look_up_failed", sentence)
+class ToolGuard(AgentMiddleware[Any, Turn]):
+    """Report a look-up that fails to the model, so that it does not end the run."""
+
+    async def awrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]],
+    ) -> ToolMessage | Command[Any]:
+        """Make the call; an expected error becomes its sentence, any other a line in the log and its id."""
+        call = request.tool_call
+        turn = cast(Turn, request.runtime.context)
+        try:
+            return await handler(request)
+        except EXPECTED_ERRORS as error:
+            return _failure(call, error.code, error.in_language(turn.language))
+        except Exception:
+            error_id = f"err_{uuid4().hex[:8]}"
+            _log.exception("%s failed unexpectedly (%s)", call["name"], error_id)
+            sentence = turn.say(
+                zh=f"这一步查询（{call['name']}）失败了，错误编号 {error_id}，详情见日志。",
+                en=f"This look-up ({call['name']}) failed; the log has the details under {error_id}.",
+            )
+            return _failure(call, "look_up_failed", sentence)
 
 
-def _failure(code: str, sentence: str) -> Found:
-    return f"Error ({code}): {sentence}", {"kind": "error", "code": code, "message": sentence}
+def _failure(call: ToolCall, code: str, sentence: str) -> ToolMessage:
+    return ToolMessage(
+        f"Error ({code}): {sentence}",
+        name=call["name"],
+        tool_call_id=call["id"],
+        artifact={"kind": "error", "code": code, "message": sentence},
+        status="error",
+    )
 
 
 def _passage_text(passages: Sequence[Passage]) -> str:
