@@ -97,7 +97,7 @@ class Turn:
                 section=tuple(chunk.section),
                 page=chunk.page,
                 effective_date=document.effective_date.isoformat() if document.effective_date else None,
-                url=_web_address(document.source_url),
+                url=document.source_url,
                 kind=chunk.kind,
                 language=chunk.language,
                 text=chunk.text,
@@ -128,11 +128,6 @@ class Turn:
 
 def _scores(result: Any) -> dict[str, Any]:
     return {"score": round(result.score, 4), "dense_score": round(getattr(result, "dense_score", 0.0), 4)}
-
-
-def _web_address(url: str | None) -> str | None:
-    """Return the address if a browser may be sent there; anything else (`javascript:…`) is none."""
-    return url if url and url.lower().startswith(("https://", "http://")) else None
 
 
 def _next(markers: Iterable[str]) -> int:
