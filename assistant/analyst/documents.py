@@ -17,7 +17,7 @@ from tools.semantics import Semantics
 _LONGEST_QUOTE = 400
 #: A card is shown beside the steps when it scores at least this share of the best passage.
 _CARD_SHARE = 0.7
-_MOST_RECORDS = 4
+_MOST_RECORDS = 3
 _STEP = re.compile(r"^\s*(?:\d+[.)、]|[-*+])\s*\S", re.MULTILINE)
 _NUMBERED_STEP = re.compile(r"^\s*\d+[.)、]\s*\S", re.MULTILINE)
 _CONCLUSION = re.compile(r"结论|一句话|总结|结果|conclu|summary|in short|result|verdict", re.IGNORECASE)
@@ -132,7 +132,7 @@ def _steps(ranked: Sequence[Extract], cards: Sequence[Passage], turn: Turn) -> l
     own = [e for e in ranked if e.passage.chunk_id == best.chunk_id]
     steps = sorted((e for e in own if e.is_step), key=lambda e: e.position)[:8]
     chosen = steps if len(steps) >= 2 else sorted(own[:4], key=lambda e: e.position)
-    lead = turn.say(zh=f"《{best.title}》的做法：", en=f"From “{best.title}”:")
+    lead = turn.say(zh=f"{_named(best, turn)}的做法：", en=f"From {_named(best, turn)}:")
     parts = [lead + "\n" + "\n".join(_line(e) for e in chosen)]
     others = [
         e for e in ranked if e.passage.document_id != best.document_id and e.score >= 0.7 * ranked[0].score
@@ -182,27 +182,50 @@ def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
         return []
     best = ranked[0]
     near = [e for e in ranked[:8] if e.passage.chunk_id == best.passage.chunk_id and e is not best]
-    own = sorted([best, *(e for e in near if e.score >= 0.5 * best.score)][:3], key=lambda e: e.position)
-    lead = turn.say(zh=f"《{best.passage.title}》：", en=f"“{best.passage.title}”:")
-    parts = [lead + "\n" + "\n".join(map(_line, own))]
-    other = next((e for e in ranked if e.passage.document_id != best.passage.document_id), None)
-    if other and other.score >= 0.6 * best.score:
-        lead = turn.say(zh=f"《{other.passage.title}》：", en=f"“{other.passage.title}”:")
-        parts.append(lead + "\n" + _line(other))
-    return parts
+    own = [best, *(e for e in near if e.score >= 0.5 * best.score)][:3]
+    return _grouped([*own, *_from_elsewhere(ranked, share=0.6)], turn)
 
 
 def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
-    """Quote what the documents recorded beside a measured change, in each document's own order."""
-    near = [e for e in ranked[:_MOST_RECORDS] if e.score >= 0.7 * ranked[0].score]
-    documents = list(dict.fromkeys(e.passage.document_id for e in near))
-    near.sort(key=lambda e: (documents.index(e.passage.document_id), e.passage.chunk_id, e.position))
-    lines = [_line(e).replace("- ", f"- {_titled(e.passage, turn)}", 1) for e in near]
-    return [turn.say(zh="相关记录：", en="On record:") + "\n" + "\n".join(lines)] if lines else []
+    """Quote what the documents recorded beside a measured change."""
+    if not ranked:
+        return []
+    best = ranked[0]
+    own = [e for e in ranked[:6] if e.passage.document_id == best.passage.document_id][:_MOST_RECORDS]
+    near = [e for e in own if e.score >= 0.7 * best.score]
+    return [
+        turn.say(zh="相关记录：", en="On record:"),
+        *_grouped([*near, *_from_elsewhere(ranked, share=0.5)], turn),
+    ]
 
 
-def _titled(passage: Passage, turn: Turn) -> str:
-    return turn.say(zh=f"《{passage.title}》：", en=f"{passage.title}: ")
+def _from_elsewhere(ranked: Sequence[Extract], *, share: float) -> list[Extract]:
+    """Return the best sentence of another document, if it scores at least a share of the best."""
+    others = (e for e in ranked if e.passage.document_id != ranked[0].passage.document_id)
+    return [e for e in [next(others, None)] if e is not None and e.score >= share * ranked[0].score]
+
+
+def _grouped(extracts: Sequence[Extract], turn: Turn) -> list[str]:
+    """Return one paragraph per document: its title and date, then its sentences in their own order."""
+    by_document: dict[str, list[Extract]] = {}
+    for extract in extracts:
+        by_document.setdefault(extract.passage.document_id, []).append(extract)
+    parts = []
+    for own in by_document.values():
+        own.sort(key=lambda e: (e.passage.chunk_id, e.position))
+        lead = _named(own[0].passage, turn) + turn.say(zh="：", en=":")
+        parts.append(lead + "\n" + "\n".join(map(_line, own)))
+    return parts
+
+
+def _named(passage: Passage, turn: Turn) -> str:
+    """Return the document's title with its date: what a document states held then, not now."""
+    date = passage.effective_date
+    dated = date if date and date not in passage.title else ""
+    zh, en = (f"（{dated}）", f" ({dated})") if dated else ("", "")
+    return turn.say(
+        zh=f"《{passage.title}》{zh}[{passage.marker}]", en=f"“{passage.title}”{en} [{passage.marker}]"
+    )
 
 
 def _folded(text: str) -> str:
