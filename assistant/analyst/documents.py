@@ -132,7 +132,7 @@ def _steps(ranked: Sequence[Extract], cards: Sequence[Passage], turn: Turn) -> l
     own = [e for e in ranked if e.passage.chunk_id == best.chunk_id]
     steps = sorted((e for e in own if e.is_step), key=lambda e: e.position)[:8]
     chosen = steps if len(steps) >= 2 else sorted(own[:4], key=lambda e: e.position)
-    lead = turn.say(zh=f"{_named(best, turn)}的做法：", en=f"From {_named(best, turn)}:")
+    lead = turn.say(zh=f"{_named(best, turn)}的做法：", en=f"From {_named(best, turn)}")
     parts = [lead + "\n" + "\n".join(_line(e) for e in chosen)]
     others = [
         e for e in ranked if e.passage.document_id != best.document_id and e.score >= 0.7 * ranked[0].score
@@ -213,7 +213,7 @@ def _grouped(extracts: Sequence[Extract], turn: Turn) -> list[str]:
     parts = []
     for own in by_document.values():
         own.sort(key=lambda e: (e.passage.chunk_id, e.position))
-        lead = _named(own[0].passage, turn) + turn.say(zh="：", en=":")
+        lead = _named(own[0].passage, turn) + turn.say(zh="：", en="")
         parts.append(lead + "\n" + "\n".join(map(_line, own)))
     return parts
 
