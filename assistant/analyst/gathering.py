@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from assistant.analyst.clock import AnyClock
 from assistant.analyst.field_terms import carry_over
-from assistant.analyst.time_expressions import AnyClock, Period
+from assistant.analyst.time_expressions import Period
 from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import last_full_week

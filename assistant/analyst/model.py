@@ -17,9 +17,9 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
+from assistant.analyst.clock import AnyClock, Clock, DataClock
 from assistant.analyst.composition import compose
 from assistant.analyst.gathering import Gathered, next_calls
-from assistant.analyst.time_expressions import AnyClock, Clock, DataClock
 from assistant.analyst.understanding import Reading, read_question
 from assistant.analyst.vocabulary import Vocabulary
 from assistant.answer import Evidence

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.analyst.time_expressions import AnyClock, Period, find_period
+from assistant.analyst.clock import AnyClock
+from assistant.analyst.time_expressions import Period, find_period
 from assistant.analyst.vocabulary import Mention, Vocabulary
 
 Intent = Literal[

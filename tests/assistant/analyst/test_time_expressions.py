@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from assistant.analyst.time_expressions import Clock, find_period
+from assistant.analyst.clock import Clock
+from assistant.analyst.time_expressions import find_period
 from assistant.errors import InvalidRequest
 
 CLOCK = Clock(today=date(2026, 9, 28), last_full_day=date(2026, 9, 28))

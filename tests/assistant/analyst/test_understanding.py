@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.analyst.time_expressions import Clock
+from assistant.analyst.clock import Clock
 from assistant.analyst.understanding import Reading, read_question
 from assistant.analyst.vocabulary import Vocabulary
 from assistant.language import asker_language
