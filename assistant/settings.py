@@ -64,7 +64,7 @@ class ServerSettings(_Section):
     """Where `yunce serve` listens."""
 
     host: str = Field("127.0.0.1", description="Any address but a loopback one needs API keys.")
-    port: int = Field(8600, ge=0, le=65535)
+    port: int = Field(8600, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
 
 
 class SlackSettings(_Section):
@@ -182,6 +182,6 @@ def _settings_error(error: ValidationError, path: Path | None) -> SettingsError:
 def interface_language() -> Literal["zh", "en"]:
     """Return the language of messages that answer no question: YUNCE_LANGUAGE, else the terminal's locale."""
     for variable in ("YUNCE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
+        if (value := os.environ.get(variable)) and value.lower() != "auto":
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
