@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bots.cli.session import Session
-from bots.cli.terminal import format_table, pad, print_json, wrap
+from bots.cli.terminal import format_result_table, pad, print_json, wrap
 
 if TYPE_CHECKING:
     from tools import Metrics
@@ -149,28 +149,14 @@ def _print_result(session: Session, result: Mapping[str, Any]) -> None:
     from bots.cli.rendering import render_definition, render_warning
 
     click.echo(click.style(result["title"], bold=True))
-    colon = session.say(zh="：", en=": ")
+    zh = session.language == "zh"
+    colon = "：" if zh else ": "
     for figure in result["figures"]:
         counted = f" (n={figure['n']:,})" if figure["n"] is not None else ""
         click.echo(wrap(f"{figure['label']}{colon}{figure['text']}{counted}", indent="  ", hanging="    "))
     if result["table"]["rows"]:
-        click.echo("\n" + _table(session, result["table"]) + "\n")
+        click.echo("\n" + format_result_table(result["table"], zh=zh, most=_SHOWN_ROWS) + "\n")
     lines = [DefinitionLine.model_validate(line) for line in result["definition"]]
-    click.echo(render_definition(lines, zh=session.language == "zh", indent="  "))
+    click.echo(render_definition(lines, zh=zh, indent="  "))
     for warning in result["warnings"]:
         click.echo(render_warning(warning))
-
-
-def _table(session: Session, table: Mapping[str, Any]) -> str:
-    rows = [[_cell(value) for value in row] for row in table["rows"][:_SHOWN_ROWS]]
-    text = format_table([str(column) for column in table["columns"]], rows)
-    more = table["total_rows"] - len(rows)
-    if more <= 0:
-        return text
-    return text + session.say(zh=f"\n…… 另有 {more:,} 行", en=f"\n… {more:,} more rows")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else str(value)

@@ -6,8 +6,12 @@ import click
 
 from assistant.answer import Answer, Citation, DefinitionLine, Evidence
 from bots.cli.markdown import render_markdown
-from bots.cli.terminal import wrap
+from bots.cli.terminal import format_result_table, wrap
 
+#: Results which are a table first; their figures only sum it up.
+_TABLES = ("measure_active_users", "measure_growth_accounting", "measure_retention")
+#: Rows of a result's table that are printed; --json has them all.
+_SHOWN_ROWS = 14
 #: A card that shares at least so many lines with an earlier one names them instead of repeating them.
 _SHARED_LINES = 3
 
@@ -25,7 +29,8 @@ def render_answer(answer: Answer) -> str:
     if answer.citations:
         lines = map(_citation, answer.citations)
         parts.append("\n".join([_heading("引用" if zh else "Sources"), *lines]))
-    parts += [render_warning(warning) for warning in _warnings(answer)]
+    if warnings := _warnings(answer):
+        parts.append("\n".join(map(render_warning, warnings)))
     if answer.follow_ups:
         lead = "还可以问：" if zh else "You could go on with: "
         parts.append(wrap(lead + (" / ".join(answer.follow_ups)), hanging="  "))
@@ -57,6 +62,9 @@ def _evidence(item: Evidence, earlier: Sequence[Evidence], zh: bool) -> str:
     lead = f"[{item.marker}] {item.title} · {item.source} · {'数据截至' if zh else 'data as of'} {as_of}"
     indent = " " * 5
     parts = [wrap(lead, hanging=indent)]
+    if item.table and item.tool in _TABLES:
+        table = format_result_table(item.table, zh=zh, most=_SHOWN_ROWS)
+        parts.append("\n".join(f"{indent}{line}" for line in table.split("\n")))
     model = max(earlier, key=lambda other: len(_shared(item, other)), default=None)
     shared = _shared(item, model) if model else []
     if model is None or len(shared) < _SHARED_LINES:

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -76,6 +76,22 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         return "\n".join(_block(header, row) for row in rows)
     lines = [header, ["─" * width for width in widths], *rows]
     return "\n".join("  ".join(map(pad, line, widths)).rstrip() for line in lines)
+
+
+def format_result_table(table: Mapping[str, Any], *, zh: bool, most: int) -> str:
+    """Return the table of a metric result, at most so many rows of it."""
+    rows = [[_cell(value) for value in row] for row in table["rows"][:most]]
+    text = format_table([str(column) for column in table["columns"]], rows)
+    more = table["total_rows"] - len(rows)
+    if more <= 0:
+        return text
+    return text + (f"\n…… 另有 {more:,} 行" if zh else f"\n… {more:,} more rows")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else str(value)
 
 
 def _block(header: Sequence[str], row: Sequence[str]) -> str:
