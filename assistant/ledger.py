@@ -64,8 +64,13 @@ class Ledger:
         return found
 
     def _names(self) -> list[str]:
+        """Return the names with digits and letters; a name of digits alone would hide a figure."""
         segments = {f.segment for e in self.evidence.values() for f in e.figures if f.segment}
-        return [*self.names, *(name for name in segments if any(c.isdigit() for c in name))]
+        return [
+            name
+            for name in (*self.names, *segments)
+            if any(c.isdigit() for c in name) and any(c.isalpha() for c in name)
+        ]
 
     def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Yield the spans of `text` between quotation marks that stand in a cited passage word for word."""
@@ -176,8 +181,19 @@ def _evidence_sources(item: Evidence) -> Iterator[_Source]:
                 if isinstance(cell, float) and abs(cell) <= 1:
                     yield _Source(100 * cell, "percent", f"{item.marker}.table")
                     yield _Source(100 * cell, "points", f"{item.marker}.table")
+    for numeral in find_numerals(_words(item)):
+        if numeral.value is not None:
+            yield _Source(numeral.value, numeral.kind, f"{item.marker}.definition")
     for value in _numbers_of(item.arguments):
         yield _Source(value, "count", f"{item.marker}.arguments")
+
+
+def _words(item: Evidence) -> str:
+    """Return what a measurement says of itself in words: title, definition, segments."""
+    lines = (line.value for line in item.definition)
+    segments = ((figure.segment or "").partition("=")[2] for figure in item.figures)
+    cells = (cell for row in (item.table or {}).get("rows", ()) for cell in row if isinstance(cell, str))
+    return "\n\n".join((item.title, *lines, *segments, *cells))
 
 
 def _unit_sources(value: float, unit: str, label: str) -> Iterator[_Source]:

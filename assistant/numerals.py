@@ -7,6 +7,7 @@ where 618 is a name is left to the caller's `names`).
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 NumeralKind = Literal["count", "percent", "points", "multiple", "money", "date"]
@@ -26,13 +27,16 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH_NAMES = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DASH = r"\s*[-–—~～至到]+\s*"
 
+#: What makes digits a numeral even at the end of a name.
+_UNIT_BEHIND = r"\s?(?:[%％万亿倍]|个?百分点|pps?\b)"
 _SKIP = re.compile(
     r"\[E?\d+\]"  # markers
     r"|^[ \t>]*(?:#+\s*)?\d{1,2}[.)、](?=\s|[^\d\s])"  # list and heading numbers
     r"|https?://\S+"
     # names with digits: D1, day-1, v5.2, d7_retention; a unit behind them makes them numerals
     r"|(?<![A-Za-z0-9_])(?>(?!(?:CNY|RMB|USD|EUR|GBP|HKD|JPY|GMV|[DWM]AU)[ -]?\d)[A-Za-z_][A-Za-z_./-]*\d{1,3}(?!\d)"
-    r"(?:[A-Za-z_.-][A-Za-z0-9_.-]*)?)(?!\s?(?:[%％万亿倍]|个?百分点|pps?\b))"
+    r"(?:[A-Za-z_.-][A-Za-z0-9_.-]*)?)"
+    rf"(?!{_UNIT_BEHIND})"
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*\s*(?=版本?(?!权))",  # ordinals, versions
     re.MULTILINE,
 )
@@ -84,7 +88,7 @@ class Numeral:
 def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
     """Return the numerals of `text` in order; digits inside one of `names` are not numerals."""
     taken = [match.span() for match in _SKIP.finditer(text)]
-    taken += [match.span() for name in names if name for match in re.finditer(re.escape(name), text)]
+    taken += [match.span() for name in names if name for match in _as_word(name).finditer(text)]
     found: list[Numeral] = []
     for finder in (_dates, _chinese, _numbers):
         for numeral in finder(text):
@@ -92,6 +96,14 @@ def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
                 found.append(numeral)
                 taken.append((numeral.start, numeral.end))
     return sorted(found, key=lambda numeral: numeral.start)
+
+
+@lru_cache(maxsize=4096)
+def _as_word(name: str) -> re.Pattern[str]:
+    """Return the pattern of a name that is not part of a longer word or number: D7 is not in USD7777."""
+    before = r"(?<![A-Za-z0-9])(?<!\d[.,])" if name[0].isascii() else ""
+    after = rf"(?![A-Za-z0-9]|[.,]\d|{_UNIT_BEHIND})" if name[-1].isascii() else ""
+    return re.compile(before + re.escape(name) + after)
 
 
 def _dates(text: str) -> Iterator[Numeral]:
