@@ -55,5 +55,5 @@ clean: ## Remove the environment, the demo and what tools left behind
 	[ ! -e "$(DEMO)/.made-by-make-demo" ] || rm -rf "$(DEMO)"
 
 $(READY): requirements.lock pyproject.toml
-	@bash .ci/setup $(VENV)
+	@PYTHON="$(PYTHON)" bash .ci/setup $(VENV)
 	@touch $@
