@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 560, 280
 _FORMATS = {"ratio": ".0%", "ratio_change": "+.1%"}
 _MOST_SERIES = 12
+_LONGEST_NAME = 260
+_FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"
 
 
 def draw_lines(
@@ -39,9 +41,11 @@ def draw_bars(
     unit: str,
     language: str,
     color: str | None = None,
+    lying: bool = False,
 ) -> dict[str, Any]:
-    """Draw bars in the order of the table, stacked by the column `color`."""
-    return _draw("bar", table, x, y, title=title, axes=axes, unit=unit, language=language, color=color)
+    """Draw bars in the order of the table, stacked by the column `color`; `lying` leaves room for long names."""
+    mark = "lying bar" if lying else "bar"
+    return _draw(mark, table, x, y, title=title, axes=axes, unit=unit, language=language, color=color)
 
 
 def _draw(
@@ -65,9 +69,13 @@ def _draw(
     ]
     across, up = (axis.in_language(language) for axis in axes)
     form = _FORMATS.get(unit, ",~f")
+    names, amounts = (alt.Y, alt.X) if mark == "lying bar" else (alt.X, alt.Y)
+    overlap = alt.Axis(labelOverlap=True, labelLimit=_LONGEST_NAME)
     encoding: dict[str, Any] = {
-        "x": alt.X(field=x, type="ordinal", sort=None, title=across, axis=alt.Axis(labelOverlap=True)),
-        "y": alt.Y(field=y, type="quantitative", title=up, axis=alt.Axis(format=form)),
+        "x" if names is alt.X else "y": names(field=x, type="ordinal", sort=None, title=across, axis=overlap),
+        "x" if amounts is alt.X else "y": amounts(
+            field=y, type="quantitative", title=up, axis=alt.Axis(format=form)
+        ),
         "tooltip": [
             alt.Tooltip(field=x, type="ordinal", title=across),
             alt.Tooltip(field=y, type="quantitative", title=up, format=",.4~f"),
@@ -77,8 +85,9 @@ def _draw(
         encoding["color"] = alt.Color(field=color, type="nominal", sort=None, title=None)
         encoding["tooltip"].append(alt.Tooltip(field=color, type="nominal", title=""))
     chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language))
-    marked = chart.mark_bar() if mark == "bar" else chart.mark_line(point=True)
-    specification = marked.encode(**encoding).properties(width=_WIDTH, height=_HEIGHT).to_dict()
+    marked = chart.mark_line(point=True) if mark == "line" else chart.mark_bar()
+    sized = marked.encode(**encoding).properties(width=_WIDTH, height=_HEIGHT)
+    specification = sized.configure(font=_FONT).to_dict()
     # altair moves the rows to a named data set; inline they survive every tool that shows the chart.
     specification.pop("datasets", None)
     return specification | {"data": {"values": values}}

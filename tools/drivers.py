@@ -202,15 +202,14 @@ def _card(is_ratio: bool, noise: Text) -> list[Any]:
 
 
 def _chart(scope: Scope, metric: Metric, table: "pd.DataFrame", title: Text) -> dict[str, Any]:
+    """Draw the contributions of the foremost dimension's segments: those of one dimension add up."""
     unit = change_unit(metric_unit(scope.semantics, metric))
-    shown = table.loc[table["contribution"].abs().sort_values(ascending=False, kind="stable").index].head(
-        _BARS
-    )
+    foremost = str(table["dimension"].iloc[0]) if len(table) else ""
+    shown = table[table["dimension"] == foremost].head(_BARS)
     names = [
-        scope.segment_text(d, str(s)).in_language(scope.language)
-        for d, s in zip(shown["dimension"], shown["segment"], strict=True)
+        scope.semantics.value_text(foremost, str(s)).in_language(scope.language) for s in shown["segment"]
     ]
-    axes = (Text("细分", "segment"), Text("贡献", "contribution"))
+    axes = (scope.semantics.dimension_text(foremost), Text("对变化的贡献", "contribution to the change"))
     return draw_bars(
         shown.assign(name=names),
         "name",
@@ -219,4 +218,5 @@ def _chart(scope: Scope, metric: Metric, table: "pd.DataFrame", title: Text) -> 
         axes=axes,
         unit=unit,
         language=scope.language,
+        lying=True,
     )

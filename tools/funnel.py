@@ -213,6 +213,7 @@ def _chart(scope: Scope, arguments: FunnelArguments, table: "pd.DataFrame", titl
         unit="users",
         language=scope.language,
         color="segment" if arguments.breakdown else None,
+        lying=True,
     )
 
 

@@ -257,14 +257,20 @@ def _chart(
     unit = metric_unit(scope.semantics, metric)
     if arguments.breakdown is not None:
         axes = (scope.semantics.dimension_text(arguments.breakdown), title)
+        shown, dimension = table.head(_MOST_SEGMENTS), arguments.breakdown
+        names = [
+            scope.semantics.value_text(dimension, str(s)).in_language(scope.language)
+            for s in shown["segment"]
+        ]
         return draw_bars(
-            table.head(_MOST_SEGMENTS),
-            "segment",
+            shown.assign(name=names),
+            "name",
             "value",
             title=title,
             axes=axes,
             unit=unit,
             language=scope.language,
+            lying=True,
         )
     shown = table.drop_duplicates("period").sort_values("period")
     axes = (INTERVAL_TEXT[interval], title)
