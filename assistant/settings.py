@@ -122,7 +122,7 @@ def load_settings(path: Path | None = None) -> Settings:
 
     try:
         return _FileSettings()
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             en=f"{path} is not valid TOML: {error}.", zh=f"{path} 不是有效的 TOML:{error}。"
         ) from error
@@ -166,7 +166,9 @@ def _settings_error(error: ValidationError, path: Path | None) -> SettingsError:
     name = ".".join(str(part) for part in first["loc"])
     where = f"{path}: " if path else ""
     if first["type"] == "extra_forbidden":
-        hint = difflib.get_close_matches(name, known_settings(), n=1)
+        known = known_settings()
+        sections = {setting.partition(".")[0] for setting in known}
+        hint = difflib.get_close_matches(name, [*known, *sorted(sections)], n=1)
         return SettingsError(
             en=f"{where}unknown setting {name}." + (f" Did you mean {hint[0]}?" if hint else ""),
             zh=f"{where}未知的设置 {name}。" + (f"是否想写 {hint[0]}?" if hint else ""),
