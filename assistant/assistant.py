@@ -78,16 +78,15 @@ class Assistant:
         Raises:
             InvalidQuestion: The question is empty, too long, or not text.
         """
-        async for event in self.events(
+        events = self.events(
             question,
             principal=principal,
             conversation=conversation,
             language=language,
             collections=collections,
-        ):
-            if event.event == "answer":
-                return Answer.model_validate(event.data)
-        raise RuntimeError("the run ended without an answer")
+        )
+        last = [event async for event in events][-1]
+        return Answer.model_validate(last.data)
 
     async def events(
         self,
@@ -114,7 +113,6 @@ class Assistant:
             async with aclosing(run) as events:
                 async for event in events:
                     yield event
-            await self._conversations.prune(config)
 
     async def suggest_tactics(
         self,

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 from langchain_core.messages import BaseMessage, ToolMessage
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -59,7 +60,8 @@ class Conversations:
         self._path = state / "conversations.db"
         self._opening = asyncio.Lock()
         self._saver: AsyncSqliteSaver | None = None
-        self._turns: dict[str, asyncio.Lock] = {}
+        #: A thread's lock lives as long as a question holds it or waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def saver(self) -> AsyncSqliteSaver:
         """Return the store, opened once."""
@@ -73,18 +75,20 @@ class Conversations:
 
     @asynccontextmanager
     async def turn(self, config: dict[str, Any]) -> AsyncIterator[None]:
-        """Hold a thread for one question: a second one in the same thread waits, so that both are remembered."""
+        """Hold a thread for one question: a second one in the same thread waits, so that both are remembered.
+
+        At the end, also where the asker has left, all but the newest checkpoint of the thread are dropped.
+        """
         thread = config["configurable"]["thread_id"]
         lock = self._turns.setdefault(thread, asyncio.Lock())
         async with lock:
-            yield
-        if not lock.locked() and not lock._waiters:
-            self._turns.pop(thread, None)
+            try:
+                yield
+            finally:
+                await self._prune(thread)
 
-    async def prune(self, config: dict[str, Any]) -> None:
-        """Drop all but the newest checkpoint of a thread."""
+    async def _prune(self, thread: str) -> None:
         saver = await self.saver()
-        thread = config["configurable"]["thread_id"]
         newest = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?"
         async with saver.lock:
             for table in ("checkpoints", "writes"):
