@@ -1,5 +1,6 @@
 """`yunce ask`."""
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ def ask(
       yunce ask "那安卓呢？" -c mine
       yunce ask "Monthly active users since June" --json
     """
+    # Standard error is for sentences to people; that a model failed stands in the answer's warnings.
+    logging.getLogger("assistant").addHandler(logging.NullHandler())
     text = question if question is not None else _read_question()
     session.follow(text, language)
     answer = run(_ask(session, text, conversation, language, collections))

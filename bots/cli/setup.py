@@ -1,6 +1,7 @@
 """`yunce init` and `yunce doctor`."""
 
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -29,7 +30,7 @@ def init(session: Session, folder: Path, demo: bool) -> None:
     made = session.say(zh=f"已建立工作区 {workspace.root}", en=f"Made the workspace {workspace.root}")
     click.echo(made)
     print_report(session, sync_library(session, [workspace.library]))
-    place = os.path.relpath(folder)
+    place = shlex.quote(os.path.relpath(folder))
     question = session.say(zh="什么是 KOC？", en="What is a KOC?")
     lead = session.say(zh="\n接下来：", en="\nNext: ")
     click.echo(f'{lead}cd {place} && yunce ask "{question}"')

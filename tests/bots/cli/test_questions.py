@@ -52,6 +52,18 @@ def test_a_terminal_shows_text_then_cards_then_sources(yunce, demo):
     assert "\x1b[" not in done.stdout
 
 
+def test_a_model_that_cannot_be_reached_is_said_in_the_answer(yunce, demo):
+    model = {
+        "YUNCE_MODEL__NAME": "m",
+        "YUNCE_MODEL__BASE_URL": "http://127.0.0.1:9/v1",
+        "YUNCE_MODEL__API_KEY": "k",
+    }
+    done = yunce("ask", "上周日活是多少？", cwd=demo, **model)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "[E1]" in done.stdout
+    assert "⚠ 模型 m" in done.stdout
+
+
 def test_a_question_on_standard_input(yunce, demo):
     question = "什么是 KOC？\n".encode("gb18030")
     done = yunce("ask", cwd=demo, stdin=question)
