@@ -95,10 +95,9 @@ def _cell(value: Any) -> str:
 
 
 def _block(header: Sequence[str], row: Sequence[str]) -> str:
-    first = wrap(f"• {row[0]}", hanging="  ")
-    rest = [
-        wrap(f"{name}: {cell}", indent="  ", hanging="    ")
-        for name, cell in zip(header[1:], row[1:], strict=True)
-        if cell
-    ]
-    return "\n".join([first, *rest])
+    lines = [wrap(f"• {row[0]}", hanging="  ")]
+    for name, cell in zip(header[1:], row[1:], strict=True):
+        colon = ": " if name.isascii() else "："
+        if cell:
+            lines.append(wrap(f"{name}{colon}{cell}", indent="  ", hanging="    "))
+    return "\n".join(lines)
