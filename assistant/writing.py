@@ -22,7 +22,7 @@ _BARE_URL = re.compile(
     re.IGNORECASE,
 )
 #: Where what looks like half of a link, a link definition or a tag could become one with what follows.
-_JOINT = re.compile(r"(?<=\])(?=[(:])|(?<=<)(?=[A-Za-z/!?])")
+_JOINT = re.compile(r"(?<=\])(?=[(:])|(?<=!)(?=\[)|(?<=<)(?=[A-Za-z/!?])")
 #: A list item or quotation is checked as a whole: its markers stand at its end.
 _WHOLE_LINE = re.compile(r"\s*(?:[-*+>]|\d+[.)、])\s")
 _SOURCE_MARKER = re.compile(r"^E?\d+")
