@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tools.metric_kinds import Clock, Cohort, Interval, ReturnMode
+from tools.metric_kinds import Clock, Cohort, Interval, RetentionMetric, ReturnMode
 from tools.periods import Period
 from tools.scope import FilterValues, Scope, first_values, keep, within
 
@@ -33,6 +33,18 @@ class RetentionDefinition:
     cohort: Cohort = "first_time"
     clock: Clock = "calendar"
     mode: ReturnMode = "on"
+
+
+def retention_definition(scope: Scope, metric: RetentionMetric) -> RetentionDefinition:
+    """Fill in the workspace's default events."""
+    return RetentionDefinition(
+        cohort_event=metric.cohort_event or scope.semantics.default_cohort_event,
+        return_event=metric.return_event or scope.semantics.default_event,
+        period=metric.period,
+        cohort=metric.cohort,
+        clock=metric.clock,
+        mode=metric.mode,
+    )
 
 
 def count_returns(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tools.journeys import first_flags, follow_steps
@@ -49,11 +49,18 @@ class Conversions:
         entry.
         seconds: per step, seconds from entry to that step of those who reached it.
         open_entries: entrants who may still convert, because the data ends before their window does.
+        left_out: users none of whose entries is mature, where only mature entries count; 0 otherwise.
     """
 
     users: "pd.DataFrame"
     seconds: tuple[Any, ...]
     open_entries: int
+    left_out: int
+
+
+def mature_before(scope: Scope, window: timedelta) -> datetime:
+    """Return the first time, as naive UTC, at which an entry's window reaches past the last whole day of data."""
+    return scope.calendar.instant(scope.source.coverage.complete_through + timedelta(days=1)) - window
 
 
 def count_conversions(
@@ -63,10 +70,13 @@ def count_conversions(
     *,
     filters: FilterValues,
     dimensions: Sequence[str] = (),
+    mature_only: bool = False,
 ) -> Conversions:
     """Follow everybody who enters in `period`; later steps may lie after it.
 
-    Filters and dimensions hold the value at the entry event.
+    Filters and dimensions hold the value at the entry event. With `mature_only`, entries count only if the
+    data covers their whole window, whether they converted or not: those who are quick to convert must not
+    count before those who are slow.
     """
     wanted = list(dict.fromkeys((*filters, *dimensions)))
     frame = scope.source.engine.fetch(_step_rows(scope, definition, period, wanted))
@@ -79,13 +89,21 @@ def count_conversions(
     # A first entry is found before it is filtered: then segments add up to the whole.
     for dimension, values in filters.items():
         entries &= frame[f"d_{dimension}"].isin(list(values)).to_numpy()
+    entered = int(first_flags(users, entries).sum()) if mature_only else 0
+    if mature_only:
+        entries &= (frame["at"] < mature_before(scope, definition.span)).to_numpy()
     window = definition.span // timedelta(microseconds=1)
     journeys = follow_steps(users, times, masks, entries, steps=len(definition.steps), window=window)
     entrants = frame.iloc[journeys.entry].reset_index(drop=True).assign(depth=journeys.depth)
     as_of = scope.source.coverage.data_as_of.astimezone(UTC).replace(tzinfo=None)
     waiting = (journeys.depth < len(definition.steps)) & (entrants["at"] + definition.span > as_of)
     entrants = entrants.rename(columns={f"d_{d}": d for d in dimensions})
-    return Conversions(entrants[["depth", "day", "month", *dimensions]], journeys.seconds, int(waiting.sum()))
+    return Conversions(
+        users=entrants[["depth", "day", "month", *dimensions]],
+        seconds=journeys.seconds,
+        open_entries=0 if mature_only else int(waiting.sum()),
+        left_out=max(entered - len(entrants), 0),
+    )
 
 
 def _step_rows(

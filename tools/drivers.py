@@ -15,8 +15,9 @@ from tools.definitions import ComparisonArguments, item
 from tools.errors import InvalidPeriod
 from tools.intervals import welch_interval
 from tools.metric_card import metric_card
+from tools.metric_figures import change_bounds, change_unit, metric_unit, value_figures
 from tools.metric_kinds import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
-from tools.named import change_bounds, change_unit, find_metric, metric_unit, series_table, value_figures
+from tools.named import find_metric, series_table
 from tools.observation import Observation, is_proportion, observe
 from tools.onset import find_onset
 from tools.periods import Period
@@ -49,7 +50,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     warnings = [w for p in periods for w in scope.cover(p)]
     seen = [observe(scope, metric, p, filters=arguments.filters, dimensions=dimensions) for p in periods]
     warnings += [w for o in seen for w in o.warnings]
-    figures = value_figures(scope, arguments.metric, metric, periods, seen)
+    figures = value_figures(scope, arguments.metric, metric, seen)
     change = next(f for f in figures if f.name == "change")
     bounds = _noise(scope, metric, arguments, periods, seen)
     parts = _decompose(seen, dimensions, float(change.value or 0))
@@ -58,7 +59,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     title = Text(zh=f"{title.zh}：变化归因", en=f"What moved {title.en}")
     figures = [_with_interval(change, bounds), *(f for f in figures if f.name != "change")]
     figures += _segment_figures(scope, metric, arguments, parts, str(change.period))
-    card = metric_card(scope, arguments.metric, metric, periods)
+    card = metric_card(scope, arguments.metric, metric, periods, seen)
     table = _table(parts)
     if parts and _is_beyond(bounds):
         figures += find_onset(scope, metric, arguments.filters, periods, *_foremost(parts))

@@ -1,5 +1,6 @@
 """The definition card of a named metric: one line per parameter that shapes it, for each kind."""
 
+from tools.cohorts import retention_definition
 from tools.conversion import FunnelDefinition
 from tools.definitions import item, period_item
 from tools.errors import show
@@ -14,19 +15,44 @@ from tools.metric_kinds import (
     RetentionMetric,
     Term,
 )
-from tools.observation import retention_definition
+from tools.observation import Observation
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Text
 from tools.retention import retention_card, retention_text
 from tools.scope import Scope
 
 
-def metric_card(scope: Scope, name: str, metric: Metric, periods: list[Period]) -> list[DefinitionItem]:
-    """Describe a named metric, one line per parameter that shapes it."""
-    card = [item("指标", "metric", scope.semantics.metric_text(name)), period_item(periods[0])]
-    if len(periods) > 1:
-        card.append(period_item(periods[1], "对比期", "compared with"))
+def metric_card(
+    scope: Scope, name: str, metric: Metric, periods: list[Period], seen: list[Observation]
+) -> list[DefinitionItem]:
+    """Describe a named metric, one line per parameter that shapes it.
+
+    Args:
+        scope: what is read.
+        name: the metric's name.
+        metric: its declaration.
+        periods: the period asked for, and the one it is compared with.
+        seen: one observation per period, which says what of the period counts.
+    """
+    card = [item("指标", "metric", scope.semantics.metric_text(name))]
+    names = (("时间范围", "period"), ("对比期", "compared with"))
+    used = (("实际统计", "days counted"), ("对比期实际统计", "days counted of the compared period"))
+    for period, observation, asked, counted in zip(periods, seen, names, used, strict=False):
+        card.append(period_item(period, *asked))
+        if observation.days != period:
+            card.append(period_item(observation.days, *counted))
+    if isinstance(metric, ConversionMetric):
+        card.append(_maturity_item(seen))
     return card + _kind_card(scope, metric)
+
+
+def _maturity_item(seen: list[Observation]) -> DefinitionItem:
+    zh, en = "仅计转化窗口已被数据完整覆盖的用户", "only users whose window the data covers whole"
+    if any(o.left_out for o in seen):
+        parts = [(o.days.text(), f"{o.left_out:,}") for o in seen]
+        zh += "；" + "；".join(f"{t.zh} 之外未计入 {n} 人" for t, n in parts)
+        en += "; " + "; ".join(f"{n} left out beyond {t.en}" for t, n in parts)
+    return item("成熟度", "maturity", Text(zh=zh, en=en))
 
 
 def _kind_card(scope: Scope, metric: Metric) -> list[DefinitionItem]:

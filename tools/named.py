@@ -7,19 +7,10 @@ from pydantic import Field
 from tools.charts import draw_bars, draw_lines
 from tools.definitions import Breakdown, ComparisonArguments
 from tools.errors import UnknownMetric, show, suggest
-from tools.intervals import newcombe_interval, wilson_interval
 from tools.metric_card import metric_card
-from tools.metric_kinds import (
-    ActiveUsersMetric,
-    ConversionMetric,
-    EventCountMetric,
-    EventSumMetric,
-    Interval,
-    Metric,
-    RatioMetric,
-    RetentionMetric,
-)
-from tools.observation import Observation, is_proportion, observe, sums_over_time
+from tools.metric_figures import metric_unit, value_figures
+from tools.metric_kinds import ActiveUsersMetric, Interval, Metric, RetentionMetric
+from tools.observation import Observation, observe, sums_over_time
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import Figure, MetricResult, Text
 from tools.scope import Scope
@@ -58,22 +49,6 @@ def find_metric(semantics: Semantics, name: str) -> Metric:
     )
 
 
-def metric_unit(semantics: Semantics, metric: Metric) -> str:
-    """Return the unit of a metric's value."""
-    match metric:
-        case EventCountMetric() | EventSumMetric() | RatioMetric():
-            return semantics.resolve_unit(metric.unit)
-        case RetentionMetric() | ConversionMetric():
-            return "ratio"
-        case _:
-            return "users"
-
-
-def change_unit(unit: str) -> str:
-    """Return the unit of a difference of two values."""
-    return "ratio_change" if unit == "ratio" else unit
-
-
 def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
     """Measure a named metric over a period, and its change against `compare_start` to `compare_end`.
 
@@ -90,82 +65,24 @@ def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
     if not sums_over_time(metric):
         seen = [observe(scope, metric, p, filters=arguments.filters) for p in periods]
     warnings += [w for o in seen for w in o.warnings]
-    figures = value_figures(scope, arguments.metric, metric, periods, seen)
+    figures = value_figures(scope, arguments.metric, metric, seen)
     table = _series_of_periods(scope, series, periods, interval)
     title = scope.semantics.metric_text(arguments.metric)
     if arguments.breakdown is not None:
         table = _segments(scope, metric, arguments, arguments.breakdown, periods)
-        figures += _segment_figures(scope, metric, arguments.breakdown, table, arguments)
+        figures += _segment_figures(scope, metric, arguments, table, str(seen[0].days))
     chart = _chart(scope, metric, arguments, table, title, interval)
     return scope.finish(
         "measure_metric",
         arguments,
         title=title,
-        card=metric_card(scope, arguments.metric, metric, periods),
+        card=metric_card(scope, arguments.metric, metric, periods, seen),
         figures=figures,
         table=table,
         chart=chart,
         warnings=warnings,
         n=seen[0].n,
     )
-
-
-def value_figures(
-    scope: Scope, name: str, metric: Metric, periods: list[Period], seen: list[Observation]
-) -> list[Figure]:
-    """Make the figures of a value, and with a second observation those of the value before and of the change."""
-    unit, label = metric_unit(scope.semantics, metric), scope.semantics.metric_text(name)
-    figures = [
-        Figure(
-            name, seen[0].value, unit, label, str(periods[0]), n=seen[0].n, interval=_bounds(metric, seen[0])
-        )
-    ]
-    if len(seen) < 2:
-        return figures
-    before = Text(zh=f"{label.zh}(对比期)", en=f"{label.en} (compared period)")
-    change = Text(zh=f"{label.zh}的变化", en=f"change of {label.en}")
-    relative = Text(zh=f"{label.zh}的相对变化", en=f"relative change of {label.en}")
-    now, then = seen[0].value, seen[1].value
-    difference = None if now is None or then is None else now - then
-    share = difference / then if difference is not None and then else None
-    span = f"{periods[1]} → {periods[0]}"
-    n = seen[0].n + seen[1].n
-    return [
-        *figures,
-        Figure(
-            f"{name}_before",
-            then,
-            unit,
-            before,
-            str(periods[1]),
-            n=seen[1].n,
-            interval=_bounds(metric, seen[1]),
-        ),
-        Figure(
-            "change", difference, change_unit(unit), change, span, n=n, interval=change_bounds(metric, seen)
-        ),
-        Figure("relative_change", share, "ratio", relative, span, n=n),
-    ]
-
-
-def _bounds(metric: Metric, seen: Observation) -> tuple[float, float] | None:
-    return wilson_interval(seen.numerator, seen.denominator) if is_proportion(metric) else None
-
-
-def change_bounds(metric: Metric, seen: list[Observation]) -> tuple[float, float] | None:
-    """Bound the change of a share of users, the first observation minus the second; None for other metrics.
-
-    Newcombe's interval, widened by what the undecided users of either period could still add: a period whose
-    windows are open must not look worse for it.
-    """
-    if not is_proportion(metric):
-        return None
-    now, then = seen
-    bounds = newcombe_interval(now.numerator, now.denominator, then.numerator, then.denominator)
-    if bounds is None:
-        return None
-    low = bounds[0] - then.undecided / then.denominator
-    return low, bounds[1] + now.undecided / now.denominator
 
 
 def series_interval(metric: Metric, wanted: Interval) -> Interval:
@@ -231,18 +148,16 @@ def _segments(
 
 
 def _segment_figures(
-    scope: Scope, metric: Metric, dimension: str, table: "pd.DataFrame", arguments: MetricArguments
+    scope: Scope, metric: Metric, arguments: MetricArguments, table: "pd.DataFrame", span: str
 ) -> list[Figure]:
-    unit = metric_unit(scope.semantics, metric)
+    unit, dimension = metric_unit(scope.semantics, metric), str(arguments.breakdown)
     label = scope.semantics.metric_text(arguments.metric)
     figures = []
     for row in table.head(_MOST_SEGMENTS).to_dict("records"):
         text, segment = scope.segment_text(dimension, row["segment"]), f"{dimension}={row['segment']}"
         named = Text(zh=f"{text.zh}:{label.zh}", en=f"{text.en}: {label.en}")
         value = None if row["value"] != row["value"] else row["value"]
-        figures.append(
-            Figure(arguments.metric, value, unit, named, str(arguments.dates), segment, n=int(row["n"]))
-        )
+        figures.append(Figure(arguments.metric, value, unit, named, span, segment, n=int(row["n"])))
     return figures
 
 

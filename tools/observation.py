@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.activity import is_covered
-from tools.cohorts import RetentionDefinition, count_returns
+from tools.cohorts import count_returns, retention_definition
 from tools.conversion import FunnelDefinition, count_conversions
-from tools.funnel import open_warnings
+from tools.maturity import used_period
 from tools.metric_kinds import (
     ActiveUsersMetric,
     ConversionMetric,
@@ -44,14 +44,16 @@ class Observation:
         cells: one row per segment (and bucket): dimension columns, [bucket,] numerator, n, and, for a ratio,
             denominator. n counts users or events.
         is_ratio: whether there is a denominator.
+        days: the days whose events, cohorts or entries count: the period, less what is not mature.
         warnings: what limits the numbers.
-        undecided: users counted in the denominator who may still come to count in the numerator.
+        left_out: users who are in no denominator because the data does not yet cover their whole window.
     """
 
     cells: "pd.DataFrame"
     is_ratio: bool
+    days: Period
     warnings: tuple[Text, ...] = ()
-    undecided: int = 0
+    left_out: int = 0
 
     @property
     def numerator(self) -> float:
@@ -109,7 +111,7 @@ def observe(
             term = Term(event=metric.event, property=metric.property)
         case _:
             term = Term(event=metric.event)
-    return Observation(_observe_term(scope, term, period, filters, dimensions, interval), is_ratio=False)
+    return Observation(_observe_term(scope, term, period, filters, dimensions, interval), False, period)
 
 
 def _observe_retention(
@@ -135,19 +137,8 @@ def _observe_retention(
         mature = mature.assign(bucket=[calendar.bucket(day, interval) for day in starts])
     keys = [*dimensions, *(["bucket"] if interval else [])]
     summed = _sum_cells(mature, keys, ["numerator", "denominator"])
-    return Observation(summed.assign(n=summed["denominator"]), True, tuple(maturity_warnings(cells)))
-
-
-def retention_definition(scope: Scope, metric: RetentionMetric) -> RetentionDefinition:
-    """Fill in the workspace's default events."""
-    return RetentionDefinition(
-        cohort_event=metric.cohort_event or scope.semantics.default_cohort_event,
-        return_event=metric.return_event or scope.semantics.default_event,
-        period=metric.period,
-        cohort=metric.cohort,
-        clock=metric.clock,
-        mode=metric.mode,
-    )
+    days = used_period(scope, metric, period)
+    return Observation(summed.assign(n=summed["denominator"]), True, days, tuple(maturity_warnings(cells)))
 
 
 def _observe_conversion(
@@ -159,7 +150,9 @@ def _observe_conversion(
     interval: Interval | None,
 ) -> Observation:
     definition = FunnelDefinition(metric.steps, metric.window, metric.entry)
-    outcome = count_conversions(scope, definition, period, filters=filters, dimensions=dimensions)
+    outcome = count_conversions(
+        scope, definition, period, filters=filters, dimensions=dimensions, mature_only=True
+    )
     users = outcome.users
     users = users.assign(numerator=(users["depth"] == len(metric.steps)).astype(int), denominator=1)
     if interval:
@@ -167,7 +160,24 @@ def _observe_conversion(
     keys = [*dimensions, *(["bucket"] if interval else [])]
     summed = _sum_cells(users, keys, ["numerator", "denominator"])
     return Observation(
-        summed.assign(n=summed["denominator"]), True, tuple(open_warnings(outcome)), outcome.open_entries
+        cells=summed.assign(n=summed["denominator"]),
+        is_ratio=True,
+        days=used_period(scope, metric, period),
+        warnings=_left_out_warnings(outcome.left_out, period),
+        left_out=outcome.left_out,
+    )
+
+
+def _left_out_warnings(left_out: int, period: Period) -> tuple[Text, ...]:
+    if not left_out:
+        return ()
+    span = period.text()
+    return (
+        Text(
+            zh=f"{span.zh}：有 {left_out:,} 名用户的转化窗口尚未被数据完整覆盖，分子分母均未计入。",
+            en=f"{span.en}: {left_out:,} users whose window the data does not yet cover whole are left out, of the "
+            "converted and of the entered alike.",
+        ),
     )
 
 
@@ -187,7 +197,7 @@ def _observe_active_users(
     counts = _count_users(scope, within(rows, whole, scope.calendar), metric.interval, dimensions)
     counts = counts[counts["bucket"].isin(used)].assign(n=lambda c: c["numerator"])
     if interval:
-        return Observation(counts, False)
+        return Observation(counts, False, period)
     summed = _sum_cells(counts, list(dimensions), ["numerator", "n"])
     missing = len(buckets) - len(used)
     warning = Text(
@@ -195,7 +205,7 @@ def _observe_active_users(
         en=f"The data does not cover {missing} of the buckets whole; they are left out of the mean.",
     )
     means = summed.assign(numerator=summed["numerator"] / len(used))
-    return Observation(means, False, (warning,) if missing else ())
+    return Observation(means, False, period, (warning,) if missing else ())
 
 
 def _observe_ratio(
@@ -215,7 +225,7 @@ def _observe_ratio(
     over = over.drop(columns="n")
     joined = under.merge(over, on=keys, how="outer") if keys else under.assign(numerator=over["numerator"])
     values = {"numerator": 0.0, "denominator": 0.0, "n": 0}
-    return Observation(joined.fillna(values), is_ratio=True)
+    return Observation(joined.fillna(values), True, period)
 
 
 def _observe_term(

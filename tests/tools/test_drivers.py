@@ -142,8 +142,9 @@ def test_open_windows_are_no_fall(open_workspace: Opener):
         compare_start="2026-03-01",
         compare_end="2026-03-07",
     )
-    assert result.figures[0].value < -0.8
-    assert any("within noise" in w.en for w in result.warnings)
+    change, value, before = result.figures[:3]
+    assert (change.value, value.value, value.n, before.value) == (None, None, 0, 1.0)
+    assert any("350 users whose window" in w.en for w in result.warnings)
 
 
 def test_a_comparison_is_needed(open_workspace: Opener):

@@ -106,3 +106,43 @@ def test_texts_exist_in_both_languages(workspace):
     assert chinese["figures"][2]["text"] == "-25.0 个百分点"
     labels = {d["label"] for d in chinese["definition"]}
     assert {"起始事件", "时钟", "返回判定", "分母", "成熟度", "时区", "筛选"} <= labels
+
+
+def test_entries_count_once_the_data_covers_their_window(open_workspace: Opener):
+    # Two sign up on each of 1 to 10 March, one of whom buys an hour later; whole days end on 10 March. A window of
+    # 3 days is covered for those of 1 to 7 March: 7 of 14, though 10 have bought; 3 days x 2 = 6 are left out.
+    rows = [(f"{d}{u}", "signup", f"2026-03-{d:02} 10:00") for d in range(1, 11) for u in "ab"]
+    rows += [(f"{d}a", "buy", f"2026-03-{d:02} 11:00") for d in range(1, 11)]
+    extra = "metrics: {buy: {kind: conversion, steps: [signup, buy], window: 3d}}"
+    workspace = open_workspace(rows, extra=extra)
+    result = workspace.run("measure_metric", metric="buy", start="2026-03-01", end="2026-03-10")
+    figure = result.figures[0]
+    assert (figure.value, figure.n, figure.period) == (0.5, 14, "2026-03-01/2026-03-07")
+    assert any("6 users whose window" in w.en for w in result.warnings)
+    card = {d.label.en: d.value.en for d in result.definition}
+    assert "6 left out beyond 2026-03-01 to 2026-03-07" in card["maturity"]
+    assert card["days counted"].startswith("2026-03-01 to 2026-03-07")
+    young = workspace.run("measure_metric", metric="buy", start="2026-03-08", end="2026-03-10").figures[0]
+    assert (young.value, young.n) == (None, 0)
+    funnel = workspace.values(
+        "measure_funnel", steps=["signup", "buy"], window="3d", start="2026-03-01", end="2026-03-10"
+    )
+    assert (funnel["conversion"], funnel["step_1_users"]) == (0.5, 20)
+
+
+def test_any_entry_is_judged_on_mature_entries_only(open_workspace: Opener):
+    # u enters on the 1st without buying and again on the 9th, buying: the second entry's window is open.
+    rows = [("u", "view", "2026-03-01"), ("u", "view", "2026-03-09"), ("u", "buy", "2026-03-10")]
+    extra = "metrics: {buy: {kind: conversion, steps: [view, buy], window: 3d, entry: any}}"
+    asked = {"metric": "buy", "start": "2026-03-01", "end": "2026-03-10"}
+    figure = open_workspace(rows, extra=extra).run("measure_metric", **asked).figures[0]
+    assert (figure.value, figure.n) == (0.0, 1)
+
+
+def test_retention_names_the_cohort_days_that_count(open_workspace: Opener):
+    # Day-2 retention, data through 10 March: the cohorts of 1 to 8 March are mature.
+    rows = [(f"u{d}", "signup", f"2026-03-{d:02}") for d in range(1, 11)]
+    extra = "metrics: {d2: {kind: retention, cohort_event: signup, return_event: signup, at: 2}}"
+    asked = {"metric": "d2", "start": "2026-03-01", "end": "2026-03-10"}
+    figure = open_workspace(rows, extra=extra).run("measure_metric", **asked).figures[0]
+    assert (figure.n, figure.period) == (8, "2026-03-01/2026-03-08")
