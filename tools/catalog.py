@@ -10,18 +10,18 @@ from pydantic import BaseModel
 
 from tools.activity import ActiveUsersArguments, measure_active_users
 from tools.arguments import parse_arguments
-from tools.definitions import ToolArguments
 from tools.drivers import ChangeArguments, explain_change
-from tools.errors import InvalidArgument, SourceUnavailable, UnknownTool, show, suggest
+from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.growth import GrowthAccountingArguments, measure_growth_accounting
-from tools.metric_kinds import Metric, metric_events
+from tools.maturity import last_whole_period
 from tools.named import MetricArguments, find_metric, measure_metric
-from tools.periods import Calendar
+from tools.periods import Calendar, Period
 from tools.results import MetricResult, Text
 from tools.retention import RetentionArguments, measure_retention
 from tools.scope import Scope
 from tools.semantics import Semantics, load_semantics
+from tools.source_choice import choose_source, find_source, source_of_metric
 from tools.sources import Coverage, SourceStore
 
 if TYPE_CHECKING:
@@ -219,12 +219,35 @@ class Metrics:
             raise UnknownTool(en=f"There is no tool {show(name)}.{en}", zh=f"没有工具 {show(name)}。{zh}")
         semantics = self.semantics.visible_to(teams)
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
-        source = self._sources.get(_choose_source(semantics, parsed))
+        source = self._sources.get(choose_source(semantics, parsed))
         return tool.measure(Scope(semantics, source, self._calendar, language), parsed)
+
+    def last_mature_period(self, metric: str, *, teams: frozenset[str] | None, days: int = 7) -> Period:
+        """Return the last days of which a metric's every cohort or entry can be told, with `start` and `end`.
+
+        That is, the data covers the whole return period of each cohort (retention) or the whole window of each
+        entry (conversion); for other metrics, the days themselves. A multiple of 7 days is whole weeks by
+        `week_start`, so the default is the last such week.
+
+        Raises:
+            UnknownMetric: there is no such metric for the reader.
+            InvalidArgument: `days` is not between 1 and 366.
+            NoData: the data does not reach back so far.
+        """
+        if not 1 <= days <= 366:
+            raise InvalidArgument(
+                en=f"days {show(days)} is not between 1 and 366.",
+                zh=f"days（{show(days)}）须在 1 到 366 之间。",
+                parameter="days",
+            )
+        semantics = self.semantics.visible_to(teams)
+        source = self._sources.get(source_of_metric(semantics, metric))
+        scope = Scope(semantics, source, self._calendar, "en")
+        return last_whole_period(scope, find_metric(semantics, metric), days)
 
     def coverage(self, source: str | None = None, *, teams: frozenset[str] | None) -> Coverage:
         """Say what a source spans; without a name, the first that the reader may see."""
-        return self._sources.get(_find_source(self.semantics.visible_to(teams), source)).coverage
+        return self._sources.get(find_source(self.semantics.visible_to(teams), source)).coverage
 
     def today(self, *, teams: frozenset[str] | None) -> date:
         """Return the local day that words such as "last week" count from, as `relative_dates` says."""
@@ -235,48 +258,3 @@ class Metrics:
     def close(self) -> None:
         """Release the data."""
         self._sources.close()
-
-
-def _choose_source(semantics: Semantics, arguments: ToolArguments) -> str:
-    """Choose the source: as asked, as the metric or event declares, as the event is named, else the first."""
-    if arguments.source is not None:
-        return _find_source(semantics, arguments.source)
-    events = _named_events(arguments)
-    name = getattr(arguments, "metric", None)
-    if name is not None:
-        metric: Metric = find_metric(semantics, name)
-        if metric.source is not None:
-            return metric.source
-        events = list(metric_events(metric))
-    return _find_source(semantics, _source_of(semantics, events))
-
-
-def _source_of(semantics: Semantics, events: list[str]) -> str | None:
-    for event in events:
-        declared = semantics.events.get(event)
-        if declared is not None and declared.source is not None:
-            return declared.source
-        for name, source in semantics.sources.items():
-            if source.event_name == event:
-                return name
-    return None
-
-
-def _find_source(semantics: Semantics, name: str | None) -> str:
-    if not semantics.sources:
-        raise SourceUnavailable(
-            en="There is no source to read.", zh="没有可读取的数据源。", parameter="source"
-        )
-    if name is None:
-        return next(iter(semantics.sources))
-    if name in semantics.sources:
-        return name
-    en, zh = suggest(name, semantics.sources)
-    raise InvalidArgument(
-        en=f"There is no source {show(name)}.{en}", zh=f"没有数据源 {show(name)}。{zh}", parameter="source"
-    )
-
-
-def _named_events(arguments: ToolArguments) -> list[str]:
-    named = [getattr(arguments, field, None) for field in ("event", "cohort_event", "return_event")]
-    return [*(e for e in named if e is not None), *getattr(arguments, "steps", ())]

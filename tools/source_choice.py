@@ -1,0 +1,62 @@
+"""Which source of `metrics.yaml` a call reads."""
+
+from tools.definitions import ToolArguments
+from tools.errors import InvalidArgument, SourceUnavailable, show, suggest
+from tools.metric_kinds import metric_events
+from tools.named import find_metric
+from tools.semantics import Semantics
+
+
+def choose_source(semantics: Semantics, arguments: ToolArguments) -> str:
+    """Choose the source: as asked, as the metric or event declares, as the event is named, else the first."""
+    if arguments.source is not None:
+        return find_source(semantics, arguments.source)
+    name = getattr(arguments, "metric", None)
+    if name is not None:
+        return source_of_metric(semantics, name)
+    return find_source(semantics, _source_of(semantics, _named_events(arguments)))
+
+
+def source_of_metric(semantics: Semantics, name: str) -> str:
+    """Choose the source of a metric: as it declares, as its events declare or are named, else the first."""
+    metric = find_metric(semantics, name)
+    if metric.source is not None:
+        return metric.source
+    return find_source(semantics, _source_of(semantics, list(metric_events(metric))))
+
+
+def _source_of(semantics: Semantics, events: list[str]) -> str | None:
+    for event in events:
+        declared = semantics.events.get(event)
+        if declared is not None and declared.source is not None:
+            return declared.source
+        for name, source in semantics.sources.items():
+            if source.event_name == event:
+                return name
+    return None
+
+
+def find_source(semantics: Semantics, name: str | None) -> str:
+    """Return a source by its name, or the first.
+
+    Raises:
+        InvalidArgument: naming the nearest source.
+        SourceUnavailable: there is none to read.
+    """
+    if not semantics.sources:
+        raise SourceUnavailable(
+            en="There is no source to read.", zh="没有可读取的数据源。", parameter="source"
+        )
+    if name is None:
+        return next(iter(semantics.sources))
+    if name in semantics.sources:
+        return name
+    en, zh = suggest(name, semantics.sources)
+    raise InvalidArgument(
+        en=f"There is no source {show(name)}.{en}", zh=f"没有数据源 {show(name)}。{zh}", parameter="source"
+    )
+
+
+def _named_events(arguments: ToolArguments) -> list[str]:
+    named = [getattr(arguments, field, None) for field in ("event", "cohort_event", "return_event")]
+    return [*(e for e in named if e is not None), *getattr(arguments, "steps", ())]
