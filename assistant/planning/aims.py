@@ -4,11 +4,13 @@ from datetime import date
 
 from assistant.answer import Evidence
 from assistant.errors import InvalidRequest
-from assistant.numerals import find_numerals
+from assistant.planning.changes import format_change
 from assistant.planning.diagnosis import figure_value, find_figure
-from assistant.planning.plans import PlanRequest, Sourced
+from assistant.planning.objective import Objective, settle
+from assistant.planning.plans import PlanRequest, Sourced, SourceKind
 from assistant.turn import Turn
 from tools import Metrics
+from tools.metric_figures import change_unit
 from tools.results import format_value
 
 
@@ -27,16 +29,22 @@ def read_baseline(evidence: Evidence) -> Sourced:
 
 
 def choose_target(
-    request: PlanRequest, metric: str, baseline: Sourced, evidence: Evidence, turn: Turn, metrics: Metrics
+    request: PlanRequest,
+    objective: Objective,
+    metric: str,
+    baseline: Sourced,
+    evidence: Evidence,
+    turn: Turn,
+    metrics: Metrics,
 ) -> Sourced:
     """Return the level to reach: the one asked for, else that before a fall, else the declared target.
 
     Raises:
-        InvalidRequest: There is none of these.
+        InvalidRequest: There is none of these, or the objective can be read as two levels.
     """
     unit, marker = baseline.unit, f"[{evidence.marker}]"
 
-    def sourced(value: float, kind: str, source: str) -> Sourced:
+    def sourced(value: float, kind: SourceKind, source: str) -> Sourced:
         return Sourced(
             value=value,
             unit=unit,
@@ -45,9 +53,10 @@ def choose_target(
             source=source,
         )
 
-    asked = request.target if request.target is not None else _level_in(request.objective, unit)
-    if asked is not None:
-        return sourced(asked, "request", turn.say(zh="计划要求", en="as requested"))
+    if request.target is not None:
+        return sourced(request.target, "request", as_requested(turn))
+    if asked := _asked_level(objective, baseline, turn):
+        return sourced(asked[0], "request", asked[1])
     before, now = figure_value(evidence, "before"), baseline.value
     worse = (
         before is not None
@@ -72,6 +81,50 @@ def choose_target(
     )
 
 
+def as_requested(turn: Turn, change: str = "") -> str:
+    """Return the source of a number that the request gives, with the change where it gives one."""
+    return turn.say(
+        zh=f"计划要求{f'：基线 {change}' if change else ''}",
+        en=f"as requested{f': baseline {change}' if change else ''}",
+    )
+
+
+def choose_budget(request: PlanRequest, objective: Objective, currency: str, turn: Turn) -> Sourced | None:
+    """Return the most that may be spent, as the request or its objective says; None where neither does.
+
+    Raises:
+        InvalidRequest: The objective names two budgets.
+    """
+    unit = f"currency:{currency}"
+    texts = [format_value(value, unit, turn.language) for value in objective.budgets]
+    value = request.budget if request.budget is not None else settle(objective.budgets, texts, "budget")
+    if value is None:
+        return None
+    return Sourced(
+        value=value, unit=unit, text=format_value(value, unit, turn.language), kind="request",
+        source=as_requested(turn),
+    )  # fmt: skip
+
+
+def _asked_level(objective: Objective, baseline: Sourced, turn: Turn) -> tuple[float, str] | None:
+    """Return the level that the objective asks for, with its source; a level outranks a change."""
+    assert baseline.value is not None
+    unit, language = baseline.unit, turn.language
+    stated = [format_value(level, unit, language) for level in objective.levels]
+    if (level := settle(objective.levels, stated, "target")) is not None:
+        return level, as_requested(turn)
+    shares = [f"{share * 100:+g}%" for share in objective.relative]
+    steps = [format_change(change, change_unit(unit), language) for change in objective.changes]
+    levels = [baseline.value * (1 + share) for share in objective.relative]
+    levels += [baseline.value + change for change in objective.changes]
+    named = [
+        f"{format_value(level, unit, language)} ({step})"
+        for level, step in zip(levels, shares + steps, strict=True)
+    ]
+    level = settle(levels, named, "target")
+    return None if level is None else (level, as_requested(turn, (shares + steps)[0]))
+
+
 def check_date(by: date, today: date) -> None:
     """Raise InvalidRequest unless `by` lies ahead."""
     if by <= today:
@@ -94,17 +147,3 @@ def check_target(good: str, target: Sourced, baseline: Sourced) -> None:
             zh=f"目标 {target.text} 不构成差距：测得的基线是 {baseline.text}。请给出优于基线的水平；45% 写作 0.45。",
             parameter="target",
         )
-
-
-def _level_in(text: str, unit: str) -> float | None:
-    """Return the level that the objective names: a percentage for a ratio, an amount for the rest."""
-    wanted = {"ratio": ("percent",)}.get(unit, ("money", "count"))
-    numerals = [n for n in find_numerals(text) if n.kind in wanted and n.value is not None]
-    if not numerals or numerals[-1].value is None:
-        return None
-    return numerals[-1].value / 100 if unit == "ratio" else numerals[-1].value
-
-
-def change_unit(unit: str) -> str:
-    """Return the unit of a difference of two values."""
-    return "ratio_change" if unit == "ratio" else unit

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from assistant.planning.advice import Suggestion
-from assistant.planning.plans import Budget, BudgetLine
+from assistant.planning.plans import Budget, BudgetLine, Sourced
 from assistant.turn import Turn
 
 MOST_TACTICS = 3
@@ -13,20 +13,21 @@ _ROUNDING = 100
 
 
 def choose_within_budget(
-    suggestions: Sequence[Suggestion], limit: float | None, currency: str, turn: Turn
+    suggestions: Sequence[Suggestion], limit: Sourced | None, currency: str, turn: Turn
 ) -> tuple[list[Suggestion], Budget]:
     """Take the best tactics whose costs, with the contingency, stay within the limit."""
     chosen: list[Suggestion] = []
     lines: list[BudgetLine] = []
+    most = limit.value if limit else None
     for suggestion in suggestions:
         if len(chosen) == MOST_TACTICS or suggestion.conditions_hold is False:
             continue
         cost = suggestion.card.cost
         amount = _rounded((cost.low + cost.high) / 2)
         spent = sum(line.amount for line in lines)
-        if limit is not None and _with_contingency(spent + amount) > limit:
+        if most is not None and _with_contingency(spent + amount) > most:
             amount = _rounded(cost.low)
-            if _with_contingency(spent + amount) > limit:
+            if _with_contingency(spent + amount) > most:
                 continue
         chosen.append(suggestion)
         lines.append(
@@ -48,7 +49,8 @@ def choose_within_budget(
                 source=turn.say(zh="以上合计的 10%", en="10% of the lines above"),
             )
         )
-    return chosen, Budget(currency=currency, lines=tuple(lines), total=sum(line.amount for line in lines))
+    total = sum(line.amount for line in lines)
+    return chosen, Budget(currency=currency, limit=limit, lines=tuple(lines), total=total)
 
 
 def _rounded(amount: float) -> int:

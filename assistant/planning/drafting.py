@@ -4,19 +4,28 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import uuid4
 
-from assistant.analyst.vocabulary import Vocabulary
+from assistant.analyst.vocabulary import Mention, Vocabulary
 from assistant.answer import Evidence
 from assistant.errors import EXPECTED_ERRORS, InvalidRequest
 from assistant.planning.advice import Advice, Advisor, Suggestion
-from assistant.planning.aims import change_unit, check_date, check_target, choose_target, read_baseline
+from assistant.planning.aims import (
+    check_date,
+    check_target,
+    choose_budget,
+    choose_target,
+    read_baseline,
+)
 from assistant.planning.budgeting import choose_within_budget
+from assistant.planning.deadline import find_deadline
 from assistant.planning.diagnosis import last_full_week, measure_week
 from assistant.planning.following import plan_measurement, plan_milestones, plan_risks
+from assistant.planning.objective import moved_metric, read_objective
 from assistant.planning.plans import Budget, Driver, Plan, PlanRequest, PlanTactic, Sourced, renumber
 from assistant.quotes import best_quote
 from assistant.turn import Turn
 from knowledge import KnowledgeBase
 from tools import Metrics
+from tools.metric_figures import change_unit, metric_unit
 from tools.results import format_value
 
 _WEEKS = 6
@@ -39,21 +48,31 @@ class PlanDrafter:
             InvalidRequest: No metric is named, it cannot be measured now, or the target is already reached.
         """
         metrics = self._require_metrics()
-        metric = self._metric(request, metrics)
+        mentions = Vocabulary(metrics.semantics).find(request.objective)
+        metric = self._metric(request, metrics, mentions)
+        declared = metrics.semantics.metrics[metric]
         today = metrics.today(teams=turn.principal.teams)
-        by = request.by or today + timedelta(weeks=_WEEKS)
+        objective = read_objective(
+            request.objective,
+            metric=metric,
+            unit=metric_unit(metrics.semantics, declared),
+            good=declared.good,
+            mentions=mentions,
+            deadline=find_deadline(request.objective, today),
+        )
+        by = request.by or objective.by or today + timedelta(weeks=_WEEKS)
         check_date(by, today)
+        limit = choose_budget(request, objective, metrics.semantics.currency, turn)
         baseline_evidence = measure_week(metrics, turn, metric, *last_full_week(today))
         baseline = read_baseline(baseline_evidence)
-        target = choose_target(request, metric, baseline, baseline_evidence, turn, metrics)
-        declared = metrics.semantics.metrics[metric]
+        target = choose_target(request, objective, metric, baseline, baseline_evidence, turn, metrics)
         check_target(declared.good, target, baseline)
         advice = self._advisor.advise(
             turn, stage=declared.stage, metric=metric, query=request.objective, limit=20
         )
         fitting = [s for s in advice.suggestions if metric in (s.card.effect.metric, s.card.kpi)]
         chosen, budget = choose_within_budget(
-            fitting or advice.suggestions, request.budget, metrics.semantics.currency, turn
+            fitting or advice.suggestions, limit, metrics.semantics.currency, turn
         )
         owner = request.owner or turn.say(zh="待定", en="to be named")
         name = metrics.semantics.metric_text(metric).in_language(turn.language)
@@ -87,7 +106,7 @@ class PlanDrafter:
             risks=tuple(risks),
             citations=tuple(_citations(turn, chosen)),
             evidence=_used_evidence(turn, baseline_evidence, drivers),
-            warnings=_warnings(chosen, advice, request, turn),
+            warnings=_warnings(chosen, advice, limit, turn),
         )  # fmt: skip
         return renumber(plan)
 
@@ -99,12 +118,9 @@ class PlanDrafter:
             )
         return self._metrics
 
-    def _metric(self, request: PlanRequest, metrics: Metrics) -> str:
+    def _metric(self, request: PlanRequest, metrics: Metrics, mentions: Sequence[Mention]) -> str:
         known = metrics.semantics.metrics
-        named = request.metric or next(
-            (m.name for m in Vocabulary(metrics.semantics).find(request.objective) if m.kind == "metric"),
-            None,
-        )
+        named = request.metric or moved_metric(request.objective, mentions)
         if named in known:
             return str(named)
         listed = ", ".join(known)
@@ -201,10 +217,10 @@ def _used_evidence(turn: Turn, baseline: Evidence, drivers: Sequence[Driver]) ->
 
 
 def _warnings(
-    chosen: Sequence[Suggestion], advice: Advice, request: PlanRequest, turn: Turn
+    chosen: Sequence[Suggestion], advice: Advice, limit: Sourced | None, turn: Turn
 ) -> tuple[str, ...]:
     found = list(advice.warnings)
-    if not chosen and advice.suggestions and request.budget is not None:
+    if not chosen and advice.suggestions and limit is not None:
         found.append(
             turn.say(
                 zh="预算不够任何一张打法卡片的最低成本。",

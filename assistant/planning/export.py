@@ -73,6 +73,8 @@ class _Page:
     def budget(self) -> str:
         rows = [[line.item, self.money(line.amount), line.source] for line in self.plan.budget.lines]
         rows.append([self.say("**合计**", "**Total**"), f"**{self.money(self.plan.budget.total)}**", ""])
+        if limit := self.plan.budget.limit:
+            rows.append([self.say("上限", "Limit"), self.money(limit.value or 0), limit.source])
         header = [self.say("项目", "Item"), self.say("金额", "Amount"), self.say("出处", "Source")]
         return self.say("## 预算", "## Budget") + "\n\n" + _table(header, rows)
 

@@ -96,9 +96,10 @@ class BudgetLine(_Record):
 
 
 class Budget(_Record):
-    """Lines that add up to the total."""
+    """Lines that add up to the total; `limit` is the most that may be spent, where that was said."""
 
     currency: str
+    limit: Sourced | None = None
     lines: tuple[BudgetLine, ...]
     total: int
 

@@ -120,6 +120,45 @@ def test_a_plan_in_english_is_in_english(assistant: Assistant) -> None:
     assert not re.search(r"[\u4e00-\u9fff]", own_words)
 
 
+def test_an_objectives_own_numbers_are_used(assistant: Assistant) -> None:
+    plan = draft(assistant, "6周内把次日留存从38%提升到45%，预算 2 万元，退款率不超过5%")
+    assert (plan.target.value, plan.target.source) == (pytest.approx(0.45), "计划要求")
+    assert plan.budget.limit is not None
+    assert (plan.budget.limit.value, plan.budget.limit.source) == (20_000, "计划要求")
+    assert plan.budget.total <= 20_000
+    assert (plan.by - plan.created_on).days == 42
+    assert "| 上限 | ¥20,000 | 计划要求 |" in plan_markdown(plan)
+
+
+def test_a_change_counts_from_the_baseline(assistant: Assistant) -> None:
+    points = draft(assistant, "Lift day-1 retention by 3 percentage points", language="en")
+    assert points.gap.value == pytest.approx(0.03)
+    assert points.target.source == "as requested: baseline +3.0 pp"
+    share = draft(assistant, "把GMV提升10%")
+    assert share.target.value == pytest.approx(1.1 * (share.baseline.value or 0))
+    assert share.target.source == "计划要求：基线 +10%"
+
+
+def test_explicit_fields_win_over_the_objective(assistant: Assistant) -> None:
+    by = date(2026, 12, 24)
+    plan = draft(assistant, "两周内把次日留存提升到45%，预算 2 万元", target=0.5, budget=30_000, by=by)
+    assert plan.budget.limit is not None
+    assert (plan.target.value, plan.budget.limit.value, plan.by) == (0.5, 30_000, by)
+
+
+@pytest.mark.parametrize(
+    ("objective", "both"),
+    [
+        ("把次日留存提升10%", r"\(\+10%\) or as .* \(\+10\.0 个百分点\)"),
+        ("把次日留存提升到45%，或提升到48%", "45.0% or as 48.0%"),
+        ("把次日留存提升到45%，预算 2 万元，或预算 3 万元", "20,000.00 or as ¥30,000.00"),
+    ],
+)
+def test_two_readings_are_both_named(assistant: Assistant, objective: str, both: str) -> None:
+    with pytest.raises(InvalidRequest, match=both):
+        draft(assistant, objective)
+
+
 def test_tactics_stay_within_the_budget(assistant: Assistant) -> None:
     assert draft(assistant, "把次日留存拉回来", budget=5_000).budget.total <= 5_000
 
