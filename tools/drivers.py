@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from tools.alignment import align_periods
 from tools.charts import draw_bars
 from tools.decomposition import concentration, decompose_ratio, decompose_sum
 from tools.definitions import ComparisonArguments, item
-from tools.errors import InvalidPeriod
+from tools.errors import InvalidPeriod, NoData
 from tools.intervals import welch_interval
 from tools.metric_card import metric_card
 from tools.metric_figures import change_bounds, change_unit, metric_unit, value_figures
@@ -44,10 +45,11 @@ class ChangeArguments(ComparisonArguments):
 def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     """Split a metric's change between two periods into contributions of segments that add up exactly."""
     metric = find_metric(scope.semantics, arguments.metric)
-    periods = _periods(arguments)
+    asked = _periods(arguments)
     dimensions = list(dict.fromkeys(arguments.dimensions or scope.source.dimensions))
     scope.check(arguments.filters, dimensions)
-    warnings = [w for p in periods for w in scope.cover(p)]
+    periods, warnings = align_periods(scope, metric, asked)
+    _check_comparison(periods, warnings)
     seen = [observe(scope, metric, p, filters=arguments.filters, dimensions=dimensions) for p in periods]
     warnings += [w for o in seen for w in o.warnings]
     figures = value_figures(scope, arguments.metric, metric, seen)
@@ -59,7 +61,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     title = Text(zh=f"{title.zh}：变化归因", en=f"What moved {title.en}")
     figures = [_with_interval(change, bounds), *(f for f in figures if f.name != "change")]
     figures += _segment_figures(scope, metric, arguments, parts, str(change.period))
-    card = metric_card(scope, arguments.metric, metric, periods, seen)
+    card = metric_card(scope, arguments.metric, metric, asked, seen)
     table = _table(parts)
     if parts and _is_beyond(bounds):
         figures += find_onset(scope, metric, arguments.filters, periods, *_foremost(parts))
@@ -84,6 +86,11 @@ def _periods(arguments: ChangeArguments) -> list[Period]:
             parameter="compare_start",
         )
     return [arguments.dates, arguments.comparison]
+
+
+def _check_comparison(periods: list[Period], warnings: list[Text]) -> None:
+    if len(periods) < 2:
+        raise NoData(en=warnings[0].en, zh=warnings[0].zh, parameter="compare_start")
 
 
 def _decompose(seen: list[Observation], dimensions: list[str], change: float) -> dict[str, "pd.DataFrame"]:

@@ -67,10 +67,8 @@ def _kind_card(scope: Scope, metric: Metric) -> list[DefinitionItem]:
         case ActiveUsersMetric():
             unit = INTERVAL_TEXT[metric.interval]
             kind_text = Text(zh=f"每{unit.zh}去重用户数的期内均值", en=f"mean distinct users per {unit.en}")
-            return [
-                _event_item(scope, metric.event or semantics.default_event),
-                item("计数", "counts", kind_text),
-            ]
+            event_item = item("事件", "event", semantics.event_text(metric.event or semantics.default_event))
+            return [event_item, item("计数", "counts", kind_text)]
         case RatioMetric():
             return [
                 item("分子", "numerator", _term_text(scope, metric.numerator)),
@@ -85,10 +83,6 @@ def _kind_card(scope: Scope, metric: Metric) -> list[DefinitionItem]:
         case _:
             term = Term(event=metric.event or semantics.default_event, count="users")
             return [item("计数", "counts", _term_text(scope, term))]
-
-
-def _event_item(scope: Scope, event: str | None) -> DefinitionItem:
-    return item("事件", "event", scope.semantics.event_text(event))
 
 
 def _term_text(scope: Scope, term: Term) -> Text:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from tools.alignment import align_periods
 from tools.charts import draw_bars, draw_lines
 from tools.definitions import Breakdown, ComparisonArguments
 from tools.errors import UnknownMetric, show, suggest
@@ -53,12 +54,13 @@ def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
     """Measure a named metric over a period, and its change against `compare_start` to `compare_end`.
 
     Change is the difference of the two values (of two ratios: in percentage points); relative change is
-    that over the earlier value. A change of a share carries Newcombe's 95 % interval.
+    that over the earlier value. A change of a share carries Newcombe's 95 % interval. Where the data does not
+    reach to the end of the period, both periods are cut to as many days.
     """
     metric = find_metric(scope.semantics, arguments.metric)
     scope.check(arguments.filters, [arguments.breakdown])
-    periods = [p for p in (arguments.dates, arguments.comparison) if p is not None]
-    warnings = [w for p in periods for w in scope.cover(p)]
+    asked = [p for p in (arguments.dates, arguments.comparison) if p is not None]
+    periods, warnings = align_periods(scope, metric, asked)
     interval = series_interval(metric, arguments.interval)
     series = [observe(scope, metric, p, filters=arguments.filters, interval=interval) for p in periods]
     seen = series
@@ -76,7 +78,7 @@ def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
         "measure_metric",
         arguments,
         title=title,
-        card=metric_card(scope, arguments.metric, metric, periods, seen),
+        card=metric_card(scope, arguments.metric, metric, asked, seen),
         figures=figures,
         table=table,
         chart=chart,

@@ -95,7 +95,10 @@ def observe(
     dimensions: Sequence[str] = (),
     interval: Interval | None = None,
 ) -> Observation:
-    """Measure a metric over a period, by dimensions, and per bucket when `interval` is given."""
+    """Measure a metric over a period, by dimensions, and per bucket when `interval` is given.
+
+    Only the days of the period count, also where a week or month reaches beyond it: see `tools.alignment`.
+    """
     match metric:
         case RetentionMetric():
             return _observe_retention(scope, metric, period, filters, dimensions, interval)
@@ -191,10 +194,10 @@ def _observe_active_users(
 ) -> Observation:
     """Spread the mean over the buckets: a segment's share of it is the sum of its counts / number of buckets."""
     rows = scope.rows(metric.event or scope.semantics.default_event, filters)
-    whole = scope.calendar.widen(period, metric.interval)
-    buckets = scope.calendar.buckets(whole, metric.interval)
+    calendar = scope.calendar
+    buckets = calendar.buckets(period, metric.interval)
     used = [b for b in buckets if is_covered(scope, b, metric.interval)] or list(buckets)
-    counts = _count_users(scope, within(rows, whole, scope.calendar), metric.interval, dimensions)
+    counts = _count_users(scope, within(rows, period, calendar), metric.interval, dimensions)
     counts = counts[counts["bucket"].isin(used)].assign(n=lambda c: c["numerator"])
     if interval:
         return Observation(counts, False, period)
@@ -205,7 +208,9 @@ def _observe_active_users(
         en=f"The data does not cover {missing} of the buckets whole; they are left out of the mean.",
     )
     means = summed.assign(numerator=summed["numerator"] / len(used))
-    return Observation(means, False, period, (warning,) if missing else ())
+    first, last = calendar.first_day(used[0], metric.interval), calendar.last_day(used[-1], metric.interval)
+    days = Period(max(period.start, first), min(period.end, last))
+    return Observation(means, False, days, (warning,) if missing else ())
 
 
 def _observe_ratio(
