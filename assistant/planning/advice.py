@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from assistant.errors import EXPECTED_ERRORS, InvalidRequest
+from assistant.planning.changes import format_change
 from assistant.planning.diagnosis import (
     Finding,
     diagnose,
@@ -25,7 +26,7 @@ from assistant.planning.tactics import (
 from assistant.turn import Turn
 from knowledge import KnowledgeBase
 from tools import Metrics
-from tools.results import format_value
+from tools.metric_figures import change_unit, metric_unit
 
 #: How far a grade of evidence carries: what was tried here counts most.
 _GRADE_WEIGHTS = {
@@ -178,14 +179,15 @@ class Advisor:
         return condition.holds(figure_value(evidence, "value"), figure_value(evidence, "change"))
 
     def _effect_text(self, card: TacticCard, language: str) -> str:
-        metrics = self._metrics.semantics.metrics if self._metrics else {}
-        known = metrics.get(card.effect.metric)
-        name = known.names.text(card.effect.metric).in_language(language) if known else card.effect.metric
-        ratio = known.kind in ("retention", "conversion", "ratio") if known else abs(card.effect.high) <= 1
-        low, high = (
-            format_value(v, "ratio_change" if ratio else "count", language)
-            for v in (card.effect.low, card.effect.high)
-        )
+        semantics = self._metrics.semantics if self._metrics else None
+        metric = semantics.metrics.get(card.effect.metric) if semantics else None
+        if semantics is None or metric is None:  # nobody has said what it is measured in
+            return f"{card.effect.metric} {card.effect.low:+g} ~ {card.effect.high:+g}"
+        name = semantics.metric_text(card.effect.metric).in_language(language)
+        unit = change_unit(metric_unit(semantics, metric))
+        low, high = (format_change(v, unit, language) for v in (card.effect.low, card.effect.high))
+        if not (card.effect.low or card.effect.high):
+            return f"{name}不变" if language == "zh" else f"{name} unchanged"
         return f"{name} {low} ~ {high}" if language == "zh" else f"{name} {low} to {high}"
 
 
@@ -226,7 +228,9 @@ def _shown(finding: Finding, metrics: Metrics | None, turn: Turn) -> StageFindin
     label = metrics.semantics.metric_text(finding.metric).in_language(turn.language)
     value = finding.evidence.figures[0].text
     moved = find_figure(finding.evidence, "change")
-    change = moved.text if moved and moved.value is not None else None
+    change = (
+        format_change(moved.value, moved.unit, turn.language) if moved and moved.value is not None else None
+    )
     text = (
         value
         if change is None

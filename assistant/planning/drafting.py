@@ -16,6 +16,7 @@ from assistant.planning.aims import (
     read_baseline,
 )
 from assistant.planning.budgeting import choose_within_budget
+from assistant.planning.changes import format_change
 from assistant.planning.deadline import find_deadline
 from assistant.planning.diagnosis import last_full_week, measure_week
 from assistant.planning.following import plan_measurement, plan_milestones, plan_risks
@@ -93,7 +94,7 @@ class PlanDrafter:
             target=target,
             by=by,
             gap=Sourced(
-                value=gap_value, unit=unit, text=format_value(gap_value, unit, turn.language), kind="derived",
+                value=gap_value, unit=unit, text=format_change(gap_value, unit, turn.language), kind="derived",
                 source=turn.say(zh="目标 − 基线", en="target − baseline"),
             ),
             drivers=drivers,
@@ -151,8 +152,9 @@ class PlanDrafter:
         if top is None or top.value is None or (top.value > 0) == (good == "up"):
             return ()
         contribution = Sourced(
-            value=top.value, unit=top.unit, text=top.text, kind="evidence", source=f"[{evidence.marker}]"
-        )
+            value=top.value, unit=top.unit, text=format_change(top.value, top.unit, turn.language), kind="evidence",
+            source=f"[{evidence.marker}]",
+        )  # fmt: skip
         return (Driver(text=top.label, contribution=contribution),)
 
     def _cite_cases(self, objective: str, name: str, turn: Turn) -> None:
@@ -193,7 +195,7 @@ def _expected_total(chosen: Sequence[Suggestion], metric: str, unit: str, turn: 
             en="No chosen tactic states an effect on this metric; try them small first.",
         )
     low, high = (
-        format_value(sum(v), unit, turn.language) for v in zip(*((e.low, e.high) for e in own), strict=True)
+        format_change(sum(v), unit, turn.language) for v in zip(*((e.low, e.high) for e in own), strict=True)
     )
     return turn.say(
         zh=f"{low} 至 {high}（卡片区间之和；打法之间会重叠，实际多半更低）",

@@ -12,9 +12,12 @@ import pytest
 from assistant.access import OWNER, Principal
 from assistant.assistant import Assistant
 from assistant.errors import InvalidRequest, PlanNotFound
+from assistant.planning.advice import Advisor
+from assistant.planning.diagnosis import find_figure
 from assistant.planning.export import plan_markdown
 from assistant.planning.plans import Budget, BudgetLine, Plan, PlanRequest, plan_request
 from assistant.planning.tactics import Bilingual, Condition, read_cards
+from assistant.turn import Turn
 from assistant.workspace import Workspace
 
 
@@ -52,6 +55,30 @@ def test_own_evidence_with_conditions_met_ranks_first(assistant: Assistant) -> N
     advice, _ = asyncio.run(assistant.suggest_tactics(principal=OWNER, stage="activation", language="zh"))
     assert advice.suggestions[0].card.evidence in ("own_experiment", "own_before_after")
     assert advice.suggestions[0].conditions_hold is not False
+
+
+def test_an_effect_is_in_the_metrics_own_unit(assistant: Assistant) -> None:
+    advisor = Advisor(assistant.knowledge, assistant.metrics)
+    effects = {}
+    for stage in ("acquisition", "engagement", "revenue"):
+        turn = Turn(principal=OWNER, question="", language="zh")
+        for suggestion in advisor.advise(turn, stage=stage, limit=50).suggestions:
+            effects[suggestion.card.effect.metric, suggestion.card.effect.high] = suggestion.expected_effect
+    assert effects["aov", 9] == "客单价 +¥3.00 ~ +¥9.00"
+    assert effects["dau", 80] == "日活跃用户数 +20 ~ +80"
+    assert effects["purchase_conversion", 0.004] == "付费转化率 +0.1 个百分点 ~ +0.4 个百分点"
+    assert all(text.endswith("不变") for (_, high), text in effects.items() if high == 0)
+
+
+def test_a_changed_count_carries_its_sign(assistant: Assistant) -> None:
+    for language in ("zh", "en"):
+        advice, turn = asyncio.run(
+            assistant.suggest_tactics(principal=OWNER, stage="engagement", language=language)
+        )
+        for finding in advice.findings:
+            change = find_figure(turn.evidence[finding.marker], "change")
+            assert change is not None
+            assert change.value is None or not change.value or re.search(r"[+-]", finding.text)
 
 
 def test_an_unknown_stage_names_the_known_ones(assistant: Assistant) -> None:
