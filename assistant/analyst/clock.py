@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from assistant.planning.diagnosis import last_full_week
 from tools import MetricError, Metrics
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -22,6 +23,14 @@ class Clock:
     today: date
     last_full_day: date
     week_start: int = 0
+
+    def usual_days(self, metric: str | None) -> tuple[date, date]:
+        """Return the days to measure where a question names none: the last whole week."""
+        return last_full_week(self.today)
+
+    def all_days(self) -> tuple[date, date] | None:
+        """Return nothing: a fixed clock knows of no data."""
+        return None
 
 
 class DataClock:
@@ -45,6 +54,24 @@ class DataClock:
         """The last complete day: data that ends today is taken as complete; by the wall clock, today is under way."""
         ended = self._metrics.semantics.relative_dates == "data_end"
         return self.today if ended else self.today - timedelta(days=1)
+
+    def usual_days(self, metric: str | None) -> tuple[date, date]:
+        """Return the days to measure where a question names none: the last whole week that is mature."""
+        if metric is None:
+            return last_full_week(self.today)
+        try:
+            mature = self._metrics.last_mature_period(metric, teams=self._teams)
+        except MetricError:
+            return last_full_week(self.today)
+        return mature.start, mature.end
+
+    def all_days(self) -> tuple[date, date] | None:
+        """Return the days that the data covers, where it is known."""
+        try:
+            coverage = self._metrics.coverage(teams=self._teams)
+        except MetricError:
+            return None
+        return coverage.start, coverage.end
 
 
 #: What a period is resolved against.

@@ -1,13 +1,18 @@
 """Write the answer from what was gathered: figures with their markers, quotations word for word."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
 
 from assistant.analyst import documents, measurements
-from assistant.analyst.gathering import Gathered
+from assistant.analyst.gathering import Gathered, is_worth_explaining
 from assistant.analyst.understanding import Reading
+from assistant.answer import Evidence
 from assistant.turn import Passage, Turn
 from knowledge.embeddings import Embedder
 from tools.semantics import Semantics
+
+_WEEK = 7
 
 
 def compose(
@@ -26,11 +31,12 @@ def compose(
         )
     if reading.intent == "help":
         return _offer(turn, semantics)
-    parts = [
-        *_measured(reading, gathered, turn),
-        *documents.write(reading, gathered, turn, embedder=embedder, semantics=semantics),
-        *_advised(reading, gathered, turn),
-    ]
+    if reading.intent == "thanks":
+        return turn.say(zh="不客气，随时再问。", en="You are welcome; ask again any time.")
+    written = documents.write(reading, gathered, turn, embedder=embedder, semantics=semantics)
+    measured = _measured(reading, gathered, turn)
+    first = written if reading.unread and reading.intent == "metric" else []
+    parts = [*first, *measured, *(written if not first else []), *_advised(reading, gathered, turn)]
     if reading.intent == "plan":
         parts.append(_plan_hint(reading, turn))
     parts += [error for error in gathered.errors if not gathered.evidence]
@@ -39,18 +45,80 @@ def compose(
 
 
 def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
+    """State the figures, and before them what the reading took for granted."""
+    if reading.intent == "explain" and not is_worth_explaining(reading, gathered):
+        measured = gathered.by("measure_metric")
+        return [measurements.write_metric(measured, turn), _unexplained(reading, turn)] if measured else []
     writers: dict[str, Callable[..., str]] = {
-        "measure_metric": measurements.write_metric,
+        "measure_metric": partial(measurements.write_metric, series=reading.wants_series),
         "explain_change": measurements.write_drivers,
     }
-    return [writers.get(item.tool, measurements.write_figures)(item, turn) for item in gathered.evidence]
+    shown = [item for item in gathered.evidence if item.figures and item.figures[0].n] or gathered.evidence
+    figures = [writers.get(item.tool, measurements.write_figures)(item, turn) for item in shown]
+    return [*_assumptions(reading, shown, turn), *figures] if figures else []
+
+
+def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> list[str]:
+    """Say what the reading supplied by itself, and what it could not use."""
+    notes = []
+    if reading.intent == "forecast":
+        notes.append(
+            turn.say(
+                zh="运策只报告已发生的数据，不作预测；下面是最近的实际值。",
+                en="Yunce reports what happened and does not forecast; here is the latest actual figure.",
+            )
+        )
+    if reading.unread and reading.intent in ("metric", "funnel", "retention", "active", "growth"):
+        words = turn.say(zh="、", en=", ").join(f"“{word}”" for word in reading.unread[:4])
+        notes.append(
+            turn.say(
+                zh=f"下面的数字没有按{words}筛选：数据里没有对应的口径。",
+                en=f"The figures below are not limited by {words}: the data has no such cut.",
+            )
+        )
+    if reading.period is None and reading.intent in ("metric", "explain"):
+        notes.append(_assumed_period(shown, turn))
+    return [" ".join(notes)] if notes else []
+
+
+def _assumed_period(shown: Sequence[Evidence], turn: Turn) -> str:
+    start, end = (date.fromisoformat(str(shown[0].arguments[side])) for side in ("start", "end"))
+    if (end - start).days > _WEEK:
+        return turn.say(
+            zh="问题没有说时间，而最近一周没有这部分数据，这里取全部数据。",
+            en="No period was named and the latest week holds none of it, so this is over all data.",
+        )
+    return turn.say(
+        zh="问题没有说时间，这里取最近可以完整计算的一周。",
+        en="No period was named; this is the latest week that can be measured whole.",
+    )
+
+
+def _unexplained(reading: Reading, turn: Turn) -> str:
+    """Say why nothing is explained: the change is noise, or goes the other way than the question takes it."""
+    if reading.direction:
+        return turn.say(
+            zh="数据不支持问题的前提：变化方向相反，或没有超出随机波动，因此不作归因。",
+            en="The data does not bear the question out: it moved the other way, or by no more than chance explains, "
+            "so no cause is named.",
+        )
+    return turn.say(
+        zh="变化没有超出随机波动，因此不作归因。", en="The change is within noise, so no cause is named."
+    )
 
 
 def _advised(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
+    """List tactics; beside an explanation only those that state an effect on the metric itself."""
     if gathered.advice is None:
         return []
-    most = 2 if reading.intent == "explain" else 5
-    return measurements.write_advice(gathered.advice, turn, most=most, lead=reading.intent != "explain")
+    if reading.intent != "explain":
+        return measurements.write_advice(gathered.advice, turn, most=5, lead=True)
+    own = [
+        s
+        for s in gathered.advice["suggestions"]
+        if reading.metric in (s["card"]["effect"]["metric"], s["card"]["kpi"])
+    ]
+    return measurements.write_advice({**gathered.advice, "suggestions": own}, turn, most=2, lead=False)
 
 
 def _offer(turn: Turn, semantics: Semantics | None) -> str:

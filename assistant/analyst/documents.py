@@ -38,10 +38,10 @@ def write(
         return []
     if reading.intent == "define" and reading.term:
         return _definition(reading.term, gathered.passages, turn, embedder)
-    if not is_answered(gathered.passages, reading.question):
+    if not is_answered(gathered.passages, _asked(reading)):
         return []
     prose = [p for p in gathered.passages if p.kind != "tactic"]
-    wanted = f"{reading.question} {carry_over(reading.question, reading.language)}".strip()
+    wanted = f"{_asked(reading)} {carry_over(reading.question, reading.language)}".strip()
     if reading.intent == "how_to":
         least = _CARD_SHARE * gathered.passages[0].score
         cards = [p for p in gathered.passages if p.kind == "tactic" and p.score >= least]
@@ -59,6 +59,11 @@ def write(
     if gathered.evidence:
         return _records(ranked, turn)
     return _finding(ranked, turn)
+
+
+def _asked(reading: Reading) -> str:
+    """Return the question in the script that the terms are in."""
+    return to_simplified(reading.question)
 
 
 def _instructive(passage: Passage) -> float:
@@ -99,6 +104,7 @@ def _definition(term: str, passages: Sequence[Passage], turn: Turn, embedder: Em
         body = _body(entry)
         lead = turn.say(zh=f"**{entry.section[-1]}**：", en=f"**{entry.section[-1]}**: ")
         return [f"{lead}“{body}” [{entry.marker}]", *_see_also(entries[1:2], turn)]
+    passages = [p for p in passages if p.kind != "tactic"]
     mentioning = [p for p in passages if wanted in _folded(p.text) or wanted in _folded(p.title)]
     if not mentioning and not is_answered(passages, term):
         return []

@@ -72,7 +72,13 @@ class Extractor:
             )
             for i, d in zip(compared, dense, strict=True)
         ]
-        return sorted(scored, key=lambda extract: -extract.score)
+        return sorted(filter(self._bears, scored), key=lambda extract: -extract.score)
+
+    def _bears(self, extract: Extract) -> bool:
+        """Tell whether a sentence, or what stands above it, holds a word that carries the question."""
+        wanted = content_terms(self.question)
+        above = " ".join((extract.passage.title, *extract.passage.section, extract.text))
+        return bool(set(wanted) & set(terms(above)))
 
     def _worth(self, passage: Passage) -> float:
         return _PASSAGE_WEIGHT * passage.score + (self.bonus(passage) if self.bonus else 0.0)
@@ -95,7 +101,8 @@ class Extractor:
 
 def content_terms(text: str) -> list[str]:
     """Return the terms of a question that carry meaning, each once."""
-    return [term for term in dict.fromkeys(terms(text)) if term not in _stop_words()]
+    found = dict.fromkeys(terms(text))
+    return [t for t in found if t not in _stop_words() and not (len(t) == 1 and t.isascii())]
 
 
 @cache

@@ -10,18 +10,18 @@ from assistant.analyst.field_terms import carry_over
 from assistant.analyst.time_expressions import Period
 from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
-from assistant.planning.diagnosis import last_full_week
+from assistant.planning.diagnosis import figure_value, find_figure
 from assistant.turn import Passage
 from tools.results import Text
 from tools.semantics import Semantics
 
 _LONGEST_QUERY = 1_000
-_MOST_METRICS = 4
+_MOST_METRICS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A tool call to make."""
+    """A tool call to make, or one that was made."""
 
     tool: str
     arguments: dict[str, Any]
@@ -35,8 +35,8 @@ class Gathered:
     passages: list[Passage] = field(default_factory=list)
     advice: dict[str, Any] | None = None
     errors: list[str] = field(default_factory=list)
-    searched: bool = False
     tools: set[str] = field(default_factory=set)
+    made: list[Call] = field(default_factory=list)
 
     def by(self, tool: str) -> Evidence | None:
         """Return the evidence of one tool."""
@@ -47,7 +47,7 @@ def next_calls(
     reading: Reading, gathered: Gathered, *, semantics: Semantics | None, clock: AnyClock
 ) -> list[Call]:
     """Return the calls to make now; none means that it is time to write."""
-    if reading.intent in ("greeting", "help"):
+    if reading.intent in ("greeting", "thanks", "help"):
         return []
     measure = _MEASUREMENTS.get(reading.intent)
     if measure is not None and semantics is not None:
@@ -56,7 +56,7 @@ def next_calls(
         calls = _tactics(reading, semantics)
     else:
         calls = _search(reading)
-    return [call for call in calls if call.tool not in gathered.tools]
+    return [call for call in calls if call not in gathered.made]
 
 
 def _search(reading: Reading) -> list[Call]:
@@ -70,26 +70,45 @@ def _searching(query: str) -> Call:
 
 
 def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
-    period = reading.period or _default_period(clock)
-    arguments = {"metric": reading.metric, **_dates(period), **_compared(period), **_filtered(reading)}
-    first = [Call("measure_metric", arguments), Call("explain_change", arguments)]
-    if not {"measure_metric", "explain_change"} & gathered.tools:
-        return first
-    name, metric = str(reading.metric), semantics.metrics[str(reading.metric)]
-    segment = moved_segment(gathered, semantics)
-    calls = [
-        _searching(f"为什么{semantics.metric_text(name).zh}变化 {segment.zh} 原因"),
-        _searching(f"why did {semantics.metric_text(name).en} change {segment.en}"),
+    period = reading.period or _usual_period(reading, clock)
+    arguments = {
+        "metric": reading.metric,
+        **_dates(period),
+        **_compared(reading, period),
+        **_filtered(reading),
+    }
+    calls = [Call("measure_metric", arguments), Call("explain_change", arguments)]
+    if not {"measure_metric", "explain_change"} & gathered.tools or not is_worth_explaining(
+        reading, gathered
+    ):
+        return calls
+    metric, segment = semantics.metrics[str(reading.metric)], moved_segment(gathered, semantics)
+    name = semantics.metric_text(str(reading.metric))
+    searches = [
+        _searching(f"为什么{name.zh}变化 {segment.zh} 原因"),
+        _searching(f"why did {name.en} change {segment.en}"),
     ]
-    calls.insert(reading.language == "en", _searching(reading.question))
-    if metric.stage:
-        calls.append(
-            Call(
-                "suggest_tactics",
-                {"stage": metric.stage, "metric": reading.metric, "query": reading.question},
-            )
-        )
-    return calls
+    searches.insert(reading.language == "en", _searching(reading.question))
+    advice = {"stage": metric.stage, "metric": reading.metric, "query": reading.question}
+    mending = metric.stage is not None and is_adverse(gathered, metric.good)
+    return [*calls, *searches, *([Call("suggest_tactics", advice)] if mending else [])]
+
+
+def is_worth_explaining(reading: Reading, gathered: Gathered) -> bool:
+    """Tell whether there is a change to explain: beyond noise, and in the direction that the question takes."""
+    measured = gathered.by("measure_metric")
+    change = find_figure(measured, "change") if measured else None
+    if change is None or not change.value:
+        return False
+    noise = change.interval is not None and change.interval[0] <= 0 <= change.interval[1]
+    return not noise and reading.direction * change.value >= 0
+
+
+def is_adverse(gathered: Gathered, good: str) -> bool:
+    """Tell whether the metric moved the wrong way: only then are tactics called for."""
+    measured = gathered.by("measure_metric")
+    change = figure_value(measured, "change") if measured else None
+    return bool(change) and ((change or 0) < 0) == (good == "up")
 
 
 def moved_segment(gathered: Gathered, semantics: Semantics) -> Text:
@@ -103,7 +122,21 @@ def moved_segment(gathered: Gathered, semantics: Semantics) -> Text:
 
 
 def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
-    period = reading.period or _default_period(clock)
+    calls = [call for name in reading.metrics[:_MOST_METRICS] for call in _measuring(reading, name, clock)]
+    if reading.unread and reading.intent != "forecast":  # what was written may answer what the figures do not
+        calls += _search(reading)
+    everywhere = clock.all_days() if reading.period is None and _is_empty(gathered) else None
+    if everywhere:  # a campaign is over: measure it over all data
+        period = Period(*everywhere, "")
+        calls += [
+            Call("measure_metric", {"metric": name, **_dates(period), **_filtered(reading)})
+            for name in reading.metrics[:_MOST_METRICS]
+        ]
+    return calls
+
+
+def _measuring(reading: Reading, name: str, clock: AnyClock) -> list[Call]:
+    period = reading.period or Period(*clock.usual_days(name), "", "week")
     arguments: dict[str, Any] = {
         **_dates(period),
         **_filtered(reading),
@@ -111,8 +144,15 @@ def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: A
         **_interval(reading),
     }
     if not reading.breakdown:
-        arguments |= _compared(period)
-    return [Call("measure_metric", {"metric": name, **arguments}) for name in reading.metrics[:_MOST_METRICS]]
+        arguments |= _compared(reading, period)
+    return [Call("measure_metric", {"metric": name, **arguments})]
+
+
+def _is_empty(gathered: Gathered) -> bool:
+    """Tell whether measuring found nobody to measure."""
+    return bool(gathered.evidence) and all(
+        not item.figures[0].n for item in gathered.evidence if item.figures
+    )
 
 
 def _active(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
@@ -175,8 +215,8 @@ def _dates(period: Period) -> dict[str, str]:
     return {"start": period.start.isoformat(), "end": period.end.isoformat()}
 
 
-def _compared(period: Period) -> dict[str, str]:
-    before = period.before()
+def _compared(reading: Reading, period: Period) -> dict[str, str]:
+    before = reading.compared or period.before()
     return {"compare_start": before.start.isoformat(), "compare_end": before.end.isoformat()}
 
 
@@ -192,9 +232,8 @@ def _interval(reading: Reading) -> dict[str, Any]:
     return {"interval": reading.interval} if reading.interval else {}
 
 
-def _default_period(clock: AnyClock) -> Period:
-    start, end = last_full_week(clock.today)
-    return Period(start, end, "", "week")
+def _usual_period(reading: Reading, clock: AnyClock) -> Period:
+    return Period(*clock.usual_days(reading.metric), "", "week")
 
 
 def _recent(clock: AnyClock, interval: str | None) -> Period:
@@ -210,6 +249,7 @@ def _recent(clock: AnyClock, interval: str | None) -> Period:
 _MEASUREMENTS: dict[str, Callable[[Reading, Gathered, Semantics, AnyClock], list[Call]]] = {
     "explain": _explain,
     "metric": _metric,
+    "forecast": _metric,
     "active": _active,
     "growth": _growth,
     "retention": _retention,

@@ -6,14 +6,16 @@ from typing import Any
 from assistant.answer import Evidence, EvidenceFigure
 from assistant.planning.diagnosis import find_figure
 from assistant.turn import Turn
+from tools.results import format_value
 
-_MOST_LINES = 8
+_MOST_LINES = 24
+_MOST_BUCKETS = 16
 #: A segment's share of a change from which it is said to be where the change came from.
 _MOST = 0.5
 
 
-def write_metric(evidence: Evidence, turn: Turn) -> str:
-    """State a metric's value and its change on the period before, or its value per segment."""
+def write_metric(evidence: Evidence, turn: Turn, *, series: bool = False) -> str:
+    """State a metric's value and its change on the period before, its value per segment, and its series if asked."""
     value = find_figure(evidence, "value")
     if value is None or value.segment:
         return write_figures(evidence, turn)
@@ -26,11 +28,32 @@ def write_metric(evidence: Evidence, turn: Turn) -> str:
     name = evidence.title + _filters(evidence, turn) + _mean(evidence, value, turn)
     sentence = turn.say(
         zh=f"{_period(value, turn)}，{name}为 **{value.text}**",
-        en=f"{name[:1].upper()}{name[1:]} was **{value.text}** for {_period(value, turn)}",
+        en=f"{name[:1].upper()}{name[1:]}: **{value.text}** for {_period(value, turn)}",
     )
     sentence += _comparison(evidence, turn) + turn.say(zh=f"。{mark}", en=f". {mark}")
-    parts = [f for f in evidence.figures if f.segment]
-    return "\n".join([sentence, *_lines(parts, mark)])
+    parts = sorted(
+        (f for f in evidence.figures if f.segment and f.value is not None), key=lambda f: -(f.value or 0)
+    )
+    warnings = [f"⚠ {warning} {mark}" for warning in evidence.warnings[:2]]
+    return "\n".join(
+        [sentence, *_lines(parts, mark), *(_series(evidence, value, mark) if series else []), *warnings]
+    )
+
+
+def _series(evidence: Evidence, value: EvidenceFigure, mark: str) -> list[str]:
+    """List the buckets of a series, where they are few enough to read."""
+    table = evidence.table or {}
+    columns, rows = list(table.get("columns") or ()), table.get("rows") or []
+    if not {"period", "value"} <= set(columns):
+        return []
+    period, amount = columns.index("period"), columns.index("value")
+    beside = columns.index("compared") if "compared" in columns else None
+    own = [row for row in rows if beside is None or not row[beside]]
+    if not 1 < len(own) <= _MOST_BUCKETS:
+        return []
+    language = "zh" if _is_chinese(value.label) else "en"
+    colon = "：" if language == "zh" else ": "
+    return [f"- {row[period]}{colon}{format_value(row[amount], value.unit, language)} {mark}" for row in own]
 
 
 def _filters(evidence: Evidence, turn: Turn) -> str:

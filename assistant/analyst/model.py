@@ -19,7 +19,7 @@ from pydantic import ConfigDict
 
 from assistant.analyst.clock import AnyClock, Clock, DataClock
 from assistant.analyst.composition import compose
-from assistant.analyst.gathering import Gathered, next_calls
+from assistant.analyst.gathering import Call, Gathered, next_calls
 from assistant.analyst.understanding import Reading, read_question
 from assistant.analyst.vocabulary import Vocabulary
 from assistant.answer import Evidence
@@ -58,9 +58,10 @@ class Analyst:
         reading: Reading | None = None
         for question in questions[-4:-1]:
             try:
-                reading = self._read(question, turn, clock, reading)
+                latest = self._read(question, turn, clock, reading)
             except EXPECTED_ERRORS:
                 continue  # that question was answered with the reason; it leads nowhere
+            reading = latest if latest.metrics else reading  # a thank-you does not lose the thread
         return self._read(questions[-1], turn, clock, reading)
 
     def _read(self, question: str, turn: Turn, clock: AnyClock, before: Reading | None) -> Reading:
@@ -133,6 +134,8 @@ def _tool_call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
     found = Gathered()
     for message in messages:
+        if isinstance(message, AIMessage):
+            found.made += [Call(call["name"], call["args"]) for call in message.tool_calls]
         if not isinstance(message, ToolMessage):
             continue
         if message.name:
@@ -142,14 +145,13 @@ def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
         if kind == "evidence":
             found.evidence.append(Evidence.model_validate(artifact["item"]))
         elif kind == "passages":
-            found.searched = True
             found.passages += [
                 Passage(**{**item, "section": tuple(item["section"])}) for item in artifact["items"]
             ]
         elif kind == "advice":
             found.advice = artifact["item"]
         elif kind == "error":
-            found.errors.append(artifact["message"])
+            found.errors += [m for m in [artifact["message"]] if m not in found.errors]
     by_chunk = {passage.chunk_id: passage for passage in sorted(found.passages, key=lambda p: p.score)}
     found.passages = sorted(by_chunk.values(), key=lambda p: -p.score)
     return found

@@ -30,12 +30,28 @@ class Period:
             return _month(self.start - timedelta(days=1), "")
         if self.kind == "quarter":
             return _quarter(self.start - timedelta(days=1), "")
-        length = (self.end - self.start).days + 1
-        return Period(self.start - timedelta(days=length), self.start - timedelta(days=1), "", self.kind)
+        # Days are compared with the same weekdays before: a Wednesday is not a Tuesday.
+        weeks = -(-((self.end - self.start).days + 1) // 7)
+        shift = timedelta(weeks=weeks) if weeks == 1 or self.kind == "week" else self.end - self.start + _DAY
+        return Period(self.start - shift, self.end - shift, "", self.kind)
+
+
+def find_periods(text: str, clock: AnyClock) -> list[Period]:
+    """Return up to two periods that `text` names, in the order of their rules; two are a comparison.
+
+    Raises:
+        InvalidRequest: A period ends before it starts, or names a day that does not exist.
+    """
+    first = find_period(text, clock)
+    if first is None:
+        return []
+    second = find_period(text.replace(first.words, " ", 1), clock)
+    same = second is None or (second.start, second.end) == (first.start, first.end)
+    return [first] if same or second is None else [first, second]
 
 
 def find_period(text: str, clock: AnyClock) -> Period | None:
-    """Return the first period that `text` names, or None.
+    """Return one period that `text` names, or None.
 
     Raises:
         InvalidRequest: The period ends before it starts, or names a day that does not exist.
@@ -54,6 +70,9 @@ def find_period(text: str, clock: AnyClock) -> Period | None:
     return None
 
 
+_DAY = timedelta(days=1)
+#: A date so little ahead is this year's, not last year's: data may simply not have come yet.
+_SOON = timedelta(days=31)
 _HAN_DIGITS = {
     "一": 1,
     "两": 2,
@@ -131,14 +150,21 @@ def _months_back(day: date, months: int) -> date:
 
 
 def _latest_year(month: int, clock: AnyClock, day: int = 1) -> int:
-    """Return the latest year in which the month (and day) has begun."""
-    return clock.today.year if (month, day) <= (clock.today.month, clock.today.day) else clock.today.year - 1
+    """Return the latest year in which the month (and day) has begun, or is about to."""
+    horizon = clock.today + _SOON
+    return horizon.year if (month, day) <= (horizon.month, horizon.day) else horizon.year - 1
+
+
+def _month_number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    return _MONTHS.index(text[:3].lower()) + 1 if text.isascii() else _number(text)
 
 
 def _explicit(match: re.Match[str], clock: AnyClock, side: str) -> date:
     parts = match.groupdict()
     raw_month = parts.get(f"m{side}") or parts.get("m1") or parts["m2"]
-    month = int(raw_month) if raw_month.isdigit() else _MONTHS.index(raw_month[:3].lower()) + 1
+    month = _month_number(raw_month)
     day = int(parts[f"d{side}"])
     year_text = parts.get(f"y{side}") or parts.get("y2") or parts.get("y1")
     if not 1 <= month <= 12:
@@ -148,7 +174,10 @@ def _explicit(match: re.Match[str], clock: AnyClock, side: str) -> date:
 
 
 def _range(match: re.Match[str], clock: AnyClock) -> Period:
-    return Period(_explicit(match, clock, "1"), _explicit(match, clock, "2"), match.group())
+    start, end = _explicit(match, clock, "1"), _explicit(match, clock, "2")
+    if not any(match.groupdict().get(year) for year in ("y1", "y2")):
+        end = end.replace(year=start.year + (end.month < start.month))
+    return Period(start, end, match.group())
 
 
 def _single(match: re.Match[str], clock: AnyClock) -> Period:
@@ -175,10 +204,27 @@ def _last_n(match: re.Match[str], clock: AnyClock) -> Period:
 
 
 def _named_month(match: re.Match[str], clock: AnyClock) -> Period:
-    raw = match["m"]
-    month = int(raw) if raw.isdigit() else _MONTHS.index(raw[:3].lower()) + 1
+    month = _month_number(match["m"])
     year = int(match["y"]) if match["y"] else _latest_year(month, clock)
     return _month(_day(year, month, 1, match.group()), match.group())
+
+
+def _half(match: re.Match[str], clock: AnyClock) -> Period:
+    first = match["h"] in "上1"
+    year = int(match["y"]) if match["y"] else clock.today.year
+    start, end = (date(year, 1, 1), date(year, 6, 30)) if first else (date(year, 7, 1), date(year, 12, 31))
+    return Period(start, end, match.group(), "half")
+
+
+def _week_of(match: re.Match[str], clock: AnyClock) -> Period:
+    return _week(_explicit(match, clock, "1"), clock, match.group())
+
+
+def _weekday(match: re.Match[str], clock: AnyClock) -> Period:
+    weeks = {"上上": 2, "上": 1}.get(match["w"] or "", 0)
+    monday = clock.today - timedelta(days=clock.today.weekday(), weeks=weeks)
+    day = monday + timedelta(days="一二三四五六日天".index(match["d"]) % 8 - (match["d"] == "天"))
+    return Period(day, day, match.group())
 
 
 def _named_quarter(match: re.Match[str], clock: AnyClock) -> Period:
@@ -234,10 +280,16 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(_ISO1 + r"\s*(?:以来|起|之后)", _since),
     _rule(_ZH1 + r"\s*(?:以来|起|之后|至今)", _since),
     _rule(r"since\s+" + _EN1, _since),
+    _rule(r"\bweek (?:of|starting|beginning)\s+" + _EN1, _week_of),
+    _rule(r"\bweek (?:of|starting|beginning)\s+" + _DM2.replace("2>", "1>"), _week_of),
+    _rule(_ZH1 + r"\s*(?:那一?周|所在的?周|当周)", _week_of),
     _rule(_ISO1, _single),
     _rule(_ZH1, _single),
     _rule(_EN1, _single),
     _rule(_DM2.replace("2>", "1>"), _single),
+    _rule(r"(?P<w>上上|上|本|这)个?(?:周|星期|礼拜)(?P<d>[一二三四五六日天])(?![个活均])", _weekday),
+    _rule(r"(?:(?P<y>\d{4})\s*年?\s*|今年)?(?P<h>[上下])半年", _half),
+    _rule(r"(?:(?P<y>\d{4})\s*)?\bH(?P<h>[12])\b", _half),
     _rule(r"上上周|上上个?星期|前一周的?前一周|the week before last", _weeks_ago(2)),
     _rule(r"上一?周|上个?星期|上礼拜|\blast week\b|\bprevious week\b", _weeks_ago(1)),
     _rule(r"本周|这一?周|这个?星期|\bthis week\b", _weeks_ago(0)),
@@ -255,7 +307,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(r"今天|今日|\btoday\b", _on(0)),
     _rule(r"今年|\bthis year\b", _fixed(lambda c, w: _year(c.today.year, w))),
     _rule(r"去年|\blast year\b", _fixed(lambda c, w: _year(c.today.year - 1, w))),
-    _rule(r"(?:(?P<y>\d{4})\s*年\s*)?(?P<m>\d{1,2})\s*月份?(?!\d)", _named_month),
+    _rule(r"(?:(?P<y>\d{4})\s*年\s*)?(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?(?!\d|度|活)", _named_month),
     _rule(rf"\b(?P<m>{_MONTH})(?:\s+(?P<y>\d{{4}}))?(?!\w)", _named_month),
     _rule(r"(?P<y>\d{4})-(?P<m>\d{2})(?!\d|-)", _named_month),
     _rule(r"(?P<y>(?:19|20)\d{2})\s*年(?!\d)", lambda m, c: _year(int(m["y"]), m.group())),

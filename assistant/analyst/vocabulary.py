@@ -1,11 +1,12 @@
 """The words that a workspace's people use: metrics, events, dimensions and their values, found in a question."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from knowledge.language import to_simplified
 from tools.semantics import Semantics
 
 MentionKind = Literal["metric", "event", "dimension", "value"]
@@ -47,7 +48,7 @@ class Vocabulary:
         return tuple(_entries(self.semantics)) if self.semantics else ()
 
     def find(self, text: str) -> list[Mention]:
-        """Return the mentions in `text`, in order and without overlaps, the longest match winning."""
+        """Return the mentions in `text` (Simplified), in order and without overlaps, the longest match winning."""
         candidates = [
             Mention(entry.kind, entry.name, match.group(), match.start(), match.end(), entry.dimension)
             for entry in self._entries
@@ -59,6 +60,13 @@ class Vocabulary:
             if not any(mention.start < other.end and other.start < mention.end for other in taken):
                 taken.append(mention)
         return sorted(taken, key=lambda m: m.start)
+
+    def others(self, excluded: Mapping[str, set[str]]) -> dict[str, list[str]]:
+        """Return, per dimension, the declared values that are not excluded."""
+        if self.semantics is None:
+            return {}
+        declared = {name: self.semantics.dimensions[name].values for name in excluded}
+        return {name: [v for v in values if v not in excluded[name]] for name, values in declared.items()}
 
 
 def _entries(semantics: Semantics) -> Iterator[_Entry]:
@@ -78,7 +86,7 @@ def _named(
 ) -> Iterator[_Entry]:
     for word in dict.fromkeys([name, name.replace("_", " "), *words]):
         if word and len(word.strip()) >= 2:
-            yield _Entry(_pattern(word.strip()), kind, name, dimension)
+            yield _Entry(_pattern(to_simplified(word.strip())), kind, name, dimension)
 
 
 def _pattern(word: str) -> re.Pattern[str]:

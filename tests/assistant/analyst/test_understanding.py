@@ -29,7 +29,14 @@ def read(vocabulary: Vocabulary, question: str, before: Reading | None = None) -
     [
         ("上周次日留存为什么掉了？", "explain", "d1_retention"),
         ("Why did day-1 retention fall last week?", "explain", "d1_retention"),
-        ("抖音新客次留下降怎么办？", "explain", "new_users"),
+        ("抖音新客次留下降怎么办？", "explain", None),
+        ("上週次日留存為什麼掉了？", "explain", "d1_retention"),
+        ("上周留存是多少", "metric", "d1_retention"),
+        ("What is our D1 retention?", "metric", "d1_retention"),
+        ("What's our GMV?", "metric", "gmv"),
+        ("What is GMV?", "define", None),
+        ("明年的GMV会是多少", "forecast", "gmv"),
+        ("谢谢", "thanks", None),
         ("上周日活是多少", "metric", "dau"),
         ("DAU last week", "metric", "dau"),
         ("How many sign-ups did we get in August?", "metric", "new_users"),
@@ -57,7 +64,7 @@ def read(vocabulary: Vocabulary, question: str, before: Reading | None = None) -
 def test_intent(vocabulary: Vocabulary, question: str, intent: str, metric: str | None) -> None:
     reading = read(vocabulary, question)
     assert reading.intent == intent
-    if metric and intent != "explain":
+    if metric:
         assert reading.metric == metric
 
 
@@ -99,3 +106,61 @@ def test_words_inside_words_are_not_mentions(vocabulary: Vocabulary) -> None:
 
 def test_without_data_there_is_no_vocabulary() -> None:
     assert Vocabulary(None).find("上周次日留存") == []
+
+
+@pytest.mark.parametrize("question", ["Compare GMV in July and August", "7月和8月的GMV分别"])
+def test_two_periods_are_a_comparison(vocabulary: Vocabulary, question: str) -> None:
+    reading = read(vocabulary, question)
+    assert reading.period is not None
+    assert reading.compared is not None
+    assert (reading.period.start, reading.compared.start) == (date(2026, 8, 1), date(2026, 7, 1))
+
+
+def test_two_values_stand_beside_each_other(vocabulary: Vocabulary) -> None:
+    reading = read(vocabulary, "Android vs iOS payment success in August")
+    assert reading.filters == {"platform": ["android", "ios"]}
+    assert reading.breakdown == "platform"
+
+
+def test_what_is_excluded_is_not_kept(vocabulary: Vocabulary) -> None:
+    kept = read(vocabulary, "除了抖音以外的渠道次日留存").filters["channel"]
+    assert "douyin" not in kept
+    assert "organic" in kept
+
+
+@pytest.mark.parametrize(
+    ("question", "unread"),
+    [
+        ("北京的GMV", ("北京",)),
+        ("上周各渠道的GMV", ()),
+        ("show DAU by platform last week", ()),
+        ("次日留存目标是多少", ("目标",)),
+    ],
+)
+def test_what_no_rule_reads_is_known(vocabulary: Vocabulary, question: str, unread: tuple[str, ...]) -> None:
+    assert read(vocabulary, question).unread == unread
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "intent"),
+    [("为什么", "explain"), ("why?", "explain"), ("那怎么办", "tactics"), ("按平台", "metric")],
+)
+def test_a_bare_follow_up_keeps_the_thread(vocabulary: Vocabulary, follow_up: str, intent: str) -> None:
+    before = read(vocabulary, "上周次日留存是多少？")
+    reading = read(vocabulary, follow_up, before)
+    assert (reading.intent, reading.metric) == (intent, "d1_retention")
+
+
+def test_a_second_period_is_set_beside_the_first(vocabulary: Vocabulary) -> None:
+    before = read(vocabulary, "上周次日留存是多少？")
+    reading = read(vocabulary, "和上上周比呢", before)
+    assert reading.period == before.period
+    assert reading.compared is not None
+    assert reading.compared.start == date(2026, 9, 14)
+
+
+@pytest.mark.parametrize(
+    ("question", "direction"), [("日活为什么跌了", -1), ("why did DAU rise", 1), ("DAU", 0)]
+)
+def test_what_a_question_takes_for_granted(vocabulary: Vocabulary, question: str, direction: int) -> None:
+    assert read(vocabulary, question).direction == direction
