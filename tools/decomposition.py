@@ -71,12 +71,21 @@ def decompose_sum(after: "pd.DataFrame", before: "pd.DataFrame", key: str) -> "p
 
 
 def concentration(parts: "pd.DataFrame", change: float) -> float:
-    """Say how much more the foremost segment explains than its size alone would: 0 is a change all share alike."""
+    """Say how much more the foremost segment explains than its size alone would, less what segments trade.
+
+    (min(share, 1) - weight) / (Σ|contribution| / |change|)
+
+    A change that all share alike gives 0: of a sum each segment then has its weight before as share, of a
+    ratio its mean weight. The divisor is 1 where all segments move the same way, and large where they replace one
+    another, as releases of an app do: there a segment "explains" many times a change that would have come anyhow.
+    """
     if parts.empty or not change:
         return 0.0
     first = parts.iloc[0]
-    weight = (first["weight_before"] + first["weight_after"]) / 2
-    return abs(float(first["contribution"] / change - weight))
+    before, after = float(first["weight_before"]), float(first["weight_after"])
+    weight = (before + after) / 2 if "rate_effect" in parts else before
+    offsetting = float(parts["contribution"].abs().sum()) / abs(change)
+    return (min(float(first["contribution"]) / change, 1.0) - weight) / offsetting
 
 
 def _align(after: "pd.DataFrame", before: "pd.DataFrame", key: str, columns: Sequence[str]) -> "pd.DataFrame":

@@ -1,7 +1,7 @@
 """What moved a metric between two periods, in contributions that add up, and whether that is more than noise.
 
-See `tools.decomposition` for the formula. Dimensions are ranked by how much more their foremost segment
-explains than its size alone would. Noise: for a share of users Newcombe's interval of the difference; for a
+See `tools.decomposition` for the formulas. Dimensions are ranked by how much more their foremost segment
+explains than its size alone would; segments that replace one another rank low. Noise: for a share of users Newcombe's interval of the difference; for a
 sum Welch's interval of the difference of daily means; a change whose interval holds zero may be chance.
 """
 
@@ -43,7 +43,11 @@ class ChangeArguments(ComparisonArguments):
 
 
 def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
-    """Split a metric's change between two periods into contributions of segments that add up exactly."""
+    """Split a metric's change between two periods into contributions of segments that add up exactly.
+
+    The first `contribution` figure is the foremost segment: the one that explains most in the dimension that
+    explains best. The figures and the rows of the other dimensions follow in order of rank.
+    """
     metric = find_metric(scope.semantics, arguments.metric)
     asked = _periods(arguments)
     dimensions = list(dict.fromkeys(arguments.dimensions or scope.source.dimensions))

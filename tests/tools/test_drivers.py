@@ -162,3 +162,56 @@ def test_no_dimension_and_no_denominator_still_answer(open_workspace: Opener):
     assert result.figures[0].value is None
     assert result.table.empty
     assert any("no denominator" in w.en for w in result.warnings)
+
+
+def make_counts(days: dict[str, dict[tuple[str, str, str], int]]) -> pd.DataFrame:
+    """Make as many events on each day as are given by (channel, version, campaign)."""
+    rows = [(day, *values) for day, counts in days.items() for values, n in counts.items() for _ in range(n)]
+    frame = pd.DataFrame(rows, columns=["at", "channel", "version", "campaign"])
+    frame["at"] = pd.to_datetime(frame["at"])
+    return frame.assign(user=np.arange(len(frame)), event="invite")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "foremost", "contribution", "dimensions"),
+    [
+        # Invites 19 -> 72, +53. A campaign of one period: 0 -> 64 and none 19 -> 8; 64/53 counts as 1, weight before 0,
+        # offsetting (64+11)/53 = 1.42: 1/1.42 = .71. The release: 1 -> 68, old 18 -> 4; 67/53 counts as 1, weight
+        # 1/19, offsetting 81/53 = 1.53: .95/1.53 = .62. Channel: all of it in one, which had all: 0.
+        (
+            {("app", "old", "none"): 18, ("app", "new", "none"): 1},
+            {("app", "old", "none"): 4, ("app", "new", "none"): 4, ("app", "new", "july"): 64},
+            "campaign=july",
+            64,
+            ["campaign", "version", "channel"],
+        ),
+        # Sign-ups 30 -> 36, +6. Channel: referral 2 -> 7, other 28 -> 29; 5/6 - 2/30 = .77, nothing offset. The
+        # release: 2 -> 36, old 28 -> 0; 34/6 counts as 1, offsetting 62/6 = 10.3: (1 - 2/30)/10.3 = .09.
+        (
+            {("other", "old", "none"): 26, ("other", "new", "none"): 2, ("referral", "old", "none"): 2},
+            {("other", "new", "none"): 29, ("referral", "new", "none"): 7},
+            "channel=referral",
+            5,
+            ["channel", "version", "campaign"],
+        ),
+    ],
+)
+def test_what_replaces_one_another_ranks_low(
+    open_workspace: Opener, before, after, foremost, contribution, dimensions
+):
+    extra = """
+dimensions: {version: {column: version}, campaign: {column: campaign}, channel: {column: channel}}
+metrics: {invites: {kind: event_count, event: invite}}
+"""
+    workspace = open_workspace(make_counts({"2026-06-01": before, "2026-06-02": after}), extra=extra)
+    result = workspace.run(
+        "explain_change",
+        metric="invites",
+        start="2026-06-02",
+        end="2026-06-02",
+        compare_start="2026-06-01",
+        compare_end="2026-06-01",
+    )
+    first = next(f for f in result.figures if f.name == "contribution")
+    assert (first.segment, first.value) == (foremost, contribution)
+    assert list(result.table["dimension"].unique()) == dimensions
