@@ -33,7 +33,7 @@ class ActiveUsersArguments(ToolArguments):
     window: Literal["calendar", "rolling"] = Field(
         default="calendar",
         description="calendar: whole days, weeks, months; rolling: the 1, 7 or 30 days up to each day. "
-        "calendar 为自然日/周/月,rolling 为截至每天的 1/7/30 天。",
+        "calendar 为自然日/周/月，rolling 为截至每天的 1/7/30 天。",
     )
     breakdown: Breakdown = None
 
@@ -233,7 +233,7 @@ def _figures(
 
 
 def _joined(segment: Text, label: Text) -> Text:
-    return Text(zh=f"{segment.zh}:{label.zh}", en=f"{segment.en}: {label.en}")
+    return Text(zh=f"{segment.zh}：{label.zh}", en=f"{segment.en}: {label.en}")
 
 
 def _incomplete_text(arguments: ActiveUsersArguments, table: "pd.DataFrame") -> Text:

@@ -43,6 +43,6 @@ def _wrong_value(model: type[BaseModel], parameter: str, found: Any) -> InvalidA
     problem, value = show(found["msg"]), show(found["input"])
     return InvalidArgument(
         en=f"{parameter} cannot be {value}: {problem}. {hint}".strip(),
-        zh=f"参数 {parameter} 不能是 {value}({problem})。{hint}".strip(),
+        zh=f"参数 {parameter} 不能是 {value}（{problem}）。{hint}".strip(),
         parameter=parameter,
     )

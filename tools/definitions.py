@@ -36,7 +36,7 @@ Start = Annotated[date, Field(description="First local day, ISO, included. 起�
 End = Annotated[date, Field(description="Last local day, ISO, included. 结束日（含），本地日期。")]
 EventName = Annotated[
     str | None,
-    Field(description="Event name; null for the workspace's default. 事件名;null 表示工作区的默认事件。"),
+    Field(description="Event name; null for the workspace's default. 事件名，null 表示工作区的默认事件。"),
 ]
 
 
@@ -50,7 +50,7 @@ class ToolArguments(BaseModel):
     filters: Filters = {}
     source: str | None = Field(
         default=None,
-        description="Source in metrics.yaml; null to choose it by the event. 数据源,null 则按事件自动选择。",
+        description="Source in metrics.yaml; null to choose it by the event. 数据源，null 则按事件自动选择。",
     )
 
     @model_validator(mode="after")
@@ -103,14 +103,14 @@ def check_period(start: date, end: date, prefix: str = "") -> None:
     if end < start:
         raise InvalidPeriod(
             en=f"{prefix}end {show(end)} is before {prefix}start {show(start)}; swap them.",
-            zh=f"{prefix}end({show(end)})早于 {prefix}start({show(start)}),请对调。",
+            zh=f"{prefix}end（{show(end)}）早于 {prefix}start（{show(start)}），请对调。",
             parameter=f"{prefix}end",
         )
     for name, day in (("start", start), ("end", end)):
         if not _EARLIEST <= day <= _LATEST:
             raise InvalidPeriod(
                 en=f"{prefix}{name} {show(day)} is outside 1900 to 2200.",
-                zh=f"{prefix}{name}({show(day)})超出 1900 至 2200 年。",
+                zh=f"{prefix}{name}（{show(day)}）超出 1900 至 2200 年。",
                 parameter=f"{prefix}{name}",
             )
 

@@ -38,7 +38,7 @@ class ChangeArguments(ComparisonArguments):
     dimensions: list[str] | None = Field(
         default=None,
         max_length=20,
-        description="Dimensions to look at; null for all. 要分析的维度,null 为全部。",
+        description="Dimensions to look at; null for all. 要分析的维度，null 为全部。",
     )
 
 
@@ -86,7 +86,7 @@ def _periods(arguments: ChangeArguments) -> list[Period]:
     if arguments.comparison is None:
         raise InvalidPeriod(
             en="explain_change needs compare_start and compare_end: the period before the change.",
-            zh="explain_change 需要 compare_start 与 compare_end,即变化之前的时期。",
+            zh="explain_change 需要 compare_start 与 compare_end，即变化之前的时期。",
             parameter="compare_start",
         )
     return [arguments.dates, arguments.comparison]
@@ -143,7 +143,7 @@ def _noise_text(change: Figure, bounds: tuple[float, float] | None, unit: str) -
     low, high = (Text(*(format_value(b, change_unit(unit), lang) for lang in ("zh", "en"))) for b in bounds)
     if _is_beyond(bounds):
         return Text(
-            zh=f"超出随机波动:95% 区间 {low.zh} 至 {high.zh} 不含 0",
+            zh=f"超出随机波动：95% 区间 {low.zh} 至 {high.zh} 不含 0",
             en=f"beyond noise: the 95% interval {low.en} to {high.en} excludes 0",
         )
     return Text(
@@ -182,7 +182,7 @@ def _segment_figures(
             ("segment_before", row["before"], unit, "变化前", "before", int(row["n_before"])),
             ("segment_after", row["after"], unit, "变化后", "after", int(row["n_after"])),
         ):
-            label = Text(zh=f"{text.zh}:{zh}", en=f"{text.en}: {en}")
+            label = Text(zh=f"{text.zh}：{zh}", en=f"{text.en}: {en}")
             known = None if value != value else float(value)
             figures.append(Figure(name, known, kind, label, span, segment, n=count))
     return figures

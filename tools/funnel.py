@@ -41,7 +41,7 @@ class FunnelArguments(ToolArguments):
     entry: Entry = Field(
         default="first",
         description="first: only a user's first entry in the period counts; any: the best of all entries. "
-        "first 只看期内首次进入,any 看任意一次进入。",
+        "first 只看期内首次进入，any 看任意一次进入。",
     )
     breakdown: Breakdown = None
 
@@ -170,7 +170,7 @@ def _overall(
 ) -> Figure:
     label = Text(zh="总转化率", en="overall conversion")
     if text:
-        label = Text(zh=f"{text.zh}:{label.zh}", en=f"{text.en}: {label.en}")
+        label = Text(zh=f"{text.zh}：{label.zh}", en=f"{text.en}: {label.en}")
     return Figure(
         "conversion",
         _ratio(counts[-1], counts[0]),

@@ -119,7 +119,7 @@ def _figures(table: "pd.DataFrame", period: Period) -> list[Figure]:
     span = str(period)
     gained = totals["new"] + totals["resurrected"]
     ratio = gained / totals["dormant"] if totals["dormant"] else None
-    quick = Text(zh="快速比率((新增+回流)÷沉默)", en="quick ratio ((new + resurrected) / dormant)")
+    quick = Text(zh="快速比率（(新增+回流)÷沉默）", en="quick ratio ((new + resurrected) / dormant)")
     net = Text(zh="净增活跃（新增+回流−沉默）", en="net change (new + resurrected - dormant)")
     return [
         Figure("quick_ratio", ratio, "multiple", quick, span, n=totals["dormant"]),

@@ -17,7 +17,7 @@ from tools.metric_kinds import (
 )
 from tools.observation import Observation
 from tools.periods import INTERVAL_TEXT, Period
-from tools.results import DefinitionItem, Text
+from tools.results import DefinitionItem, Text, join_chinese
 from tools.retention import retention_card, retention_text
 from tools.scope import Scope
 
@@ -89,8 +89,9 @@ def _term_text(scope: Scope, term: Term) -> Text:
     event = scope.semantics.event_text(term.event)
     if term.property is not None:
         return Text(
-            zh=f"{event.zh}的 {show(term.property)} 之和", en=f"sum of {show(term.property)} over {event.en}"
+            zh=join_chinese(event.zh, f"的 {show(term.property)} 之和"),
+            en=f"sum of {show(term.property)} over {event.en}",
         )
     if term.count == "users":
-        return Text(zh=f"发生{event.zh}的去重用户数", en=f"distinct users with {event.en}")
-    return Text(zh=f"{event.zh}的次数", en=f"number of {event.en} events")
+        return Text(zh=join_chinese("发生", event.zh, "的去重用户数"), en=f"distinct users with {event.en}")
+    return Text(zh=join_chinese(event.zh, "的次数"), en=f"number of {event.en} events")

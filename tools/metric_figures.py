@@ -10,7 +10,7 @@ from tools.metric_kinds import (
     RetentionMetric,
 )
 from tools.observation import Observation, is_proportion
-from tools.results import Figure, Text
+from tools.results import Figure, Text, join_chinese
 from tools.scope import Scope
 from tools.semantics import Semantics
 
@@ -41,8 +41,8 @@ def value_figures(scope: Scope, name: str, metric: Metric, seen: list[Observatio
     if len(seen) < 2:
         return figures
     before = Text(zh=f"{label.zh}（对比期）", en=f"{label.en} (compared period)")
-    change = Text(zh=f"{label.zh}的变化", en=f"change of {label.en}")
-    relative = Text(zh=f"{label.zh}的相对变化", en=f"relative change of {label.en}")
+    change = Text(zh=join_chinese(label.zh, "的变化"), en=f"change of {label.en}")
+    relative = Text(zh=join_chinese(label.zh, "的相对变化"), en=f"relative change of {label.en}")
     now, then = seen[0].value, seen[1].value
     difference = None if now is None or then is None else now - then
     share = difference / then if difference is not None and then else None

@@ -157,7 +157,7 @@ def _segment_figures(
     figures = []
     for row in table.head(_MOST_SEGMENTS).to_dict("records"):
         text, segment = scope.segment_text(dimension, row["segment"]), f"{dimension}={row['segment']}"
-        named = Text(zh=f"{text.zh}:{label.zh}", en=f"{text.en}: {label.en}")
+        named = Text(zh=f"{text.zh}：{label.zh}", en=f"{text.en}: {label.en}")
         value = None if row["value"] != row["value"] else row["value"]
         figures.append(Figure(arguments.metric, value, unit, named, span, segment, n=int(row["n"])))
     return figures

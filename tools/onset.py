@@ -48,7 +48,7 @@ def find_onset(
             name,
             successes / trials if trials else None,
             "ratio",
-            Text(zh=f"{text.zh}:{label.zh}", en=f"{text.en}: {label.en}"),
+            Text(zh=f"{text.zh}：{label.zh}", en=f"{text.en}: {label.en}"),
             day.isoformat(),
             f"{dimension}={segment}",
             n=trials,

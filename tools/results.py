@@ -130,6 +130,20 @@ class MetricResult:
         }
 
 
+def join_chinese(*parts: str) -> str:
+    """Join Chinese parts, with a blank between a Latin letter or digit and a Chinese character.
+
+    >>> join_chinese("GMV", "的变化"), join_chinese("成交额", "的变化")
+    ('GMV 的变化', '成交额的变化')
+    """
+    joined = ""
+    for part in parts:
+        sides = joined[-1:], part[:1]
+        apart = all(sides) and sides[0].isascii() != sides[1].isascii() and all(s.isalnum() for s in sides)
+        joined += f" {part}" if apart else part
+    return joined
+
+
 def to_json(value: Any) -> Any:
     """Turn numpy scalars, dates, missing values and containers of them into plain JSON values.
 

@@ -41,7 +41,7 @@ class RetentionArguments(ToolArguments):
     cohort: Cohort = Field(
         default="first_time",
         description="first_time: users whose first cohort event ever is in the period; recurring: users in every "
-        "period they did it. first_time 为首次发生,recurring 为每个周期内发生即计入。",
+        "period they did it. first_time 为首次发生，recurring 为每个周期内发生即计入。",
     )
     clock: Clock = Field(
         default="calendar",
@@ -68,7 +68,7 @@ def check_clock(clock: Clock, period: Interval) -> None:
     if clock == "24h" and period == "month":
         raise InvalidArgument(
             en="clock 24h needs period day or week; months differ in length.",
-            zh="clock 为 24h 时 period 须为 day 或 week,月份长短不一。",
+            zh="clock 为 24h 时 period 须为 day 或 week，月份长短不一。",
             parameter="clock",
         )
 
@@ -198,7 +198,7 @@ def _figure(
 ) -> Figure:
     label = retention_text(arguments.period, offset, arguments.mode)
     if segment_text:
-        label = Text(zh=f"{segment_text.zh}:{label.zh}", en=f"{segment_text.en}: {label.en}")
+        label = Text(zh=f"{segment_text.zh}：{label.zh}", en=f"{segment_text.en}: {label.en}")
     return Figure(
         f"retention_{arguments.period}_{offset}",
         returned / users if users else None,

@@ -177,7 +177,7 @@ class Scope:
                 "数据截至",
                 "data as of",
                 Text(
-                    zh=f"{coverage.data_as_of:%Y-%m-%d %H:%M}(完整覆盖至 {coverage.complete_through})",
+                    zh=f"{coverage.data_as_of:%Y-%m-%d %H:%M}（完整覆盖至 {coverage.complete_through}）",
                     en=f"{coverage.data_as_of:%Y-%m-%d %H:%M} "
                     f"(whole days through {coverage.complete_through})",
                 ),
@@ -194,7 +194,7 @@ class Scope:
                 names = [self.semantics.value_text(dimension, v).in_language(language) for v in values]
                 label = self.semantics.dimension_text(dimension).in_language(language)
                 words.append(f"{label} = {' | '.join(show(n) for n in names)}")
-        return Text(zh=";".join(parts["zh"]), en="; ".join(parts["en"]))
+        return Text(zh="；".join(parts["zh"]), en="; ".join(parts["en"]))
 
     def segment_text(self, dimension: str, value: str) -> Text:
         """Write a segment for people, as "channel = Douyin"."""

@@ -146,3 +146,11 @@ def test_retention_names_the_cohort_days_that_count(open_workspace: Opener):
     asked = {"metric": "d2", "start": "2026-03-01", "end": "2026-03-10"}
     figure = open_workspace(rows, extra=extra).run("measure_metric", **asked).figures[0]
     assert (figure.n, figure.period) == (8, "2026-03-01/2026-03-08")
+
+
+def test_labels_are_punctuated_as_their_language_is(workspace):
+    result = workspace.run("measure_metric", metric="d1", breakdown="channel", **PERIODS)
+    label = next(f.label for f in result.figures if f.segment == "channel=x")
+    assert (label.zh, label.en) == ("渠道 = x：次日留存率", "channel = x: D1 retention")
+    change = workspace.run("measure_metric", metric="gmv", **PERIODS).figures[2]
+    assert (change.name, change.label.zh) == ("change", "gmv 的变化")
