@@ -11,7 +11,8 @@ from assistant.planning.diagnosis import (
     diagnose,
     figure_value,
     find_figure,
-    last_full_week,
+    is_within_noise,
+    mature_week,
     measure_week,
 )
 from assistant.planning.tactics import (
@@ -172,8 +173,8 @@ class Advisor:
         if self._metrics is None or condition.metric not in self._metrics.semantics.metrics:
             return None
         try:
-            start, end = last_full_week(self._metrics.today(teams=turn.principal.teams))
-            evidence = measure_week(self._metrics, turn, condition.metric, start, end)
+            week = mature_week(self._metrics, turn, condition.metric)
+            evidence = measure_week(self._metrics, turn, condition.metric, *week)
         except EXPECTED_ERRORS:
             return None
         return condition.holds(figure_value(evidence, "value"), figure_value(evidence, "change"))
@@ -215,12 +216,12 @@ def _stage_reason(weakest: str, asked: str | None, findings: Sequence[Finding], 
     name = worst.evidence.title
     if worst.beyond_noise:
         return turn.say(
-            zh=f"{name} 较前一周的下降超出随机波动",
-            en=f"{name} fell from the week before by more than chance explains",
+            zh=f"{name} 较前一周变差，超出随机波动",
+            en=f"{name} is worse than the week before by more than chance explains",
         )
-    return turn.say(
-        zh=f"{name} 离目标或前一周差得最多", en=f"{name} is furthest below target or the week before"
-    )
+    if worst.severity:
+        return turn.say(zh=f"{name} 离目标最远", en=f"{name} is furthest from its target")
+    return turn.say(zh="没有指标明显变差", en="no metric is clearly worse")
 
 
 def _shown(finding: Finding, metrics: Metrics | None, turn: Turn) -> StageFinding:
@@ -231,15 +232,22 @@ def _shown(finding: Finding, metrics: Metrics | None, turn: Turn) -> StageFindin
     change = (
         format_change(moved.value, moved.unit, turn.language) if moved and moved.value is not None else None
     )
-    text = (
-        value
-        if change is None
-        else turn.say(zh=f"{value}(较前一周 {change})", en=f"{value} ({change} on the week before)")
-    )
+    text = _dated(finding, value, change, turn)
     return StageFinding(
         stage=finding.stage, metric=finding.metric, label=label, text=text, marker=finding.evidence.marker,
         beyond_noise=finding.beyond_noise,
     )  # fmt: skip
+
+
+def _dated(finding: Finding, value: str, change: str | None, turn: Turn) -> str:
+    days = turn.say(zh=f"{finding.start} 至 {finding.end}", en=f"{finding.start} to {finding.end}")
+    if change is None:
+        return turn.say(zh=f"{value}（{days}）", en=f"{value} ({days})")
+    noise = turn.say(zh="，在随机波动之内", en=", within noise") if is_within_noise(finding.evidence) else ""
+    return turn.say(
+        zh=f"{value}（{days}，较前一周 {change}{noise}）",
+        en=f"{value} ({days}, {change} on the week before{noise})",
+    )
 
 
 def _bad_card_warning(card: BadCard, turn: Turn) -> str:

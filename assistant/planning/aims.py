@@ -5,7 +5,7 @@ from datetime import date
 from assistant.answer import Evidence
 from assistant.errors import InvalidRequest
 from assistant.planning.changes import format_change
-from assistant.planning.diagnosis import figure_value, find_figure
+from assistant.planning.diagnosis import beyond_noise, figure_value, find_figure
 from assistant.planning.objective import Objective, settle
 from assistant.planning.plans import PlanRequest, Sourced, SourceKind
 from assistant.turn import Turn
@@ -19,13 +19,14 @@ def read_baseline(evidence: Evidence) -> Sourced:
     figure = find_figure(evidence, "value")
     if figure is None or figure.value is None:
         raise InvalidRequest(
-            en="The baseline cannot be measured: the last full week has no mature data for this metric.",
-            zh="无法测得基线：最近一个完整周里，该指标没有成熟的数据。",
+            en="The baseline cannot be measured: the last mature week has no data for this metric.",
+            zh="无法测得基线：最近一个成熟的完整周里，该指标没有数据。",
             parameter="metric",
         )
     return Sourced(
-        value=figure.value, unit=figure.unit, text=figure.text, kind="evidence", source=f"[{evidence.marker}]"
-    )
+        value=figure.value, unit=figure.unit, text=figure.text, kind="evidence",
+        source=f"[{evidence.marker}] {figure.period or ''}".rstrip(),
+    )  # fmt: skip
 
 
 def choose_target(
@@ -57,13 +58,9 @@ def choose_target(
         return sourced(request.target, "request", as_requested(turn))
     if asked := _asked_level(objective, baseline, turn):
         return sourced(asked[0], "request", asked[1])
-    before, now = figure_value(evidence, "before"), baseline.value
-    worse = (
-        before is not None
-        and now is not None
-        and (before > now if metrics.semantics.metrics[metric].good == "up" else before < now)
-    )
-    if worse and before is not None:
+    before = figure_value(evidence, "before")
+    sign = 1 if metrics.semantics.metrics[metric].good == "up" else -1
+    if before is not None and beyond_noise(evidence, sign):
         return sourced(
             before,
             "evidence",
@@ -75,8 +72,8 @@ def choose_target(
                 declared.value, "target", turn.say(zh="metrics.yaml 的目标", en="target in metrics.yaml")
             )
     raise InvalidRequest(
-        en="Give the level to reach (target): the metric did not fall, and metrics.yaml has no target for it.",
-        zh="请给出要达到的水平（target）：该指标没有下降，metrics.yaml 中也没有它的目标。",
+        en="Give the level to reach (target): the metric did not get worse beyond noise, and metrics.yaml has no target for it.",
+        zh="请给出要达到的水平（target）：该指标没有超出随机波动的变差，metrics.yaml 中也没有它的目标。",
         parameter="target",
     )
 

@@ -1,4 +1,8 @@
-"""Where the product is weak now: each stage's metrics, last week against the week before and against target."""
+"""Where the product is weak now: each stage's metrics, their last mature week against the one before and the target.
+
+A week is mature for a metric when every cohort's return period, or every entry's window, has been seen whole; so the
+weeks of two metrics may differ, and each figure names its own.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,11 +19,12 @@ class Finding:
     """One metric of one stage, measured.
 
     Attributes:
-        value, before: Last full week and the week before, in the metric's unit.
+        value, before: Last mature week and the week before, in the metric's unit.
         target: From metrics.yaml, if any.
-        severity: How much worse than the week before or than target, relative; 0 when not worse.
+        severity: How much worse than target or, beyond noise, than the week before, relative; 0 when not worse.
         beyond_noise: Whether the change is larger than chance would explain, where that is known.
         evidence: The metric result it was read from.
+        start, end: First and last day of the week.
     """
 
     stage: str
@@ -30,6 +35,8 @@ class Finding:
     severity: float
     beyond_noise: bool
     evidence: Evidence
+    start: date
+    end: date
 
     @property
     def change(self) -> float | None:
@@ -39,8 +46,7 @@ class Finding:
 
 def diagnose(metrics: Metrics, turn: Turn, *, stage: str | None = None) -> list[Finding]:
     """Measure the staged metrics the asker may see, and return them worst first."""
-    start, end = last_full_week(metrics.today(teams=turn.principal.teams))
-    findings = list(_findings(metrics, turn, start, end, stage))
+    findings = list(_findings(metrics, turn, stage))
     return sorted(findings, key=lambda f: (not f.beyond_noise, -f.severity))
 
 
@@ -50,12 +56,19 @@ def last_full_week(today: date) -> tuple[date, date]:
     return end - timedelta(days=6), end
 
 
-def _findings(metrics: Metrics, turn: Turn, start: date, end: date, stage: str | None) -> Iterator[Finding]:
+def mature_week(metrics: Metrics, turn: Turn, metric: str) -> tuple[date, date]:
+    """Return the last week for which the metric can be told whole. Raises MetricError where there is none."""
+    period = metrics.last_mature_period(metric, teams=turn.principal.teams)
+    return period.start, period.end
+
+
+def _findings(metrics: Metrics, turn: Turn, stage: str | None) -> Iterator[Finding]:
     targets = {target.metric: target.value for target in metrics.semantics.targets}
     for name, metric in metrics.semantics.metrics.items():
         if metric.stage is None or (stage and metric.stage != stage):
             continue
         try:
+            start, end = mature_week(metrics, turn, name)
             evidence = measure_week(metrics, turn, name, start, end)
         except EXPECTED_ERRORS:
             continue  # not enough data for this metric, or not this asker's: the others still tell
@@ -63,11 +76,10 @@ def _findings(metrics: Metrics, turn: Turn, start: date, end: date, stage: str |
         if value is None:
             continue
         sign = 1 if metric.good == "up" else -1
-        target = targets.get(name)
-        severity = max(0.0, *(_shortfall(value, level, sign) for level in (before, target)))
-        yield Finding(
-            metric.stage, name, value, before, target, severity, beyond_noise(evidence, sign), evidence
-        )
+        target, worse = targets.get(name), beyond_noise(evidence, sign)
+        fall = _shortfall(value, before, sign) if worse else 0.0  # within noise, it is no fall
+        severity = max(0.0, fall, _shortfall(value, target, sign))
+        yield Finding(metric.stage, name, value, before, target, severity, worse, evidence, start, end)
 
 
 def measure_week(metrics: Metrics, turn: Turn, metric: str, start: date, end: date) -> Evidence:
@@ -112,6 +124,14 @@ def beyond_noise(evidence: Evidence, sign: int = 1) -> bool:
         return high < 0 if sign > 0 else low > 0
     before = figure_value(evidence, "before")
     return bool(before) and sign * change.value / abs(before or 1) < -0.05
+
+
+def is_within_noise(evidence: Evidence) -> bool:
+    """Tell whether the interval of the change holds zero; False where no interval is known."""
+    change = find_figure(evidence, "change")
+    return (
+        change is not None and change.interval is not None and change.interval[0] <= 0 <= change.interval[1]
+    )
 
 
 def _shortfall(value: float, level: float | None, sign: int) -> float:

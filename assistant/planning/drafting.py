@@ -18,7 +18,7 @@ from assistant.planning.aims import (
 from assistant.planning.budgeting import choose_within_budget
 from assistant.planning.changes import format_change
 from assistant.planning.deadline import find_deadline
-from assistant.planning.diagnosis import last_full_week, measure_week
+from assistant.planning.diagnosis import mature_week, measure_week
 from assistant.planning.following import plan_measurement, plan_milestones, plan_risks
 from assistant.planning.objective import moved_metric, read_objective
 from assistant.planning.plans import Budget, Driver, Plan, PlanRequest, PlanTactic, Sourced, renumber
@@ -64,7 +64,8 @@ class PlanDrafter:
         by = request.by or objective.by or today + timedelta(weeks=_WEEKS)
         check_date(by, today)
         limit = choose_budget(request, objective, metrics.semantics.currency, turn)
-        baseline_evidence = measure_week(metrics, turn, metric, *last_full_week(today))
+        week = mature_week(metrics, turn, metric)
+        baseline_evidence = measure_week(metrics, turn, metric, *week)
         baseline = read_baseline(baseline_evidence)
         target = choose_target(request, objective, metric, baseline, baseline_evidence, turn, metrics)
         check_target(declared.good, target, baseline)
@@ -77,7 +78,7 @@ class PlanDrafter:
         )
         owner = request.owner or turn.say(zh="待定", en="to be named")
         name = metrics.semantics.metric_text(metric).in_language(turn.language)
-        drivers = self._drivers(metric, today, turn, declared.good)
+        drivers = self._drivers(metric, week, turn, declared.good)
         risks = plan_risks(chosen, budget, turn, owner)
         self._cite_cases(request.objective, name, turn)
         gap_value = (target.value or 0.0) - (baseline.value or 0.0)
@@ -87,7 +88,7 @@ class PlanDrafter:
             status="draft",
             language=request.language,
             created_on=today,
-            title=turn.say(zh=f"{name}提升计划", en=f"Plan to move {name}"),
+            title=_title(name, declared.good, turn),
             objective=request.objective,
             metric=metric,
             baseline=baseline,
@@ -131,9 +132,9 @@ class PlanDrafter:
             parameter="metric",
         )
 
-    def _drivers(self, metric: str, today: date, turn: Turn, good: str) -> tuple[Driver, ...]:
+    def _drivers(self, metric: str, week: tuple[date, date], turn: Turn, good: str) -> tuple[Driver, ...]:
         assert self._metrics is not None
-        start, end = last_full_week(today)
+        start, end = week
         arguments = {
             "metric": metric, "start": start.isoformat(), "end": end.isoformat(),
             "compare_start": (start - timedelta(days=7)).isoformat(),
@@ -164,6 +165,12 @@ class PlanDrafter:
         for result in results:
             if result.score >= _CASE_SCORE:
                 turn.cite(result)
+
+
+def _title(name: str, good: str, turn: Turn) -> str:
+    if good == "down":
+        return turn.say(zh=f"降低{name}", en=f"Lower {name}")
+    return turn.say(zh=f"{name}提升计划", en=f"Raise {name}")
 
 
 def _tactic(suggestion: Suggestion, budget: Budget, turn: Turn) -> PlanTactic:

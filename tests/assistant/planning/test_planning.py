@@ -13,7 +13,7 @@ from assistant.access import OWNER, Principal
 from assistant.assistant import Assistant
 from assistant.errors import InvalidRequest, PlanNotFound
 from assistant.planning.advice import Advisor
-from assistant.planning.diagnosis import find_figure
+from assistant.planning.diagnosis import diagnose, find_figure, is_within_noise
 from assistant.planning.export import plan_markdown
 from assistant.planning.plans import Budget, BudgetLine, Plan, PlanRequest, plan_request
 from assistant.planning.tactics import Bilingual, Condition, read_cards
@@ -164,6 +164,40 @@ def test_a_change_counts_from_the_baseline(assistant: Assistant) -> None:
     share = draft(assistant, "把GMV提升10%")
     assert share.target.value == pytest.approx(1.1 * (share.baseline.value or 0))
     assert share.target.source == "计划要求：基线 +10%"
+
+
+@pytest.mark.parametrize(
+    ("objective", "days"), [("提升复购率到50%", 30), ("把30日留存提升到50%", 30), ("把7日留存提升到50%", 7)]
+)
+def test_a_baseline_is_of_a_mature_week(assistant: Assistant, objective: str, days: int) -> None:
+    plan = draft(assistant, objective)
+    assert assistant.metrics is not None
+    measured = plan.evidence[0]
+    last = date.fromisoformat(measured.arguments["end"])
+    assert (assistant.metrics.coverage(teams=None).end - last).days >= days
+    assert not any("成熟" in warning or "窗口" in warning for warning in measured.warnings)
+    assert str(measured.figures[0].period) in plan.baseline.source
+
+
+def test_findings_say_their_week_and_falls_are_beyond_noise(assistant: Assistant) -> None:
+    assert assistant.metrics is not None
+    turn = Turn(principal=OWNER, question="", language="zh")
+    findings = diagnose(assistant.metrics, turn)
+    assert {f.metric for f in findings} >= {"d1_retention", "d30_retention", "repurchase_rate"}
+    assert len({f.end for f in findings}) > 1
+    for finding in findings:
+        change = find_figure(finding.evidence, "change")
+        assert not (finding.beyond_noise and is_within_noise(finding.evidence))
+        assert finding.severity == 0 or finding.beyond_noise or finding.target is not None
+        assert change is not None
+        assert not any("窗口" in w or "成熟" in w for w in finding.evidence.warnings)
+    advice, _ = asyncio.run(assistant.suggest_tactics(principal=OWNER, stage="retention", language="en"))
+    assert all(re.search(r"\d{4}-\d\d-\d\d to \d{4}", f.text) for f in advice.findings)
+
+
+def test_a_title_says_which_way(assistant: Assistant) -> None:
+    assert draft(assistant, "把退款率降到2%").title == "降低退款率"
+    assert draft(assistant, "Lower refund rate to 2%", language="en").title == "Lower refund rate"
 
 
 def test_explicit_fields_win_over_the_objective(assistant: Assistant) -> None:
