@@ -1,31 +1,52 @@
 """The ledger: every numeral of an answer and where it comes from.
 
-A numeral is accounted for by, in this order: a quotation that stands in a cited passage, a figure of the measurement
-cited beside it, a cited passage, the question, another measurement of this turn, or a stated derivation (difference,
-ratio, relative change) of two figures of one measurement. What none accounts for is `unsupported`, and is not shown.
+A numeral is accounted for by, in this order: a quotation that stands in a cited passage, the words of a measurement
+or of a tool's error, a figure of the measurement cited beside it, a cited passage, the question, a figure of this turn
+exactly as its tool writes it, or a stated derivation (later minus earlier, relative change, ratio) of one figure of a
+cited measurement. What none accounts for is `unsupported`, and is not shown.
 """
 
-from bisect import bisect_left, bisect_right
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import permutations
 from typing import Any
 
-from assistant.answer import Evidence, EvidenceFigure
+from assistant.answer import Evidence
 from assistant.answer import Numeral as NumeralRecord
+from assistant.directions import find_direction, states_change
 from assistant.numerals import Numeral, find_numerals
+from assistant.sources import (
+    Source,
+    derived_sources,
+    evidence_sources,
+    is_fine,
+    is_text,
+    segment_names,
+    states,
+)
+from knowledge.language import split_sentences
+
+#: A stretch of a text from start to end, with the status and the source of its numerals.
+_Span = tuple[int, int, tuple[str, str]]
+
+#: Letters that words beside figures have at least; with fewer they are a figure and its unit.
+_LETTERS = 6
 
 _UNIT_NAMES = {"percent": "%", "points": "pp", "multiple": "x", "money": "money", "count": "", "date": "date"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """A known value with the kind of numeral that may state it."""
+class _Claim:
+    """A sentence with what stands beside its numerals.
 
-    value: float
-    kind: str
-    label: str
+    Attributes:
+        text: The sentence.
+        cited: Its markers.
+    """
+
+    text: str
+    cited: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -46,20 +67,20 @@ class Ledger:
     question: str
     names: Sequence[str] = ()
     records: list[NumeralRecord] = field(default_factory=list)
-    _sources: dict[str, list[_Source]] = field(default_factory=dict, init=False)
-    _derivations: dict[str, list[tuple[int, _Source]]] = field(default_factory=dict, init=False)
+    _sources: dict[str, list[Source]] = field(default_factory=dict, init=False)
+    _derivations: dict[str, list[Source]] = field(default_factory=dict, init=False)
+    _words: dict[str, list[tuple[str, str]]] = field(default_factory=dict, init=False)
     _stated: dict[str, list[Numeral]] = field(default_factory=dict, init=False)
 
     def account(self, text: str, *, cited: Sequence[str]) -> list[tuple[Numeral, NumeralRecord]]:
-        """Return each numeral of `text` with its record; `cited` are the markers that stand with the text."""
-        quoted = list(self._quoted(text, cited))
+        """Return each numeral of `text`, one sentence, with its record; `cited` are the markers of the sentence."""
+        claim = _Claim(text, cited)
+        spans = [*self._quoted(text, cited), *self._worded(text, cited)]
         found = []
         for numeral in find_numerals(text, names=self._names()):
-            inside = (
-                marker for start, end, marker in quoted if start <= numeral.start and numeral.end <= end
-            )
-            marker = next(inside, None)
-            status, source = ("citation", marker) if marker else self._explain(numeral, cited)
+            inside = (why for start, end, why in spans if start <= numeral.start and numeral.end <= end)
+            span = next(inside, None)
+            status, source = span or self._explain(numeral, claim)
             found.append((numeral, _record(numeral, status, source)))
         return found
 
@@ -72,37 +93,62 @@ class Ledger:
             if any(c.isdigit() for c in name) and any(c.isalpha() for c in name)
         ]
 
-    def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[_Span]:
         """Yield the spans of `text` between quotation marks that stand in a cited passage word for word."""
         for start in (i + 1 for i, character in enumerate(text) if character == "“"):
             for end, marker in ((e, m) for e in _closings(text, start) for m in cited):
                 if text[start:end] in self.passages.get(marker, ""):
-                    yield start, end, marker
+                    yield start, end, ("citation", marker)
                     break
 
-    def _explain(self, numeral: Numeral, cited: Sequence[str]) -> tuple[str, str | None]:
-        beside = [marker for marker in cited if marker in self.evidence]
+    def _worded(self, text: str, cited: Sequence[str]) -> Iterator[_Span]:
+        """Yield the spans of `text` that a measurement of this turn, or a cited one, says in these very words."""
+        for marker, item in self.evidence.items():
+            if marker in cited or marker in self.current:
+                if marker not in self._words:
+                    self._words[marker] = list(dict.fromkeys(_own_words(item)))
+                for part, words in self._words[marker]:
+                    for start in _occurrences(words, text):
+                        yield start, start + len(words), ("evidence", f"{marker}.{part}")
+
+    def _explain(self, numeral: Numeral, claim: _Claim) -> tuple[str, str | None]:
+        beside = [marker for marker in claim.cited if marker in self.evidence]
         others = [marker for marker in self.evidence if marker in self.current and marker not in beside]
-        if source := self._in_evidence(numeral, beside):
+        if source := self._in_evidence(numeral, claim, beside):
             return "evidence", source
-        if source := self._in_passages(numeral, cited):
+        if source := self._in_passages(numeral, claim.cited):
             return "citation", source
         if any(_same(numeral, other) for other in self._stated_in("question")):
             return "question", "question"
-        if source := self._in_evidence(numeral, others):
+        if source := self._in_evidence(numeral, claim, others):
             return "evidence", source
-        if source := self._derived(numeral, [*beside, *others]):
+        if source := self._derived(numeral, claim, beside):
             return "derived", source
         return "unsupported", None
 
-    def _in_evidence(self, numeral: Numeral, markers: Sequence[str]) -> str | None:
+    def _in_evidence(self, numeral: Numeral, claim: _Claim, markers: Sequence[str]) -> str | None:
         if numeral.kind == "date":
             return _dated(numeral, [self.evidence[marker] for marker in markers])
-        return next((s.label for m in markers for s in self._known(m) if _matches(numeral, s)), None)
+        for marker in markers:
+            for source in self._known(marker):
+                exact = marker in claim.cited or is_text(numeral, source)
+                if exact and self._may_state(numeral, source, claim, marker):
+                    return source.label
+        return None
 
-    def _known(self, marker: str) -> list[_Source]:
+    def _may_state(self, numeral: Numeral, source: Source, claim: _Claim, marker: str) -> bool:
+        """Tell whether the sentence, by its segments, direction words and rounding, may mean the source."""
+        if not states(numeral, source):
+            return False
+        named = _named_segments(claim.text, segment_names(self.evidence[marker]))
+        if source.segment and named and source.segment not in named:
+            return False
+        coarse = not source.fine and (source.segment is None or source.segment in named)
+        return (coarse or is_fine(numeral, source)) and _agrees(numeral, source, claim.text)
+
+    def _known(self, marker: str) -> list[Source]:
         if marker not in self._sources:
-            self._sources[marker] = list(_evidence_sources(self.evidence[marker]))
+            self._sources[marker] = list(evidence_sources(self.evidence[marker]))
         return self._sources[marker]
 
     def _in_passages(self, numeral: Numeral, cited: Sequence[str]) -> str | None:
@@ -118,31 +164,58 @@ class Ledger:
             self._stated[marker] = find_numerals(text)
         return self._stated[marker]
 
-    def _derived(self, numeral: Numeral, markers: Sequence[str]) -> str | None:
-        if numeral.value is None:
-            return None
-        reach, size = numeral.precision * (1 + 1e-9) + 1e-9, abs(numeral.value)
+    def _derived(self, numeral: Numeral, claim: _Claim, markers: Sequence[str]) -> str | None:
         for marker in markers:
-            known = self._derivable_from(marker)
-            near = known[
-                bisect_left(known, size - reach, key=_size) : bisect_right(known, size + reach, key=_size)
-            ]
-            if found := [rank for rank in near if _matches(numeral, rank[1])]:
-                return min(found, key=lambda rank: rank[0])[1].label
+            if marker not in self._derivations:
+                self._derivations[marker] = list(derived_sources(self.evidence[marker]))
+            for source in self._derivations[marker]:
+                if self._may_state(numeral, source, claim, marker):
+                    return source.label
         return None
 
-    def _derivable_from(self, marker: str) -> list[tuple[int, _Source]]:
-        """Return what two figures of a measurement give, by size; the rank says which was headline."""
-        if marker not in self._derivations:
-            figures = [f for f in self.evidence[marker].figures if f.value is not None]
-            pairs = ((a, b) for a, b in permutations(figures, 2) if a.unit == b.unit)
-            sources = [source for a, b in pairs for source in _derivations(a, b, marker)]
-            self._derivations[marker] = sorted(enumerate(sources), key=_size)
-        return self._derivations[marker]
+
+def _own_words(item: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield what a measurement says in words, whole and by sentence: its title, labels, definition, warnings."""
+    yield from (("title", words) for words in _phrases(item.title))
+    for figure in item.figures:
+        yield from (("label", words) for words in _phrases(figure.label))
+    for line in item.definition:
+        yield from (("definition", words) for words in _phrases(line.value))
+    for warning in item.warnings:
+        yield from (("warning", words) for words in _phrases(warning))
 
 
-def _size(rank: tuple[int, _Source]) -> float:
-    return abs(rank[1].value)
+def _phrases(text: str) -> list[str]:
+    """Return a text and its sentences, where they hold digits and enough letters to be more than a figure."""
+    parts = dict.fromkeys(part.strip() for part in (text, *split_sentences(text)))
+    return [p for p in parts if any(c.isdigit() for c in p) and sum(c.isalpha() for c in p) >= _LETTERS]
+
+
+def _occurrences(words: str, text: str) -> Iterator[int]:
+    start = text.find(words)
+    while start >= 0:
+        yield start
+        start = text.find(words, start + 1)
+
+
+def _named_segments(text: str, names: Mapping[str, Iterable[str]]) -> set[str]:
+    lowered = text.lower()
+    return {segment for segment, own in names.items() if any(_names(lowered, name) for name in own)}
+
+
+def _names(text: str, name: str) -> bool:
+    """Tell whether a name stands in a text, as words of their own where it is in Latin letters."""
+    if not name.isascii():
+        return name in text
+    return bool(re.search(rf"(?<![a-z0-9_]){re.escape(name)}(?![a-z0-9_])", text))
+
+
+def _agrees(numeral: Numeral, source: Source, text: str) -> bool:
+    """Tell whether the words beside a numeral say of its source what is so."""
+    if not source.change:
+        return numeral.kind != "percent" or not states_change(text, numeral.start)
+    direction = 0 if numeral.signed else find_direction(text, numeral.start, numeral.end)
+    return direction * source.value >= 0
 
 
 def _closings(text: str, start: int) -> list[int]:
@@ -163,73 +236,6 @@ def _record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:
         status=status,
         source=source,
     )
-
-
-def _evidence_sources(item: Evidence) -> Iterator[_Source]:
-    for figure in item.figures:
-        label = f"{item.marker}.{figure.name}"
-        if figure.value is not None:
-            yield from _unit_sources(figure.value, figure.unit, label)
-        if figure.n is not None:
-            yield _Source(figure.n, "count", f"{label}.n")
-        for bound in figure.interval or ():
-            yield from _unit_sources(bound, figure.unit, f"{label}.interval")
-    for row in (item.table or {}).get("rows", ()):
-        for cell in row:
-            if isinstance(cell, int | float) and not isinstance(cell, bool):
-                yield _Source(cell, "count", f"{item.marker}.table")
-                if isinstance(cell, float) and abs(cell) <= 1:
-                    yield _Source(100 * cell, "percent", f"{item.marker}.table")
-                    yield _Source(100 * cell, "points", f"{item.marker}.table")
-    for numeral in find_numerals(_words(item)):
-        if numeral.value is not None:
-            yield _Source(numeral.value, numeral.kind, f"{item.marker}.definition")
-    for value in _numbers_of(item.arguments):
-        yield _Source(value, "count", f"{item.marker}.arguments")
-
-
-def _words(item: Evidence) -> str:
-    """Return what a measurement says of itself in words: title, definition, segments."""
-    lines = (line.value for line in item.definition)
-    segments = ((figure.segment or "").partition("=")[2] for figure in item.figures)
-    cells = (cell for row in (item.table or {}).get("rows", ()) for cell in row if isinstance(cell, str))
-    return "\n\n".join((item.title, *lines, *segments, *cells))
-
-
-def _unit_sources(value: float, unit: str, label: str) -> Iterator[_Source]:
-    if unit == "ratio":
-        yield _Source(100 * value, "percent", label)
-    elif unit == "ratio_change":
-        yield _Source(100 * value, "points", label)
-    elif unit == "multiple":
-        yield _Source(value, "multiple", label)
-        yield _Source(value, "count", label)
-    elif unit.startswith("currency"):
-        yield _Source(value, "money", label)
-    else:
-        yield _Source(value, "count", label)
-
-
-def _numbers_of(value: Any) -> Iterator[float]:
-    if isinstance(value, bool):
-        return
-    if isinstance(value, int | float):
-        yield float(value)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _numbers_of(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _numbers_of(item)
-
-
-def _matches(numeral: Numeral, source: _Source) -> bool:
-    if numeral.value is None or numeral.kind != source.kind:
-        return False
-    # A direction word usually carries the sign: "fell by 5.2 pp".
-    known = source.value if numeral.signed else abs(source.value)
-    value = numeral.value if numeral.signed else abs(numeral.value)
-    return abs(value - known) <= numeral.precision * (1 + 1e-9) + 1e-9
 
 
 def _same(numeral: Numeral, other: Numeral) -> bool:
@@ -273,16 +279,3 @@ def _texts_of(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _texts_of(item)
-
-
-def _derivations(a: EvidenceFigure, b: EvidenceFigure, marker: str) -> Iterator[_Source]:
-    """Yield the difference, the relative change and the ratio of two figures of one unit."""
-    assert a.value is not None
-    assert b.value is not None
-    difference_unit = "ratio_change" if a.unit == "ratio" else a.unit
-    yield from _unit_sources(a.value - b.value, difference_unit, f"{marker}: {a.name} - {b.name}")
-    if b.value:
-        quotient = a.value / b.value
-        yield _Source(100 * (quotient - 1), "percent", f"{marker}: {a.name} / {b.name} - 1")
-        yield _Source(100 * quotient, "percent", f"{marker}: {a.name} / {b.name}")
-        yield _Source(quotient, "multiple", f"{marker}: {a.name} / {b.name}")

@@ -1,13 +1,19 @@
 """The ledger: each way a numeral is accounted for, and what none accounts for."""
 
+import random
+
 import pytest
 
 from assistant.answer import DefinitionLine, Evidence, EvidenceFigure
 from assistant.ledger import Ledger
+from tools.results import format_value
 
 
 def figure(name: str, value: float | None, unit: str, **more: object) -> EvidenceFigure:
-    return EvidenceFigure(name=name, value=value, unit=unit, label=name, text="", **more)
+    text = format_value(value, unit, "zh")
+    return EvidenceFigure(
+        **({"name": name, "value": value, "unit": unit, "label": name, "text": text} | more)
+    )
 
 
 def evidence(marker: str, *figures: EvidenceFigure, **more: object) -> Evidence:
@@ -25,7 +31,7 @@ def evidence(marker: str, *figures: EvidenceFigure, **more: object) -> Evidence:
 RETENTION = evidence(
     "E1",
     figure("value", 0.41234, "ratio", n=5321, period="2026-09-21/2026-09-27", interval=(0.3991, 0.4256)),
-    figure("before", 0.4952, "ratio", n=5100, period="2026-09-14/2026-09-20"),
+    figure("value_before", 0.4952, "ratio", n=5100, period="2026-09-14/2026-09-20"),
     figure("change", -0.08286, "ratio_change"),
 )
 ORDERS = evidence(
@@ -65,7 +71,27 @@ def statuses(text: str, *cited: str, **options: str) -> list[tuple[str, str, str
         ("百分之四十一", ["E1"], "evidence", "E1.value"),
         ("5,321", ["E1"], "evidence", "E1.value.n"),
         ("42.6%", ["E1"], "evidence", "E1.value.interval"),
+        # without the marker: only as the tool writes it
         ("41.2%", [], "evidence", "E1.value"),
+        ("41.2 %", [], "evidence", "E1.value"),
+        ("41.23%", [], "evidence", "E1.value"),
+        ("41%", [], "unsupported", None),
+        ("四成", [], "unsupported", None),
+        ("四成", ["E2"], "unsupported", None),
+        ("百分之四十一", [], "unsupported", None),
+        ("5,321", [], "unsupported", None),
+        ("42.6%", [], "unsupported", None),
+        ("12,345", [], "evidence", "E2.orders"),
+        ("1.2万", [], "unsupported", None),
+        ("777", [], "unsupported", None),
+        ("12.3%", [], "unsupported", None),
+        ("7 天", [], "unsupported", None),
+        # samples are counts, intervals and cells are not rounded
+        ("5,321%", ["E1"], "unsupported", None),
+        ("40%", ["E1"], "unsupported", None),
+        ("43%", ["E1"], "unsupported", None),
+        ("12%", ["E2"], "unsupported", None),
+        ("12.3 pp", ["E2"], "unsupported", None),
         # rounding: half of the last digit, no more
         ("41.3%", ["E1"], "unsupported", None),
         ("44%", ["E1"], "unsupported", None),
@@ -73,7 +99,7 @@ def statuses(text: str, *cited: str, **options: str) -> list[tuple[str, str, str
         # signs: written ones must agree, a word may carry them
         ("8.3 pp", ["E1"], "evidence", "E1.change"),
         ("-8.3 pp", ["E1"], "evidence", "E1.change"),
-        ("+8.3 pp", ["E1"], "derived", "E1: before - value"),
+        ("+8.3 pp", ["E1"], "unsupported", None),
         ("-41.2%", ["E1"], "unsupported", None),
         # points are not percent
         ("8.3 个百分点", ["E1"], "evidence", "E1.change"),
@@ -114,8 +140,13 @@ def statuses(text: str, *cited: str, **options: str) -> list[tuple[str, str, str
         # derivations
         ("23.45%", ["E2"], "derived", "E2: orders / orders_before - 1"),
         ("2,345", ["E2"], "derived", "E2: orders - orders_before"),
-        ("83.3%", ["E1"], "derived", "E1: value / before"),
-        ("1.2 倍", ["E1"], "derived", "E1: before / value"),
+        ("83.3%", ["E1"], "derived", "E1: value / value_before"),
+        ("-16.7%", ["E1"], "derived", "E1: value / value_before - 1"),
+        ("16.7%", [], "unsupported", None),
+        ("16.7%", ["E2"], "unsupported", None),
+        ("+16.7%", ["E1"], "unsupported", None),
+        ("1.2 倍", ["E1"], "unsupported", None),
+        ("99.0 倍", ["E2"], "unsupported", None),
         # another turn's measurement counts only where it is cited
         ("98,765", ["E3"], "evidence", "E3.value"),
         ("98,765", [], "unsupported", None),
@@ -150,8 +181,112 @@ def test_an_altered_quotation_is_none() -> None:
     assert statuses("“留存为 45%”") == [("45%", "unsupported", None)]
 
 
-def test_a_direction_needs_no_sign() -> None:
-    assert statuses("下降 8.3 个百分点", "E1")[0][1] == "evidence"
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("下降 8.3 个百分点", "evidence"),
+        ("fell by 8.3 pp", "evidence"),
+        ("8.3 pp lower", "evidence"),
+        ("a drop of **8.3 pp**", "evidence"),
+        ("上升 8.3 个百分点", "unsupported"),
+        ("增长了 8.3 个百分点", "unsupported"),
+        ("rose by 8.3 pp", "unsupported"),
+        ("8.3 pp higher", "unsupported"),
+        ("an increase of 8.3 pp", "unsupported"),
+        ("下降 16.7%", "derived"),
+        ("上升 16.7%", "unsupported"),
+        ("fell to 41.2%", "evidence"),
+        ("fell 41.2%", "unsupported"),
+        ("下降 41.2%", "unsupported"),
+    ],
+)
+def test_direction_words_agree_with_the_sign(text: str, status: str) -> None:
+    assert statuses(text, "E1")[0][1] == status
+
+
+def _by_channel() -> Evidence:
+    parts = (
+        ("douyin", "抖音", 0.4111, 0.2441),
+        ("organic", "自然量", 0.4821, 0.4697),
+        ("ios", "iOS", 0.5012, 0.5034),
+    )
+    return evidence(
+        "E1",
+        *(
+            figure(name, value, "ratio", segment=f"channel={segment}", label=f"渠道 = {label}:变化", n=n)
+            for segment, label, before, after in parts
+            for name, value, n in (("segment_before", before, 381), ("segment_after", after, 392))
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("抖音 24.4%", "evidence"),
+        ("抖音 24%", "evidence"),
+        ("Douyin 从 41.1% 到 24.4%", "evidence"),
+        ("抖音 47.0%", "unsupported"),
+        ("douyin 47.0%", "unsupported"),
+        ("自然量 24.4%", "unsupported"),
+        ("抖音与自然量：47.0%", "evidence"),
+        ("抖音与自然量：50.3%", "unsupported"),
+        ("某渠道 24.4%", "evidence"),
+        ("某渠道 24%", "unsupported"),
+        ("抖音下降 16.7 pp", "derived"),
+        ("抖音上升 16.7 pp", "unsupported"),
+        ("自然量下降 16.7 pp", "unsupported"),
+        ("抖音 1.9 倍", "unsupported"),
+        ("curiosity 47.0%", "evidence"),
+    ],
+)
+def test_a_named_segment_keeps_anothers_figures_out(text: str, status: str) -> None:
+    found = Ledger({"E1": _by_channel()}, {"E1"}, {}, "?").account(text, cited=["E1"])
+    assert {record.status for _, record in found} == {status}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_few_invented_percentages_are_accepted(language: str) -> None:
+    generator = random.Random(language)
+    parts = [(generator.uniform(0.1, 0.9), generator.uniform(0.1, 0.9)) for _ in range(12)]
+    figures = [
+        figure(name, value, unit, segment=f"channel=c{i}", n=generator.randrange(100, 9_000))
+        for i, (before, after) in enumerate(parts)
+        for name, value, unit in (
+            ("segment_before", before, "ratio"),
+            ("segment_after", after, "ratio"),
+            ("contribution", (after - before) / 12, "ratio_change"),
+            ("share_of_change", (after - before) * 2, "ratio"),
+        )
+    ]
+    rows = [[f"c{i}", *part, generator.random()] for i, part in enumerate(parts)]
+    table = {"columns": ["segment", "before", "after", "weight"], "rows": rows, "total_rows": 12}
+    full = evidence("E1", *RETENTION.figures, *figures, table=table)
+    for cited, most in (([], 5), (["E1"], 10)):
+        book = Ledger({"E1": full}, {"E1"}, {}, "?")
+        accepted = [
+            n for n in range(1, 100) if book.account(f"x {n}%", cited=cited)[0][1].status != "unsupported"
+        ]
+        assert len(accepted) <= most, accepted
+
+
+def test_a_measurements_own_words_are_accounted_for() -> None:
+    warned = evidence(
+        "E1",
+        title="618 三天的成交额",
+        definition=(DefinitionLine(label="口径", value="只算 14 天内首次下单的用户。按 3 个自然日去重。"),),
+        warnings=("数据只到 9 月 28 日，实际统计 28 天。样本少于 30 人时不报。",),
+    )
+    book = Ledger({"E1": warned}, {"E1"}, {}, "?")
+    for text in (
+        warned.warnings[0],
+        "样本少于 30 人时不报。",
+        "《618 三天的成交额》",
+        "口径：按 3 个自然日去重。",
+    ):
+        assert {record.status for _, record in book.account(text, cited=[])} == {"evidence"}
+    assert book.account("样本少于 31 人时不报。", cited=[])[0][1].status == "unsupported"
+    assert book.account("共 30 人", cited=[])[0][1].status == "unsupported"
 
 
 @pytest.mark.parametrize("text", ["D1 留存", "618 大促", "见 [1] 和 [E2]。", "1. 首先\n2. 其次"])
