@@ -39,7 +39,7 @@ class Assistant:
         self.metrics = metrics
         self.storage = engine
         self.keys = KeyRing(engine)
-        self.plans = PlanBook(engine)
+        self.plans = PlanBook(engine, knowledge, metrics)
         self.directory = Directory(settings.teams)
         self._advisor = Advisor(knowledge, metrics)
         self._drafter = PlanDrafter(knowledge, metrics, self._advisor)

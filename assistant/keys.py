@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
@@ -34,7 +35,12 @@ class KeyRing:
             )
         key = f"yk_{secrets.token_urlsafe(32)}"
         row = ApiKeyRow(
-            name=name, key_hash=_hash(key), teams=sorted(set(teams)), role=role, created_at=datetime.now(UTC)
+            id=uuid4().hex,
+            name=name,
+            key_hash=_hash(key),
+            teams=sorted(set(teams)),
+            role=role,
+            created_at=datetime.now(UTC),
         )
         try:
             with Session(self._engine) as session, session.begin():
@@ -52,7 +58,7 @@ class KeyRing:
             InvalidRequest: There is no such key.
         """
         with Session(self._engine) as session, session.begin():
-            row = session.get(ApiKeyRow, name)
+            row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.name == name))
             if row is None:
                 raise InvalidRequest(
                     en=f"There is no key named {name}.", zh=f"没有名为 {name} 的密钥。", parameter="name"
@@ -66,7 +72,7 @@ class KeyRing:
             return [(row.name, row.role, tuple(row.teams)) for row in rows]
 
     def principal(self, key: str) -> Principal:
-        """Return whom a key stands for.
+        """Return whom a key stands for; a key made anew under an old name stands for somebody else.
 
         Raises:
             AccessDenied: The key is not known.
@@ -76,7 +82,7 @@ class KeyRing:
             if row is None:
                 raise AccessDenied(en="The API key is not known.", zh="API 密钥无效。")
             teams = None if row.role == "owner" else frozenset(row.teams)
-            return Principal(id=f"key:{row.name}", teams=teams, role=row.role)  # type: ignore[arg-type]
+            return Principal(id=f"key:{row.id}", teams=teams, role=row.role)  # type: ignore[arg-type]
 
 
 def _hash(key: str) -> str:

@@ -16,7 +16,8 @@ class ApiKeyRow(Base):
 
     __tablename__ = "api_keys"
 
-    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     teams: Mapped[list[str]] = mapped_column(JSON)
     role: Mapped[str] = mapped_column(String(16))

@@ -1,4 +1,7 @@
-"""The plans of a workspace, in SQLite. A reader sees their own plans; the owner sees all."""
+"""The plans of a workspace, in SQLite. The owner sees all; a reader sees their own, as long as they may see its sources.
+
+A plan quotes documents and figures. When one of these is withdrawn from a reader, so is the plan.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -10,6 +13,9 @@ from assistant.access import Principal
 from assistant.errors import PlanNotFound
 from assistant.planning.plans import Plan
 from assistant.storage import PlanRow
+from assistant.visibility import Visibility
+from knowledge import KnowledgeBase
+from tools import Metrics
 
 _ID = re.compile(r"p_[0-9a-f]{12}")
 
@@ -17,8 +23,10 @@ _ID = re.compile(r"p_[0-9a-f]{12}")
 class PlanBook:
     """Save, list and find plans."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, knowledge: KnowledgeBase, metrics: Metrics | None) -> None:
         self._engine = engine
+        self._knowledge = knowledge
+        self._metrics = metrics
 
     def save(self, plan: Plan, principal: Principal) -> None:
         """Save a new plan as the principal's."""
@@ -38,7 +46,8 @@ class PlanBook:
         if principal.teams is not None:
             query = query.where(PlanRow.principal_id == principal.id)
         with Session(self._engine) as session:
-            return [Plan.model_validate(row.plan) for row in session.scalars(query)]
+            plans = [Plan.model_validate(row.plan) for row in session.scalars(query)]
+        return [plan for plan in plans if self._is_visible(plan, principal)]
 
     def find(self, plan_id: str, *, principal: Principal) -> Plan:
         """Return one plan.
@@ -48,11 +57,21 @@ class PlanBook:
         """
         with Session(self._engine) as session:
             row = session.get(PlanRow, plan_id) if _ID.fullmatch(plan_id) else None
-            if row is None or (principal.teams is not None and row.principal_id != principal.id):
-                shown = plan_id.encode("ascii", "replace").decode()[:80]
-                raise PlanNotFound(
-                    en=f"There is no plan {shown}; list them with: yunce plan list",
-                    zh=f"没有计划 {shown}；可用 yunce plan list 查看已有计划。",
-                    parameter="plan_id",
-                )
-            return Plan.model_validate(row.plan)
+        if row is not None and (principal.teams is None or row.principal_id == principal.id):
+            plan = Plan.model_validate(row.plan)
+            if self._is_visible(plan, principal):
+                return plan
+        shown = plan_id.encode("ascii", "replace").decode()[:80]
+        raise PlanNotFound(
+            en=f"There is no plan {shown}; list them with: yunce plan list",
+            zh=f"没有计划 {shown}；可用 yunce plan list 查看已有计划。",
+            parameter="plan_id",
+        )
+
+    def _is_visible(self, plan: Plan, principal: Principal) -> bool:
+        if principal.teams is None:
+            return True
+        seen = Visibility(self._knowledge, self._metrics, principal.teams)
+        return all(seen.chunk(line.chunk_id) for line in plan.citations) and all(
+            seen.source(item.source) for item in plan.evidence
+        )

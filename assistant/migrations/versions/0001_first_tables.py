@@ -11,7 +11,8 @@ def upgrade() -> None:
     """Create the tables."""
     op.create_table(
         "api_keys",
-        sa.Column("name", sa.String(80), primary_key=True),
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("name", sa.String(80), nullable=False, unique=True),
         sa.Column("key_hash", sa.String(64), nullable=False, unique=True),
         sa.Column("teams", sa.JSON, nullable=False),
         sa.Column("role", sa.String(16), nullable=False),

@@ -18,6 +18,7 @@ from assistant.planning.export import plan_markdown
 from assistant.planning.plans import Budget, BudgetLine, Plan, PlanRequest, plan_request
 from assistant.planning.tactics import Bilingual, Condition, read_cards
 from assistant.turn import Turn
+from assistant.visibility import Visibility
 from assistant.workspace import Workspace
 
 
@@ -258,6 +259,27 @@ def test_plans_are_saved_listed_and_private(assistant: Assistant, plan: Plan) ->
         assistant.plans.find(plan.id, principal=stranger)
     with pytest.raises(PlanNotFound):
         assistant.plans.find("p_\ud800", principal=OWNER)
+
+
+def test_a_plan_goes_with_the_right_to_see_its_sources(assistant: Assistant) -> None:
+    reader = Principal(id="key:mover", teams=frozenset({"board"}))
+    known = draft(assistant, "把次日留存拉回来", reader)
+    assert assistant.plans.find(known.id, principal=reader) == known
+    document = assistant.knowledge.document(known.citations[0].document_id, teams=None)
+    library = Path(str(assistant.storage.url.database)).parent.parent / "library"
+    assistant.knowledge.ingest_file(library / document.source, root=library, teams=["board"])
+    assert assistant.plans.find(known.id, principal=reader) == known
+    moved = Principal(id=reader.id, teams=frozenset())
+    assert assistant.plans.list(principal=moved) == []
+    with pytest.raises(PlanNotFound):
+        assistant.plans.find(known.id, principal=moved)
+    assert assistant.plans.find(known.id, principal=OWNER) == known
+    assistant.knowledge.ingest_file(library / document.source, root=library)
+
+
+@pytest.mark.parametrize(("source", "seen"), [("events", True), ("ledger_of_the_board", False)])
+def test_a_source_may_be_seen_or_not(assistant: Assistant, source: str, seen: bool) -> None:
+    assert Visibility(assistant.knowledge, assistant.metrics, frozenset()).source(source) is seen
 
 
 def test_a_plan_request_has_described_fields() -> None:
