@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from assistant.access import Directory, Principal
 from assistant.answer import Answer, AskEvent
-from assistant.conversation import Conversations, conversation_id, gathered, thread_config
+from assistant.conversation import Conversations, conversation_id, recall, thread_config
 from assistant.errors import EXPECTED_ERRORS, InvalidQuestion
 from assistant.keys import KeyRing
 from assistant.language import asker_language
@@ -20,6 +20,7 @@ from assistant.planning.plans import Plan, PlanRequest
 from assistant.settings import Settings, load_settings
 from assistant.storage import open_storage
 from assistant.turn import Turn
+from assistant.visibility import Visibility
 from assistant.workspace import Workspace
 from knowledge import KnowledgeBase
 from tools import Metrics
@@ -176,15 +177,8 @@ class Assistant:
 
     async def _recall(self, agent: Any, config: dict[str, Any], turn: Turn) -> None:
         state = await agent.aget_state(config)
-        passages, evidence = gathered(state.values.get("messages", []))
-        visible = []
-        for passage in passages:
-            try:
-                self.knowledge.chunk(passage.chunk_id, teams=turn.principal.teams)
-            except EXPECTED_ERRORS:
-                continue  # withdrawn since, or no longer this asker's to see
-            visible.append(passage)
-        turn.recall(visible, evidence)
+        visibility = Visibility(self.knowledge, self.metrics, turn.principal.teams)
+        await asyncio.to_thread(recall, state.values.get("messages", []), turn, visibility)
 
     async def _compiled(self) -> Any:
         async with self._building:

@@ -9,18 +9,20 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.messages import AnyMessage, BaseMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from assistant.access import Principal
 from assistant.answer import Evidence
 from assistant.errors import InvalidRequest
-from assistant.turn import Passage
+from assistant.turn import Passage, Turn
+from assistant.visibility import Visibility
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,120}")
 
@@ -103,6 +105,38 @@ class Conversations:
         if self._saver is not None:
             await self._saver.conn.close()
             self._saver = None
+
+
+def recall(messages: Sequence[BaseMessage], turn: Turn, visibility: Visibility) -> None:
+    """Let a turn lean on what earlier turns of its thread gathered and the asker may still see."""
+    passages, evidence = gathered(messages)
+    turn.recall(
+        [passage for passage in passages if visibility.chunk(passage.chunk_id)],
+        [item for item in evidence if visibility.source(item.source)],
+    )
+
+
+def remembered(messages: Sequence[AnyMessage], turn: Turn) -> list[AnyMessage]:
+    """Return the question under way, and the turns before it up to the first that leaned on what was withdrawn since.
+
+    A turn is its question, what its tools returned and its answer. Those after the first such turn were said with the
+    withdrawn text in view and may repeat it, so they go with it.
+    """
+    starts = [index for index, message in enumerate(messages) if isinstance(message, HumanMessage)]
+    for start, end in pairwise(starts):
+        if _leans_on_withdrawn(messages[start:end], turn):
+            return [*messages[:start], *messages[starts[-1] :]]
+    return list(messages)
+
+
+def _leans_on_withdrawn(messages: Sequence[BaseMessage], turn: Turn) -> bool:
+    passages, evidence = gathered(messages)
+    chunks = {passage.chunk_id for passage in turn.passages.values()}
+    sources = {item.source for item in turn.evidence.values()}
+    return not (
+        chunks.issuperset(passage.chunk_id for passage in passages)
+        and sources.issuperset(item.source for item in evidence)
+    )
 
 
 def gathered(messages: Sequence[BaseMessage]) -> tuple[list[Passage], list[Evidence]]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
 
 from assistant.analyst.model import ANALYST, Analyst
+from assistant.conversation import remembered
 from assistant.errors import ReplyUnusable
 from assistant.prompts import system_prompt
 from assistant.settings import ModelSettings
@@ -48,6 +49,7 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
     ) -> ModelResponse[Any]:
         """Call the model, or the analyst in its place."""
         turn = request.runtime.context
+        request = request.override(messages=remembered(request.messages, turn))
         if self._settings.name is None or turn.answered_by == ANALYST:
             return await self._by_rule(request, handler)
         turn.model_calls += 1
@@ -58,7 +60,7 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
                 response = await handler(
                     request.override(
                         system_message=SystemMessage(system_prompt(turn)),
-                        messages=_readable(_recent(request.messages), turn),
+                        messages=_recent(request.messages),
                     )
                 )
             turn.calls_of_model |= {str(call["id"]) for call in _usable(response).tool_calls}
@@ -88,22 +90,6 @@ def _recent(messages: list[AnyMessage]) -> list[AnyMessage]:
     """Return the last few turns, whole, so that a long conversation still fits the model."""
     starts = [index for index, message in enumerate(messages) if isinstance(message, HumanMessage)]
     return messages[starts[-_TURNS_KEPT] :] if len(starts) > _TURNS_KEPT else messages
-
-
-def _readable(messages: list[AnyMessage], turn: Turn) -> list[AnyMessage]:
-    """Return the messages without the passages that the asker may no longer read."""
-    return [_redacted(message) if _is_withdrawn(message, turn) else message for message in messages]
-
-
-def _is_withdrawn(message: AnyMessage, turn: Turn) -> bool:
-    artifact = message.artifact if isinstance(message, ToolMessage) else None
-    items = artifact.get("items", ()) if isinstance(artifact, dict) else ()
-    known = {passage.chunk_id for passage in turn.passages.values()}
-    return any(item["chunk_id"] not in known for item in items)
-
-
-def _redacted(message: AnyMessage) -> AnyMessage:
-    return message.model_copy(update={"content": "These passages were withdrawn. Search again."})
 
 
 def _usable(response: ModelResponse[Any]) -> AIMessage:

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from assistant.access import OWNER, Principal
+from assistant.answer import Evidence
 from assistant.assistant import Assistant
+from assistant.conversation import remembered
 from assistant.settings import Settings
+from assistant.turn import Turn
 from assistant.workspace import Workspace, create_workspace
 from tests.assistant.checks import check_answer
 from tests.assistant.conftest import model_settings
@@ -116,12 +120,48 @@ async def test_a_passage_withdrawn_since_reaches_nobody(talker: Assistant, model
     assert first.citations
     talker.knowledge.ingest_bytes("kestrel.md", text.encode(), teams=["finance"])
     second = await talker.ask("How many coins?", principal=_ANN, conversation="kestrel")
-    told = [m["content"] for m in model.requests[-1]["messages"] if m["role"] == "tool"]
-    assert told
-    assert not any("kestrel" in text for text in told)
+    assert questions_sent(model) == ["How many coins?"]
+    assert "kestrel" not in sent(model)
+    assert "88" not in sent(model)
     assert document.id not in {citation.document_id for citation in second.citations}
     assert "88" not in second.text
     talker.knowledge.delete(document.id, teams=None)
+
+
+async def test_turns_before_a_withdrawn_passage_stay_and_those_after_go(
+    talker: Assistant, model: ModelServer
+) -> None:
+    text = "# Merlin protocol\n\nThe merlin protocol asks for 77 coins.\n"
+    model.play(
+        Reply("Good day."), search("merlin protocol"), Reply("It asks for 77 coins [1]."), Reply("Still 77.")
+    )
+    await talker.ask("Good day?", principal=_ANN, conversation="merlin")
+    document = talker.knowledge.ingest_bytes("merlin.md", text.encode(), teams=["growth"]).document
+    for question in ("The merlin protocol?", "How many?"):
+        await talker.ask(question, principal=_ANN, conversation="merlin")
+    talker.knowledge.delete(document.id, teams=None)
+    await talker.ask("And now?", principal=_ANN, conversation="merlin")
+    assert questions_sent(model) == ["Good day?", "And now?"]
+    assert "77" not in sent(model)
+
+
+async def test_evidence_of_a_source_out_of_sight_is_not_recalled() -> None:
+    item = Evidence(
+        marker="E1", tool="measure_metric", title="GMV", arguments={}, definition=(), source="board",
+        data_as_of="2026-09-27", figures=(),
+    )  # fmt: skip
+    messages: list[AnyMessage] = [
+        HumanMessage("GMV?"),
+        ToolMessage(
+            "¥9", tool_call_id="1", artifact={"kind": "evidence", "item": item.model_dump(mode="json")}
+        ),
+        AIMessage("¥9 [E1]."),
+        HumanMessage("And?"),
+    ]
+    turn = Turn(principal=_BOB, question="And?", language="en")
+    assert remembered(messages, turn) == messages[3:]
+    turn.recall([], [item])
+    assert remembered(messages, turn) == messages
 
 
 async def test_an_old_version_stays_citable(talker: Assistant, model: ModelServer) -> None:
