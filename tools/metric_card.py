@@ -42,16 +42,16 @@ def metric_card(
         if observation.days != period:
             card.append(period_item(observation.days, *counted))
     if isinstance(metric, ConversionMetric):
-        card.append(_maturity_item(seen))
+        card.append(_maturity_item(periods, seen))
     return card + _kind_card(scope, metric)
 
 
-def _maturity_item(seen: list[Observation]) -> DefinitionItem:
+def _maturity_item(periods: list[Period], seen: list[Observation]) -> DefinitionItem:
     zh, en = "仅计转化窗口已被数据完整覆盖的用户", "only users whose window the data covers whole"
-    if any(o.left_out for o in seen):
-        parts = [(o.days.text(), f"{o.left_out:,}") for o in seen]
-        zh += "；" + "；".join(f"{t.zh} 之外未计入 {n} 人" for t, n in parts)
-        en += "; " + "; ".join(f"{n} left out beyond {t.en}" for t, n in parts)
+    for period, observation in zip(periods, seen, strict=False):
+        if observation.left_out:
+            span, n = period.text(), f"{observation.left_out:,}"
+            zh, en = f"{zh}；{span.zh} 中未计入 {n} 人", f"{en}; {n} left out of {span.en}"
     return item("成熟度", "maturity", Text(zh=zh, en=en))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tools.activity import is_covered
 from tools.cohorts import count_returns, retention_definition
-from tools.conversion import FunnelDefinition, count_conversions
+from tools.conversion import Conversions, FunnelDefinition, count_conversions
 from tools.maturity import used_period
 from tools.metric_kinds import (
     ActiveUsersMetric,
@@ -162,24 +162,28 @@ def _observe_conversion(
         users = users.assign(bucket=scope.calendar.bucket_column(users, interval))
     keys = [*dimensions, *(["bucket"] if interval else [])]
     summed = _sum_cells(users, keys, ["numerator", "denominator"])
+    days = used_period(scope, metric, period)
     return Observation(
         cells=summed.assign(n=summed["denominator"]),
         is_ratio=True,
-        days=used_period(scope, metric, period),
-        warnings=_left_out_warnings(outcome.left_out, period),
+        days=days,
+        warnings=_left_out_warnings(outcome, period, days),
         left_out=outcome.left_out,
     )
 
 
-def _left_out_warnings(left_out: int, period: Period) -> tuple[Text, ...]:
-    if not left_out:
+def _left_out_warnings(outcome: Conversions, period: Period, days: Period) -> tuple[Text, ...]:
+    if not outcome.left_out:
         return ()
-    span = period.text()
+    n, span, used = f"{outcome.left_out:,}", period.text(), days.text()
+    counted = Text(zh=f"只统计 {used.zh} 进入的用户", en=f"counted are those who entered from {used.en}")
+    none = Text(zh="尚无可以统计的用户", en="there is nobody to count yet")
+    rest = counted if len(outcome.users) else none
     return (
         Text(
-            zh=f"{span.zh}：有 {left_out:,} 名用户的转化窗口尚未被数据完整覆盖，分子分母均未计入。",
-            en=f"{span.en}: {left_out:,} users whose window the data does not yet cover whole are left out, of the "
-            "converted and of the entered alike.",
+            zh=f"{span.zh}：有 {n} 名用户的转化窗口尚未被数据完整覆盖，分子分母均未计入；{rest.zh}。",
+            en=f"{span.en}: {n} users whose window the data does not yet cover whole are left out, of the "
+            f"converted and of the entered alike; {rest.en}.",
         ),
     )
 

@@ -120,10 +120,11 @@ def test_entries_count_once_the_data_covers_their_window(open_workspace: Opener)
     assert (figure.value, figure.n, figure.period) == (0.5, 14, "2026-03-01/2026-03-07")
     assert any("6 users whose window" in w.en for w in result.warnings)
     card = {d.label.en: d.value.en for d in result.definition}
-    assert "6 left out beyond 2026-03-01 to 2026-03-07" in card["maturity"]
+    assert "6 left out of 2026-03-01 to 2026-03-10" in card["maturity"]
     assert card["days counted"].startswith("2026-03-01 to 2026-03-07")
-    young = workspace.run("measure_metric", metric="buy", start="2026-03-08", end="2026-03-10").figures[0]
-    assert (young.value, young.n) == (None, 0)
+    young = workspace.run("measure_metric", metric="buy", start="2026-03-08", end="2026-03-10")
+    assert (young.figures[0].value, young.figures[0].n) == (None, 0)
+    assert any("nobody to count yet" in w.en for w in young.warnings)
     funnel = workspace.values(
         "measure_funnel", steps=["signup", "buy"], window="3d", start="2026-03-01", end="2026-03-10"
     )
