@@ -22,7 +22,7 @@ def write_metric(evidence: Evidence, turn: Turn, *, series: bool = False) -> str
     mark = f"[{evidence.marker}]"
     if value.value is None:
         return turn.say(
-            zh=f"{_period(value, turn)}的{evidence.title}暂无法计算：没有成熟的数据。{mark}",
+            zh=f"{_period(value, turn)}，{evidence.title}暂无法计算：没有成熟的数据。{mark}",
             en=f"{evidence.title} for {_period(value, turn)} cannot be given: no mature data. {mark}",
         )
     name = evidence.title + _filters(evidence, turn) + _mean(evidence, value, turn)
@@ -104,7 +104,7 @@ def _noise(change: EvidenceFigure, turn: Turn) -> str:
 
 def write_drivers(evidence: Evidence, turn: Turn) -> str:
     """Say which segment moved the metric most, from what level to what, and since when."""
-    top = _foremost(evidence)
+    top = next((f for f in evidence.figures if f.name == "contribution" and f.value), None)
     if top is None:
         return ""
     own = {f.name: f for f in evidence.figures if f.segment == top.segment}
@@ -127,24 +127,6 @@ def write_drivers(evidence: Evidence, turn: Turn) -> str:
     )
     noise = [f"{warning} {mark}" for warning in evidence.warnings[:1]]
     return "\n\n".join([sentence, *noise])
-
-
-def _foremost(evidence: Evidence) -> EvidenceFigure | None:
-    """Return the contribution of the foremost segment that was there in both periods.
-
-    One that came or went (a new app version) only says that others took its place.
-    """
-    for figure in evidence.figures:
-        if figure.name != "contribution" or not figure.value:
-            continue
-        sides = [
-            f
-            for f in evidence.figures
-            if f.segment == figure.segment and f.name in ("segment_before", "segment_after")
-        ]
-        if all(side.value for side in sides):
-            return figure
-    return None
 
 
 def _segment_name(figure: EvidenceFigure) -> str:

@@ -185,7 +185,7 @@ def _unread(rest: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
         rest = rest[: mention.start] + " " * len(mention.words) + rest[mention.end :]
     for pattern in (_WHY, _HOW_MUCH, _SPLIT_WORD, _EXCEPT_WORD, *(pattern for _, pattern in _INTERVALS)):
         rest = pattern.sub(" ", rest)
-    return tuple(term for term in content_terms(rest) if term not in _asking_words())
+    return tuple(t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit())
 
 
 @cache

@@ -90,7 +90,8 @@ def _named(
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    body = re.escape(word).replace(r"\ ", r"[\s-]+").replace(r"\-", r"[\s-]?")
+    blank = r"[\s-]+" if word.isascii() else r"[\s-]*"  # 30 日 and 30日 are one word
+    body = re.escape(word).replace(r"\ ", blank).replace(r"\-", r"[\s-]?")
     if word[0].isascii() and word[0].isalnum():
         body = r"(?<![A-Za-z0-9_])" + body
     if word[-1].isascii() and word[-1].isalnum():
