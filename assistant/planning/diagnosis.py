@@ -63,8 +63,9 @@ def mature_week(metrics: Metrics, turn: Turn, metric: str) -> tuple[date, date]:
 
 
 def _findings(metrics: Metrics, turn: Turn, stage: str | None) -> Iterator[Finding]:
-    targets = {target.metric: target.value for target in metrics.semantics.targets}
-    for name, metric in metrics.semantics.metrics.items():
+    semantics = metrics.semantics.visible_to(turn.principal.teams)
+    targets = {target.metric: target.value for target in semantics.targets}
+    for name, metric in semantics.metrics.items():
         if metric.stage is None or (stage and metric.stage != stage):
             continue
         try:

@@ -28,6 +28,7 @@ from knowledge import KnowledgeBase
 from tools import Metrics
 from tools.metric_figures import change_unit, metric_unit
 from tools.results import format_value
+from tools.semantics import Semantics
 
 _WEEKS = 6
 #: A case is cited when it bears on the objective at least this much (fused score).
@@ -49,14 +50,15 @@ class PlanDrafter:
             InvalidRequest: No metric is named, it cannot be measured now, or the target is already reached.
         """
         metrics = self._require_metrics()
-        mentions = Vocabulary(metrics.semantics).find(request.objective)
-        metric = self._metric(request, metrics, mentions)
-        declared = metrics.semantics.metrics[metric]
+        semantics = metrics.semantics.visible_to(turn.principal.teams)
+        mentions = Vocabulary(semantics).find(request.objective)
+        metric = _find_metric(request, semantics, mentions)
+        declared = semantics.metrics[metric]
         today = metrics.today(teams=turn.principal.teams)
         objective = read_objective(
             request.objective,
             metric=metric,
-            unit=metric_unit(metrics.semantics, declared),
+            unit=metric_unit(semantics, declared),
             good=declared.good,
             mentions=mentions,
             deadline=find_deadline(request.objective, today),
@@ -120,18 +122,6 @@ class PlanDrafter:
             )
         return self._metrics
 
-    def _metric(self, request: PlanRequest, metrics: Metrics, mentions: Sequence[Mention]) -> str:
-        known = metrics.semantics.metrics
-        named = request.metric or moved_metric(request.objective, mentions)
-        if named in known:
-            return str(named)
-        listed = ", ".join(known)
-        raise InvalidRequest(
-            en=f"Name the metric to move; metrics.yaml has: {listed}.",
-            zh=f"请说明要改善哪个指标；metrics.yaml 中有：{listed}。",
-            parameter="metric",
-        )
-
     def _drivers(self, metric: str, week: tuple[date, date], turn: Turn, good: str) -> tuple[Driver, ...]:
         assert self._metrics is not None
         start, end = week
@@ -165,6 +155,19 @@ class PlanDrafter:
         for result in results:
             if result.score >= _CASE_SCORE:
                 turn.cite(result)
+
+
+def _find_metric(request: PlanRequest, semantics: Semantics, mentions: Sequence[Mention]) -> str:
+    known = semantics.metrics
+    named = request.metric or moved_metric(request.objective, mentions)
+    if named in known:
+        return str(named)
+    listed = ", ".join(known)
+    raise InvalidRequest(
+        en=f"Name the metric to move; metrics.yaml has: {listed}.",
+        zh=f"请说明要改善哪个指标；metrics.yaml 中有：{listed}。",
+        parameter="metric",
+    )
 
 
 def _title(name: str, good: str, turn: Turn) -> str:

@@ -63,7 +63,7 @@ def plan_measurement(
 ) -> Measurement:
     """Return the KPI with its definition, the cadence, the alert threshold and the guardrails."""
     guardrails = dict.fromkeys(g for s in chosen for g in s.card.guardrails)
-    known = metrics.semantics.metrics
+    known = metrics.semantics.visible_to(turn.principal.teams).metrics
     return Measurement(
         kpi=name,
         definition=tuple(f"{line.label}: {line.value}" for line in evidence.definition),

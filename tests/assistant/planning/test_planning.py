@@ -14,12 +14,23 @@ from assistant.assistant import Assistant
 from assistant.errors import InvalidRequest, PlanNotFound
 from assistant.planning.advice import Advisor
 from assistant.planning.diagnosis import diagnose, find_figure, is_within_noise
+from assistant.planning.drafting import PlanDrafter
 from assistant.planning.export import plan_markdown
 from assistant.planning.plans import Budget, BudgetLine, Plan, PlanRequest, plan_request
 from assistant.planning.tactics import Bilingual, Condition, read_cards
 from assistant.turn import Turn
 from assistant.visibility import Visibility
 from assistant.workspace import Workspace
+from tools import Metrics
+
+_TWO_SOURCES = """
+sources:
+  events: {path: events.csv, user: u, time: t, event: e}
+  payroll: {path: payroll.csv, user: u, time: t, event_name: pay, teams: [board]}
+metrics:
+  visits: {kind: event_count, event: visit}
+  salaries: {kind: event_count, event: pay, source: payroll}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -248,6 +259,20 @@ def test_bad_requests_are_named(assistant: Assistant, fields: dict[str, object],
     with pytest.raises(InvalidRequest, match=sentence):
         draft(assistant, **fields)  # type: ignore[arg-type]
     assert len(assistant.plans.list(principal=OWNER)) == before
+
+
+def test_metrics_of_an_unseen_source_are_not_named(assistant: Assistant, tmp_path: Path) -> None:
+    path = tmp_path / "metrics.yaml"
+    path.write_text(_TWO_SOURCES)
+    metrics = Metrics.open(path)
+    drafter = PlanDrafter(assistant.knowledge, metrics, Advisor(assistant.knowledge, metrics))
+    for objective in ("Do better", "Raise salaries"):
+        turn = Turn(principal=Principal(id="r", teams=frozenset()), question=objective, language="en")
+        with pytest.raises(InvalidRequest) as caught:
+            drafter.draft(plan_request(objective=objective), turn)
+        assert "visits" in caught.value.en
+        assert "salaries" not in caught.value.en + caught.value.zh
+    metrics.close()
 
 
 def test_plans_are_saved_listed_and_private(assistant: Assistant, plan: Plan) -> None:
