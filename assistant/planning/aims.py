@@ -25,7 +25,7 @@ def read_baseline(evidence: Evidence) -> Sourced:
         )
     return Sourced(
         value=figure.value, unit=figure.unit, text=figure.text, kind="evidence",
-        source=f"[{evidence.marker}] {figure.period or ''}".rstrip(),
+        source=f"[{evidence.marker}] {(figure.period or '').replace('/', ' – ')}".rstrip(),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -188,7 +188,7 @@ def test_a_baseline_is_of_a_mature_week(assistant: Assistant, objective: str, da
     last = date.fromisoformat(measured.arguments["end"])
     assert (assistant.metrics.coverage(teams=None).end - last).days >= days
     assert not any("成熟" in warning or "窗口" in warning for warning in measured.warnings)
-    assert str(measured.figures[0].period) in plan.baseline.source
+    assert plan.baseline.source == f"[E1] {last - timedelta(days=6)} – {last}"
 
 
 def test_findings_say_their_week_and_falls_are_beyond_noise(assistant: Assistant) -> None:
