@@ -122,10 +122,9 @@ def _advised(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
 
 
 def _offer(turn: Turn, semantics: Semantics | None) -> str:
+    readable = semantics.visible_to(turn.principal.teams) if semantics else None
     metrics = (
-        [m.names.text(name).in_language(turn.language) for name, m in semantics.metrics.items()]
-        if semantics
-        else []
+        [readable.metric_text(n).in_language(turn.language) for n in readable.metrics] if readable else []
     )
     known = turn.say(zh="、", en=", ").join(metrics[:6])
     return turn.say(
