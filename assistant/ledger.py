@@ -16,6 +16,7 @@ from assistant.answer import Evidence
 from assistant.answer import Numeral as NumeralRecord
 from assistant.directions import find_direction, states_change
 from assistant.numerals import Numeral, find_numerals
+from assistant.quotations import iter_quotations
 from assistant.sources import (
     Source,
     derived_sources,
@@ -32,6 +33,8 @@ _Span = tuple[int, int, tuple[str, str]]
 
 #: Letters that words beside figures have at least; with fewer they are a figure and its unit.
 _LETTERS = 6
+
+_STOPS = "。.！!？?"
 
 _UNIT_NAMES = {"percent": "%", "points": "pp", "multiple": "x", "money": "money", "count": "", "date": "date"}
 
@@ -58,6 +61,7 @@ class Ledger:
         current: Markers of this turn's measurements.
         passages: Texts of the passages by marker.
         question: The question, whose numerals may be repeated.
+        statements: Sentences of tools' errors, whose numerals are no claims of the answer.
         names: Names with digits in them, which are not numerals (metrics, segments, document titles).
     """
 
@@ -66,6 +70,7 @@ class Ledger:
     passages: Mapping[str, str]
     question: str
     names: Sequence[str] = ()
+    statements: Sequence[str] = ()
     records: list[NumeralRecord] = field(default_factory=list)
     _sources: dict[str, list[Source]] = field(default_factory=dict, init=False)
     _derivations: dict[str, list[Source]] = field(default_factory=dict, init=False)
@@ -75,9 +80,13 @@ class Ledger:
     def account(self, text: str, *, cited: Sequence[str]) -> list[tuple[Numeral, NumeralRecord]]:
         """Return each numeral of `text`, one sentence, with its record; `cited` are the markers of the sentence."""
         claim = _Claim(text, cited)
+        said = [words for statement in self.statements for words in _phrases(statement)]
+        told = [(start, start + len(words)) for words in said for start in _occurrences(words, text)]
         spans = [*self._quoted(text, cited), *self._worded(text, cited)]
         found = []
         for numeral in find_numerals(text, names=self._names()):
+            if any(start <= numeral.start and numeral.end <= end for start, end in told):
+                continue
             inside = (why for start, end, why in spans if start <= numeral.start and numeral.end <= end)
             span = next(inside, None)
             status, source = span or self._explain(numeral, claim)
@@ -95,11 +104,14 @@ class Ledger:
 
     def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[_Span]:
         """Yield the spans of `text` between quotation marks that stand in a cited passage word for word."""
-        for start in (i + 1 for i, character in enumerate(text) if character == "“"):
-            for end, marker in ((e, m) for e in _closings(text, start) for m in cited):
-                if text[start:end] in self.passages.get(marker, ""):
-                    yield start, end, ("citation", marker)
-                    break
+        taken = 0
+        for start, end in iter_quotations(text):
+            if start >= taken and (m := next((m for m in cited if text[start:end] in self._text(m)), None)):
+                taken = start + 1
+                yield start, end, ("citation", m)
+
+    def _text(self, marker: str) -> str:
+        return self.passages.get(marker, "")
 
     def _worded(self, text: str, cited: Sequence[str]) -> Iterator[_Span]:
         """Yield the spans of `text` that a measurement of this turn, or a cited one, says in these very words."""
@@ -187,7 +199,7 @@ def _own_words(item: Evidence) -> Iterator[tuple[str, str]]:
 
 def _phrases(text: str) -> list[str]:
     """Return a text and its sentences, where they hold digits and enough letters to be more than a figure."""
-    parts = dict.fromkeys(part.strip() for part in (text, *split_sentences(text)))
+    parts = dict.fromkeys(part.strip().rstrip(_STOPS) for part in (text, *split_sentences(text)))
     return [p for p in parts if any(c.isdigit() for c in p) and sum(c.isalpha() for c in p) >= _LETTERS]
 
 
@@ -216,16 +228,6 @@ def _agrees(numeral: Numeral, source: Source, text: str) -> bool:
         return numeral.kind != "percent" or not states_change(text, numeral.start)
     direction = 0 if numeral.signed else find_direction(text, numeral.start, numeral.end)
     return direction * source.value >= 0
-
-
-def _closings(text: str, start: int) -> list[int]:
-    """Return where a quotation opened before `start` may close: at its own mark or at the first; the longer first."""
-    depth, first = 1, text.find("”", start)
-    for index in range(start, len(text)):
-        depth += (text[index] == "“") - (text[index] == "”")
-        if depth == 0:
-            return [index, first] if index != first else [index]
-    return [first] if first >= 0 else []
 
 
 def _record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:

@@ -74,6 +74,7 @@ class _Draft:
             passages,
             self._turn.question,
             names=[*titles, *self._names],
+            statements=self._turn.statements,
         )
         return AnswerWriter(self._turn, ledger)
 

@@ -75,6 +75,15 @@ def derived_sources(item: Evidence) -> Iterator[Source]:
                 yield from _derivations(before, after, unit, segment, item.marker)
 
 
+def words_of(item: Evidence) -> Iterator[str]:
+    """Yield what a measurement says of itself in words, line by line."""
+    yield item.title
+    yield from item.warnings
+    yield from (figure.label for figure in item.figures)
+    for line in item.definition:
+        yield from (line.label, line.value)
+
+
 def is_change(figure: EvidenceFigure) -> bool:
     """Tell whether a figure is a change rather than a level."""
     shares = figure.name.startswith("share")

@@ -179,7 +179,8 @@ class ToolGuard(AgentMiddleware[Any, Turn]):
         try:
             return await handler(request)
         except EXPECTED_ERRORS as error:
-            return _failure(call, error.code, error.in_language(turn.language))
+            turn.statements.append(error.in_language(turn.language))
+            return _failure(call, error.code, turn.statements[-1])
         except Exception:
             error_id = f"err_{uuid4().hex[:8]}"
             _log.exception("%s failed unexpectedly (%s)", call["name"], error_id)
@@ -187,6 +188,7 @@ class ToolGuard(AgentMiddleware[Any, Turn]):
                 zh=f"这一步查询（{call['name']}）失败了，错误编号 {error_id}，详情见日志。",
                 en=f"This look-up ({call['name']}) failed; the log has the details under {error_id}.",
             )
+            turn.statements.append(sentence)
             return _failure(call, "look_up_failed", sentence)
 
 

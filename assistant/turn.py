@@ -60,6 +60,8 @@ class Turn:
     readings: dict[str, str] = field(default_factory=dict)
     #: Markers of the evidence that this turn measured, as against what earlier turns did.
     current: set[str] = field(default_factory=set)
+    #: Sentences that this turn's tools returned as errors: they may be repeated as they are.
+    statements: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     today: str | None = None
     answered_by: str | None = None

@@ -1,7 +1,8 @@
 """From a model's draft to the text that is shown: checked sentence by sentence, so that it can be streamed.
 
 Markers of nothing are dropped and the rest are numbered in the order of use; numerals that nothing accounts for are
-withheld; images, HTML and links that are not the catalogue's are reduced to their text.
+withheld; images, HTML and links that are not the catalogue's are reduced to their text. Quotations that stand in a
+cited passage, and titles, are shown as they are, with nothing in them live; invented ones lose their marks.
 """
 
 import re
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
 from assistant.ledger import Ledger
-from assistant.quotes import best_quote
+from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
+from assistant.quotes import may_lean, score_quote
+from assistant.sources import words_of
 from assistant.turn import MARKER, Turn
 
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
@@ -34,6 +37,11 @@ _SENTENCE_END = re.compile(
 )
 #: The beginning of what may become a marker, which belongs to the sentence before it.
 _MARKER_BEGUN = re.compile(r"[\[【［][E\d\s,，、;；]*")
+#: Quotations shorter than this are words in inverted commas.
+_SHORTEST_QUOTATION = 6
+_MOST_KEPT = 1_000
+#: Document text by its stand-in, with the marker of its passage; no marker for a title.
+_Kept = dict[str, tuple[str, str]]
 #: Longest stretch that is held back to be checked as a whole.
 _LONGEST_STRETCH = 2_000
 
@@ -49,11 +57,13 @@ class AnswerWriter:
     _written: list[str] = field(default_factory=list)
     _markers: dict[str, str] = field(default_factory=dict)
     _citations: dict[str, Citation] = field(default_factory=dict)
+    _scores: dict[str, float] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
 
     def feed(self, piece: str) -> str:
         """Add a piece of the draft; return what has become ready to show."""
-        self._buffer += piece.encode("utf-8", "ignore").decode("utf-8")  # half surrogates break every door
+        piece = piece.encode("utf-8", "ignore").decode("utf-8")  # half surrogates break every door
+        self._buffer += STAND_IN.sub("", piece)
         ready = ""
         while (cut := self._next_cut()) is not None:
             sentence, self._buffer, self._examined = self._buffer[:cut], self._buffer[cut:], 0
@@ -111,14 +121,69 @@ class AnswerWriter:
         return _LONGEST_STRETCH if len(self._buffer) > _LONGEST_STRETCH else None
 
     def _write(self, sentence: str) -> str:
-        text = _MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), sentence)
+        text, kept = self._set_aside(sentence)
+        text = _MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), text)
         text = self._plain(text)
         markers = MARKER.findall(text)
-        text = self._withhold(text, markers)
-        text = MARKER.sub(lambda match: self._marker(match[1], text), text)
+        text = self._withhold(text, markers, kept)
+        claim = STAND_IN.sub(lambda m: kept[m[0]][0], text)
+        text = MARKER.sub(lambda match: self._marker(match[1], claim), text)
         text = self._detached(text)
+        text = STAND_IN.sub(lambda m: make_inert(kept[m[0]][0]), text)
         self._written.append(text)
         return text
+
+    def _set_aside(self, sentence: str) -> tuple[str, _Kept]:
+        """Put stand-ins for document text, which nothing may alter, and take the marks off invented quotations."""
+        kept: _Kept = {}
+        pieces, done = [], 0
+        for start, end in iter_quotations(sentence):
+            if start <= done or len(kept) >= _MOST_KEPT:
+                continue
+            quoted, cited = sentence[start:end], _markers_of(sentence[:start] + sentence[end:])
+            if (marker := self._standing(quoted, cited)) is not None:
+                mark = stand_in(len(kept))
+                kept[mark] = (quoted, marker)
+                pieces += [sentence[done:start], mark]
+                done = end
+            elif end == max(find_closings(sentence, start)) and self._is_invented(quoted, cited):
+                pieces += [sentence[done : start - 1], quoted]
+                done = end + 1
+        return self._titles_aside("".join([*pieces, sentence[done:]]), kept), kept
+
+    def _titles_aside(self, text: str, kept: _Kept) -> str:
+        for title in {passage.title for passage in self.turn.passages.values()}:
+            if title in text and make_inert(title) != title and len(kept) < _MOST_KEPT:
+                mark = stand_in(len(kept))
+                kept[mark] = (title, "")
+                text = text.replace(title, mark)
+        return text
+
+    def _standing(self, quoted: str, cited: list[str]) -> str | None:
+        """Return the marker of the cited passage where a quotation stands word for word; "" for a title."""
+        for marker in cited:
+            if marker in self.turn.passages and quoted in self.turn.passages[marker].text:
+                return marker
+        titles = {passage.title for passage in self.turn.passages.values()}
+        return "" if quoted in titles else None
+
+    def _is_invented(self, quoted: str, cited: list[str]) -> bool:
+        if len(quoted) < _SHORTEST_QUOTATION or not self.turn.passages:
+            return False  # words in inverted commas, or no document that could be misquoted
+        texts = self.ledger.passages
+        beside = [texts[marker] for marker in cited if marker in texts] or list(texts.values())
+        titles = (passage.title for passage in self.turn.passages.values())
+        sayings = (words for item in self.turn.evidence.values() for words in words_of(item))
+        known = (*beside, *titles, *sayings, *self.ledger.names, self.turn.question)
+        if any(says(text, quoted) for text in known):
+            return False
+        self.turn.warn(
+            self.turn.say(
+                zh="有一处引文在所引文档中找不到原话，已去掉引号。",
+                en="A quotation that stands in no cited document lost its quotation marks.",
+            )
+        )
+        return True
 
     def _plain(self, text: str) -> str:
         text = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
@@ -138,8 +203,8 @@ class AnswerWriter:
         known = tuple(f"({url})" for url in self._known_urls())
         return _JOINT.sub(lambda m: "" if text.startswith(known, m.start()) else " ", text)
 
-    def _withhold(self, text: str, markers: list[str]) -> str:
-        for numeral, record in reversed(self._account(text, markers)):
+    def _withhold(self, text: str, markers: list[str], kept: _Kept) -> str:
+        for numeral, record in reversed(self._account(text, markers, kept)):
             if record.status == "unsupported":
                 withheld = self.turn.say(zh="〔无出处，已隐去〕", en="[withheld: no source]")
                 text = text[: numeral.start] + withheld + text[numeral.end :]
@@ -151,17 +216,47 @@ class AnswerWriter:
                 )
         return text
 
-    def _account(self, text: str, markers: list[str]) -> list:
+    def _account(self, text: str, markers: list[str], kept: _Kept) -> list:
         accounted = self.ledger.account(text, cited=markers)
-        self.ledger.records.extend(record for _, record in accounted)
+        records = [(numeral.start, record) for numeral, record in accounted]
+        for mark in STAND_IN.finditer(text):
+            quoted, marker = kept[mark[0]]
+            if marker:
+                own = self.ledger.account(f"“{quoted}”", cited=[marker])
+                records += [(mark.start(), record) for _, record in own]
+        self.ledger.records.extend(record for _, record in sorted(records, key=lambda record: record[0]))
         return accounted
 
     def _marker(self, marker: str, claim: str) -> str:
         if marker not in self.turn.passages and marker not in self.turn.evidence:
             return ""
+        if marker in self.turn.passages and not self._leans(marker, claim):
+            return ""
         if marker not in self._markers:
             self._markers[marker] = self._introduce(marker, claim)
+        elif marker in self.turn.passages:
+            self._quote_better(marker, claim)
         return f"[{self._markers[marker]}]"
+
+    def _leans(self, marker: str, claim: str) -> bool:
+        passage = f"{self.turn.passages[marker].text}\n{self.ledger.passages.get(marker, '')}"
+        if may_lean(MARKER.sub("", claim), passage):
+            return True
+        self.turn.warn(
+            self.turn.say(
+                zh="有一处引用与所引文档毫无关联，已去掉。",
+                en="A citation of a document that has nothing of its sentence was dropped.",
+            )
+        )
+        return False
+
+    def _quote_better(self, marker: str, claim: str) -> None:
+        """Take the quote that this sentence leans on, where it leans more than the sentences before did."""
+        shown = self._markers[marker]
+        score, quote = score_quote(claim, self.turn.passages[marker].text)
+        if score > self._scores[shown]:
+            self._scores[shown] = score
+            self._citations[shown] = self._citations[shown].model_copy(update={"quote": quote})
 
     def _introduce(self, marker: str, claim: str) -> str:
         if item := self.turn.evidence.get(marker):
@@ -170,8 +265,13 @@ class AnswerWriter:
         else:
             shown = str(len(self._citations) + 1)
             passage = self.turn.passages[marker]
-            self._citations[shown] = passage.cite(shown, best_quote(claim, passage.text))
+            self._scores[shown], quote = score_quote(claim, passage.text)
+            self._citations[shown] = passage.cite(shown, quote)
         return shown
+
+
+def _markers_of(text: str) -> list[str]:
+    return [marker for found in _MARKERS.finditer(text) for marker in re.findall(r"E?\d+", found[1])]
 
 
 def _may_cut(text: str) -> bool:

@@ -315,3 +315,14 @@ def test_division_by_zero_is_no_derivation() -> None:
 def test_the_record_keeps_text_value_and_unit() -> None:
     ((_, record),) = ledger().account("下降 8.3 个百分点", cited=["E1"])
     assert (record.text, record.value, record.unit) == ("8.3 个百分点", 8.3, "pp")
+
+
+def test_a_tools_own_error_is_no_claim() -> None:
+    error = "2026-10-01 至 2026-10-31 没有数据；数据覆盖 2026-03-31 至 2026-09-28。"
+    book = Ledger({}, set(), {}, "?", statements=[error])
+    assert book.account(f"抱歉：{error}", cited=[]) == []
+    assert book.account(error.rstrip("。"), cited=[]) == []
+    failed = "This look-up (search_knowledge) failed; the log has the details under err_81934509."
+    assert Ledger({}, set(), {}, "?", statements=[failed]).account(failed, cited=[]) == []
+    altered = book.account(error.replace("09-28", "09-29"), cited=[])
+    assert {record.status for _, record in altered} == {"unsupported"}
