@@ -111,13 +111,12 @@ class Turn:
     def record(self, result: Mapping[str, Any]) -> Evidence:
         """Record a metric result (its JSON form) and return it under its marker; the same result keeps its marker."""
         with self._lock:
-            for known in self.evidence.values():
-                same = (known.tool, known.title, known.arguments, known.data_as_of)
-                if same == (result["tool"], result["title"], result["arguments"], result["data_as_of"]):
-                    self.current.add(known.marker)
-                    return known
             fields = {name: value for name, value in result.items() if name in Evidence.model_fields}
             evidence = Evidence(marker=f"E{_next(self.evidence)}", **fields)
+            for known in self.evidence.values():
+                if known.model_copy(update={"marker": evidence.marker}) == evidence:
+                    self.current.add(known.marker)
+                    return known
             self.evidence[evidence.marker] = evidence
             self.current.add(evidence.marker)
             return evidence

@@ -134,7 +134,7 @@ def _tool_call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
     found = Gathered()
     for message in messages:
-        if isinstance(message, AIMessage):
+        if isinstance(message, AIMessage) and _by_analyst(message):
             found.made += [Call(call["name"], call["args"]) for call in message.tool_calls]
         if not isinstance(message, ToolMessage):
             continue

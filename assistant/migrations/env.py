@@ -6,7 +6,9 @@ from assistant.storage import Base
 
 if hasattr(context, "config"):  # absent when the module is merely imported
     context.configure(
-        connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+        connection=context.config.attributes["connection"],
+        target_metadata=Base.metadata,
+        render_as_batch=True,
     )
     with context.begin_transaction():
         context.run_migrations()

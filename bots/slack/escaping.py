@@ -24,6 +24,7 @@ def escape_mrkdwn(text: str) -> str:
     '&lt;!channel&gt; R&amp;D'
     """
     text = _ADDRESS.sub(lambda match: _break_address(match[0]), text)
+    text = text.replace("](", f"]{WORD_JOINER}(")
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _BROADCAST.sub("@" + WORD_JOINER, escaped)
 

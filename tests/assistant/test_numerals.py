@@ -33,7 +33,18 @@ def test_value_and_kind(text: str, value: float, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["见 [1] 与 [E2]", "1. 首先", "2) then", "D1 和 d7_retention", "day-1 retention", "v5.2", "5.2 版", "the 3rd step", ""]
+    "text",
+    [
+        "见 [1] 与 [E2]",
+        "1. 首先",
+        "2) then",
+        "D1 和 d7_retention",
+        "day-1 retention",
+        "v5.2",
+        "5.2 版",
+        "the 3rd step",
+        "",
+    ],
 )
 def test_names_markers_and_list_numbers_are_not_numerals(text: str) -> None:
     assert find_numerals(text) == []
