@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format serve bench eval lock clean
+.PHONY: help setup demo test lint check format serve bench eval lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,12 +23,13 @@ demo: $(READY) ## Make the sample company in ./demo, ask three questions and dra
 test: $(READY) ## Run all tests, doctests and the documentation's commands
 	$(BIN)/pytest -q
 
-check: $(READY) ## What CI runs: format, lint, types, import contracts, tests
+lint: $(READY) ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q
+
+check: lint test ## Lint and test
 
 format: $(READY) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
