@@ -107,7 +107,7 @@ def content_terms(text: str) -> list[str]:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    return frozenset((files(__package__) / "stop_words.txt").read_text(encoding="utf-8").split())
+    return frozenset((files("assistant.analyst") / "stop_words.txt").read_text(encoding="utf-8").split())
 
 
 def is_answered(passages: Sequence[Passage], question: str) -> bool:

@@ -30,6 +30,6 @@ def _mentions(question: str, form: str) -> bool:
 @cache
 def _concepts() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """Read the term list: Chinese forms, then English forms (a hyphenated form stands for its spaced one)."""
-    lines = (files(__package__) / "field_terms.txt").read_text(encoding="utf-8").splitlines()
+    lines = (files("assistant.analyst") / "field_terms.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.split(" = ") for line in lines if " = " in line and not line.startswith("#"))
     return tuple((tuple(chinese.split()), tuple(english.split(", "))) for chinese, english in pairs)

@@ -190,7 +190,7 @@ def _unread(rest: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
 
 @cache
 def _asking_words() -> frozenset[str]:
-    return frozenset((files(__package__) / "asking_words.txt").read_text(encoding="utf-8").split())
+    return frozenset((files("assistant.analyst") / "asking_words.txt").read_text(encoding="utf-8").split())
 
 
 def _leans(text: str, reading: Reading) -> bool:
