@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.field_terms import carry_over
-from assistant.analyst.time_expressions import Period
+from assistant.analyst.periods import Period
 from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import figure_value, find_figure

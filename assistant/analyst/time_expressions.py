@@ -5,35 +5,13 @@ ends on the last day that is complete. Libraries that parse dates give points in
 about, and none reads both languages offline.
 """
 
-import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.periods import Period, month_of, months_back, quarter_of, week_of, whole_year
 from assistant.errors import InvalidRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Inclusive local calendar days, with the words that named them."""
-
-    start: date
-    end: date
-    words: str
-    kind: str = "days"  # days, week, month, quarter, year: what "the one before" means
-
-    def before(self) -> "Period":
-        """Return the period of the same kind just before."""
-        if self.kind == "month":
-            return _month(self.start - timedelta(days=1), "")
-        if self.kind == "quarter":
-            return _quarter(self.start - timedelta(days=1), "")
-        # Days are compared with the same weekdays before: a Wednesday is not a Tuesday.
-        weeks = -(-((self.end - self.start).days + 1) // 7)
-        shift = timedelta(weeks=weeks) if weeks == 1 or self.kind == "week" else self.end - self.start + _DAY
-        return Period(self.start - shift, self.end - shift, "", self.kind)
 
 
 def find_periods(text: str, clock: AnyClock) -> list[Period]:
@@ -70,7 +48,6 @@ def find_period(text: str, clock: AnyClock) -> Period | None:
     return None
 
 
-_DAY = timedelta(days=1)
 #: A date so little ahead is this year's, not last year's: data may simply not have come yet.
 _SOON = timedelta(days=31)
 _HAN_DIGITS = {
@@ -123,32 +100,6 @@ def _day(year: int, month: int, day: int, words: str) -> date:
         ) from error
 
 
-def _week(day: date, clock: AnyClock, words: str) -> Period:
-    start = day - timedelta(days=(day.weekday() - clock.week_start) % 7)
-    return Period(start, start + timedelta(days=6), words, "week")
-
-
-def _month(day: date, words: str) -> Period:
-    last = calendar.monthrange(day.year, day.month)[1]
-    return Period(day.replace(day=1), day.replace(day=last), words, "month")
-
-
-def _quarter(day: date, words: str) -> Period:
-    first = 3 * ((day.month - 1) // 3) + 1
-    end = _month(date(day.year, first + 2, 1), "").end
-    return Period(date(day.year, first, 1), end, words, "quarter")
-
-
-def _year(year: int, words: str) -> Period:
-    return Period(date(year, 1, 1), date(year, 12, 31), words, "year")
-
-
-def _months_back(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def _latest_year(month: int, clock: AnyClock, day: int = 1) -> int:
     """Return the latest year in which the month (and day) has begun, or is about to."""
     horizon = clock.today + _SOON
@@ -198,7 +149,7 @@ def _last_n(match: re.Match[str], clock: AnyClock) -> Period:
             parameter="period",
         )
     if unit.startswith(("月", "个月", "month")):
-        return Period(_months_back(end, n) + timedelta(days=1), end, match.group())
+        return Period(months_back(end, n) + timedelta(days=1), end, match.group())
     days = 7 * n if unit.startswith(("周", "个星期", "星期", "week")) else n
     return Period(end - timedelta(days=days - 1), end, match.group())
 
@@ -206,7 +157,7 @@ def _last_n(match: re.Match[str], clock: AnyClock) -> Period:
 def _named_month(match: re.Match[str], clock: AnyClock) -> Period:
     month = _month_number(match["m"])
     year = int(match["y"]) if match["y"] else _latest_year(month, clock)
-    return _month(_day(year, month, 1, match.group()), match.group())
+    return month_of(_day(year, month, 1, match.group()), match.group())
 
 
 def _half(match: re.Match[str], clock: AnyClock) -> Period:
@@ -217,7 +168,7 @@ def _half(match: re.Match[str], clock: AnyClock) -> Period:
 
 
 def _week_of(match: re.Match[str], clock: AnyClock) -> Period:
-    return _week(_explicit(match, clock, "1"), clock, match.group())
+    return week_of(_explicit(match, clock, "1"), clock, match.group())
 
 
 def _weekday(match: re.Match[str], clock: AnyClock) -> Period:
@@ -231,7 +182,7 @@ def _named_quarter(match: re.Match[str], clock: AnyClock) -> Period:
     quarter = int(match["q"]) if match["q"].isdigit() else _HAN_DIGITS[match["q"]]
     month = 3 * quarter - 2
     year = int(match["y"]) if match["y"] else _latest_year(month, clock)
-    return _quarter(date(year, month, 1), match.group())
+    return quarter_of(date(year, month, 1), match.group())
 
 
 _Resolve = Callable[[re.Match[str], AnyClock], Period]
@@ -250,11 +201,11 @@ def _on(offset: int) -> _Resolve:
 
 
 def _weeks_ago(weeks: int) -> _Resolve:
-    return _fixed(lambda clock, words: _week(clock.today - timedelta(weeks=weeks), clock, words))
+    return _fixed(lambda clock, words: week_of(clock.today - timedelta(weeks=weeks), clock, words))
 
 
 def _months_ago(months: int) -> _Resolve:
-    return _fixed(lambda clock, words: _month(_months_back(clock.today.replace(day=1), months), words))
+    return _fixed(lambda clock, words: month_of(months_back(clock.today.replace(day=1), months), words))
 
 
 def _rule(pattern: str, resolve: _Resolve) -> tuple[re.Pattern[str], _Resolve]:
@@ -296,8 +247,8 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(r"上上个?月|the month before last", _months_ago(2)),
     _rule(r"上个?月|\blast month\b|\bprevious month\b", _months_ago(1)),
     _rule(r"本月|这个月|当月|\bthis month\b", _months_ago(0)),
-    _rule(r"上个?季度|\blast quarter\b", _fixed(lambda c, w: _quarter(_quarter(c.today, "").start - timedelta(days=1), w))),
-    _rule(r"本季度|这个季度|\bthis quarter\b", _fixed(lambda c, w: _quarter(c.today, w))),
+    _rule(r"上个?季度|\blast quarter\b", _fixed(lambda c, w: quarter_of(quarter_of(c.today, "").start - timedelta(days=1), w))),
+    _rule(r"本季度|这个季度|\bthis quarter\b", _fixed(lambda c, w: quarter_of(c.today, w))),
     _rule(r"(?:(?P<y>\d{4})\s*年?\s*)?第?(?P<q>[一二三四1-4])季度", _named_quarter),
     _rule(r"(?:(?P<y>\d{4})\s*年?\s*)?\bQ(?P<q>[1-4])\b", _named_quarter),
     _rule(rf"(?:最近|近|过去|这)的?\s*{_N_ZH}\s*(?P<unit>天|日|周|个?星期|个?月)", _last_n),
@@ -305,10 +256,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(r"前天|the day before yesterday", _on(2)),
     _rule(r"昨天|昨日|\byesterday\b", _on(1)),
     _rule(r"今天|今日|\btoday\b", _on(0)),
-    _rule(r"今年|\bthis year\b", _fixed(lambda c, w: _year(c.today.year, w))),
-    _rule(r"去年|\blast year\b", _fixed(lambda c, w: _year(c.today.year - 1, w))),
+    _rule(r"今年|\bthis year\b", _fixed(lambda c, w: whole_year(c.today.year, w))),
+    _rule(r"去年|\blast year\b", _fixed(lambda c, w: whole_year(c.today.year - 1, w))),
     _rule(r"(?:(?P<y>\d{4})\s*年\s*)?(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?(?!\d|度|活)", _named_month),
     _rule(rf"\b(?P<m>{_MONTH})(?:\s+(?P<y>\d{{4}}))?(?!\w)", _named_month),
     _rule(r"(?P<y>\d{4})-(?P<m>\d{2})(?!\d|-)", _named_month),
-    _rule(r"(?P<y>(?:19|20)\d{2})\s*年(?!\d)", lambda m, c: _year(int(m["y"]), m.group())),
+    _rule(r"(?P<y>(?:19|20)\d{2})\s*年(?!\d)", lambda m, c: whole_year(int(m["y"]), m.group())),
 )  # fmt: skip

@@ -13,7 +13,37 @@ from typing import Literal
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.time_expressions import Period, find_periods
+from assistant.analyst.patterns import (
+    ACTIVE,
+    DEFINE,
+    DOWN,
+    EXCEPT,
+    EXCEPT_WORD,
+    FOLLOW_UP,
+    FORECAST,
+    FUNNEL,
+    GREETING,
+    GROWTH,
+    HELP,
+    HOW,
+    HOW_MUCH,
+    INTERVALS,
+    OURS,
+    PLAN,
+    REPEAT,
+    RETENTION,
+    SET_BESIDE,
+    SPLIT,
+    SPLIT_WORD,
+    TACTICS,
+    THANKS,
+    TREND,
+    UP,
+    WHAT_TO_DO,
+    WHY,
+)
+from assistant.analyst.periods import Period
+from assistant.analyst.time_expressions import find_periods
 from assistant.analyst.vocabulary import Mention, Vocabulary
 from knowledge.language import to_simplified
 
@@ -53,96 +83,17 @@ class Reading:
     @property
     def wants_series(self) -> bool:
         """Whether each day, week or month is asked for, rather than one figure."""
-        return self.interval is not None or bool(_TREND.search(self.question))
+        return self.interval is not None or bool(TREND.search(self.question))
 
     @property
     def direction(self) -> int:
         """What the question takes for granted: -1 for a fall, 1 for a rise, 0 for neither."""
-        return bool(_UP.search(self.question)) - bool(_DOWN.search(self.question))
+        return bool(UP.search(self.question)) - bool(DOWN.search(self.question))
 
     @property
     def metric(self) -> str | None:
         """The first metric that the question names."""
         return self.metrics[0] if self.metrics else None
-
-
-def _rule(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_GREETING = _rule(
-    r"^\s*(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|hi|hello|hey|good (?:morning|afternoon))[\s!！。.,，~～]*(?:运策|yunce)?[\s!！。.~～]*$"
-)
-_THANKS = _rule(
-    r"^\s*(?:谢谢|多谢|感谢|辛苦了?|再见|拜拜|thanks?(?: you)?|thx|bye|goodbye|cheers)(?:你|啦|了|a lot)?[\s!！。.~～]*$"
-)
-_FORECAST = _rule(
-    r"明年|后年|下个?(?:月|周|季度|星期)|明天|后天|将来|未来|预测|预计|会是多少|会达到|\bnext (?:week|month|quarter|year)\b|\btomorrow\b|\bforecast\b|\bpredict|\bwill\b.{0,40}\b(?:be|reach|grow)\b"
-)
-_OURS = _rule(r"\b(?:our|my|current)\b|我们|咱们|当前|目前|现在|今")
-_EXCEPT = _rule(
-    r"(?:除了?|不含|不包括|排除|剔除|非|\bexcept(?:ing)?(?: for)?|\bexcluding|\bwithout|\bother than|\bnot)\s*$"
-)
-_HELP = _rule(
-    r"^\s*(?:帮助|help)\W*$|你(?:能|会|可以)(?:做|干)(?:些)?什么|怎么用(?:你|运策)|what can you do|how do i use (?:you|yunce)"
-)
-_PLAN = _rule(
-    r"(?:制定|草拟|起草|拟|写|做|出|给我|生成).{0,12}(?:方案|计划)|(?:draft|write|make|create|prepare)\b.{0,40}\bplan\b"
-)
-_TACTICS = _rule(
-    r"(?:推荐|建议).{0,8}(?:打法|策略|手段|动作|措施|方法)|有(?:什么|哪些)(?:打法|策略|手段|建议)|(?:打法|策略)(?:建议|推荐)|\b(?:suggest|recommend|which)\b.{0,30}\b(?:tactics?|actions?|ideas?|measures?)\b|\btactics? (?:for|to)\b"
-)
-_WHY = _rule(
-    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|怎么回事|(?:掉|跌|降|下降|下滑|变差|变低)了?(?:怎么办|该怎么办|怎么处理)|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
-)
-_DEFINE = _rule(
-    r"^\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
-    r"|^\s*(?:请问)?[“\"「]?(?P<b>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是啥|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[?？。!！]*$"
-    r"|^\s*(?:what(?:'s| is| are| does)|define|explain|the meaning of)\s+(?:an?\s+|the\s+(?:term\s+|definition of\s+)?)?[“\"]?(?P<c>[^?.!,”\"]{1,50}?)[”\"]?(?:\s+(?:mean|stand for))?\s*[?.!]*$"
-)
-_HOW = _rule(
-    r"怎么|怎样|如何|咋|步骤|流程|\bhow (?:do|should|can|to|would|did)\b|\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
-)
-_HOW_MUCH = _rule(
-    r"多少|几个|几人|有多|怎么样|如何[?？]?$|how (?:many|much|is|are|was|were|did)|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"
-)
-_GROWTH = _rule(
-    r"增长(?:核算|结构|拆解)|新增.{0,2}(?:回流|流失)|回流|growth accounting|\blifecycle\b|quick ratio|resurrected|生命周期(?:状态)?"
-)
-_RETENTION = _rule(r"留存|\bretention\b|\bcohorts?\b|同期群")
-_FUNNEL = _rule(
-    r"漏斗|转化路径|\bfunnel\b|首购.{0,4}复购|第一次.{0,6}第二次|first[\s-]to[\s-]second|second purchase"
-)
-_REPEAT = _rule(
-    r"首购.{0,4}(?:复购|二购)|第一次.{0,8}第二次|first[\s-]to[\s-]second|second (?:purchase|order)|repeat (?:purchase|order)"
-)
-_ACTIVE = _rule(
-    r"日活|周活|月活|活跃(?:用户|客户|人数|买家)?|\b[DWM]AU\b|\bactive (?:users?|customers?|buyers?|members?)\b|stickiness|黏性|粘性"
-)
-_INTERVALS = (
-    ("day", _rule(r"每天|每日|按天|按日|逐日|日活|\bDAU\b|\bdaily\b|by day|per day|each day")),
-    ("week", _rule(r"每周|按周|逐周|周活|\bWAU\b|\bweekly\b|by week|per week")),
-    ("month", _rule(r"每月|按月|逐月|月活|月度|\bMAU\b|\bmonthly\b|by month|per month")),
-)  # fmt: skip
-_SPLIT = _rule(
-    r"(?:按|分|各|每个|不同|哪个|哪些|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split by|broken down by)\s*(?:the\s+)?$"
-)
-_SPLIT_WORD = _rule(
-    r"按|分别|各个?|每个|不同|哪个|哪些|哪天|看看?|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split|broken down"
-)
-_EXCEPT_WORD = _rule(r"除了?|不含|不包括|排除|剔除|以外|之外|except(?:ing)?|excluding|without|other than")
-_TREND = _rule(r"趋势|走势|曲线|变化情况|哪天|\btrends?\b|over time|which day")
-_WHAT_TO_DO = _rule(r"怎么办|该做什么|what (?:should|can|do) we do")
-_SET_BESIDE = _rule(r"(?:和|跟|同|与).{1,8}(?:比|相比)|compared? (?:to|with)|\bvs\b|versus")
-_DOWN = _rule(
-    r"掉|跌|降|下滑|变差|变低|减少|少了|\bfall|\bfell|\bdrop|\bdeclin|\bdecreas|\bdown\b|\bworse|\blower|\blose|\blost"
-)
-_UP = _rule(
-    r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas|\bgrew|\bgrow|\bup\b|\bhigher|\bjump|\bspike"
-)
-_FOLLOW_UP = _rule(
-    r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|(?:和|跟|同).{1,8}比|怎么办|and\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
-)
 
 
 def read_question(
@@ -170,7 +121,7 @@ def read_question(
         compared=ordered[0] if len(ordered) > 1 else None,
         breakdown=_breakdown(rest, mentions, filters),
         filters=filters | vocabulary.others(excluded),
-        interval=next((name for name, pattern in _INTERVALS if pattern.search(rest)), None),
+        interval=next((name for name, pattern in INTERVALS if pattern.search(rest)), None),
         steps=_steps(rest, mentions),
         unread=_unread(rest, mentions),
     )
@@ -183,7 +134,7 @@ def _unread(rest: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
     """Return the words that carry meaning outside the mentions and the words of asking."""
     for mention in mentions:
         rest = rest[: mention.start] + " " * len(mention.words) + rest[mention.end :]
-    for pattern in (_WHY, _HOW_MUCH, _SPLIT_WORD, _EXCEPT_WORD, *(pattern for _, pattern in _INTERVALS)):
+    for pattern in (WHY, HOW_MUCH, SPLIT_WORD, EXCEPT_WORD, *(pattern for _, pattern in INTERVALS)):
         rest = pattern.sub(" ", rest)
     return tuple(t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit())
 
@@ -197,9 +148,9 @@ def _leans(text: str, reading: Reading) -> bool:
     """Tell whether a question leans on the one before it: it says so, or holds nothing of its own to measure."""
     bare = not reading.metrics and not reading.unread
     named = bool(
-        reading.filters or reading.breakdown or reading.interval or reading.period or _WHY.search(text)
+        reading.filters or reading.breakdown or reading.interval or reading.period or WHY.search(text)
     )
-    return bool(_FOLLOW_UP.search(text)) or (
+    return bool(FOLLOW_UP.search(text)) or (
         bare and named and reading.intent in ("lookup", "metric", "explain")
     )
 
@@ -208,14 +159,14 @@ def _intent(question: str, reading: Reading) -> tuple[Intent, str | None]:
     for intent, pattern in _SPOKEN:
         if pattern.search(question):
             return intent, None
-    if _WHY.search(question):
+    if WHY.search(question):
         return ("explain" if reading.metric else "lookup"), None
-    if reading.metric and _FORECAST.search(question):
+    if reading.metric and FORECAST.search(question):
         return "forecast", None
     if reading.period is None and (term := _term(question)) and not _asks_for_ours(question, reading):
         return "define", term
     measured = reading.metric is not None or reading.period is not None
-    if not measured and not _HOW_MUCH.search(question) and _HOW.search(question):
+    if not measured and not HOW_MUCH.search(question) and HOW.search(question):
         return "how_to", None
     return _measurement(question, reading), None
 
@@ -223,23 +174,23 @@ def _intent(question: str, reading: Reading) -> tuple[Intent, str | None]:
 def _asks_for_ours(question: str, reading: Reading) -> bool:
     """Tell "what is our GMV?" from "what is GMV?": the first wants the figure."""
     split = reading.filters or reading.breakdown or reading.interval
-    return bool(reading.metric and (split or _OURS.search(question)))
+    return bool(reading.metric and (split or OURS.search(question)))
 
 
 def _measurement(question: str, reading: Reading) -> Intent:
     """Tell which measurement is asked for; a question that names data but no amount is looked up."""
-    how_to = bool(_HOW.search(question)) and reading.period is None and not _HOW_MUCH.search(question)
+    how_to = bool(HOW.search(question)) and reading.period is None and not HOW_MUCH.search(question)
     if how_to:
         return "how_to"
-    if _FUNNEL.search(question):
+    if FUNNEL.search(question):
         return "funnel"
-    if _GROWTH.search(question):
+    if GROWTH.search(question):
         return "growth"
     if reading.metric and _asks_for_data(question, reading):
         return "metric"
-    if _RETENTION.search(question) and _asks_for_data(question, reading):
+    if RETENTION.search(question) and _asks_for_data(question, reading):
         return "retention"
-    if _ACTIVE.search(question) and _asks_for_data(question, reading):
+    if ACTIVE.search(question) and _asks_for_data(question, reading):
         return "active"
     return "lookup"
 
@@ -248,11 +199,11 @@ def _asks_for_data(question: str, reading: Reading) -> bool:
     """Tell whether a question that names data asks for its amount, rather than for what was written about it."""
     if reading.period or reading.interval or reading.breakdown:
         return True
-    return bool(_HOW_MUCH.search(question)) or not reading.unread
+    return bool(HOW_MUCH.search(question)) or not reading.unread
 
 
 def _term(question: str) -> str | None:
-    match = _DEFINE.search(question)
+    match = DEFINE.search(question)
     if not match:
         return None
     term = (match["a"] or match["b"] or match["c"] or "").strip()
@@ -263,19 +214,19 @@ def _breakdown(
     question: str, mentions: Sequence[Mention], filters: Mapping[str, Sequence[str]]
 ) -> str | None:
     for mention in mentions:
-        if mention.kind == "dimension" and _SPLIT.search(question[: mention.start]):
+        if mention.kind == "dimension" and SPLIT.search(question[: mention.start]):
             return mention.name
     compared = [dimension for dimension, values in filters.items() if len(values) > 1]
     if compared:  # Android vs iOS: beside each other, not in one pot
         return compared[0]
     named = [m.name for m in mentions if m.kind == "dimension"]
-    return named[0] if named and not _WHY.search(question) else None
+    return named[0] if named and not WHY.search(question) else None
 
 
 def _filters(question: str, mentions: Sequence[Mention]) -> dict[str, list[str]]:
     filters: dict[str, list[str]] = {}
     for mention in mentions:
-        if mention.kind == "value" and mention.dimension and not _EXCEPT.search(question[: mention.start]):
+        if mention.kind == "value" and mention.dimension and not EXCEPT.search(question[: mention.start]):
             values = filters.setdefault(mention.dimension, [])
             if mention.name not in values:
                 values.append(mention.name)
@@ -285,14 +236,14 @@ def _filters(question: str, mentions: Sequence[Mention]) -> dict[str, list[str]]
 def _excluded(question: str, mentions: Sequence[Mention]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for mention in mentions:
-        if mention.kind == "value" and mention.dimension and _EXCEPT.search(question[: mention.start]):
+        if mention.kind == "value" and mention.dimension and EXCEPT.search(question[: mention.start]):
             found.setdefault(mention.dimension, set()).add(mention.name)
     return found
 
 
 def _steps(question: str, mentions: list[Mention]) -> tuple[str, ...]:
     events = tuple(m.name for m in mentions if m.kind == "event")
-    if _REPEAT.search(question):
+    if REPEAT.search(question):
         return (events[0], events[0]) if events else ("*", "*")
     return events
 
@@ -303,14 +254,14 @@ def _follow_up(reading: Reading, before: Reading) -> Reading:
         return reading
     own_filters, metrics = bool(reading.filters), reading.metrics or before.metrics
     intent = before.intent if reading.intent in ("lookup", "metric") else reading.intent
-    if metrics and _WHAT_TO_DO.search(reading.question):
+    if metrics and WHAT_TO_DO.search(reading.question):
         intent = "tactics"
-    elif metrics and _WHY.search(reading.question):
+    elif metrics and WHY.search(reading.question):
         intent = "explain"
     period, compared = reading.period or before.period, reading.compared
     if compared is None and reading.period is None:
         compared = before.compared
-    elif before.period and _SET_BESIDE.search(reading.question):  # 和上上周比呢: beside it, not instead of it
+    elif before.period and SET_BESIDE.search(reading.question):  # 和上上周比呢: beside it, not instead of it
         period, compared = before.period, reading.period
     return replace(
         reading,
@@ -326,9 +277,9 @@ def _follow_up(reading: Reading, before: Reading) -> Reading:
 
 
 _SPOKEN: tuple[tuple[Intent, re.Pattern[str]], ...] = (
-    ("greeting", _GREETING),
-    ("thanks", _THANKS),
-    ("help", _HELP),
-    ("plan", _PLAN),
-    ("tactics", _TACTICS),
+    ("greeting", GREETING),
+    ("thanks", THANKS),
+    ("help", HELP),
+    ("plan", PLAN),
+    ("tactics", TACTICS),
 )

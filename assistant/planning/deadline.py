@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.analyst.clock import Clock
-from assistant.analyst.time_expressions import Period, find_period
+from assistant.analyst.periods import Period
+from assistant.analyst.time_expressions import find_period
 
 #: What makes a number before it a length of time.
 DURATION = re.compile(

@@ -1,0 +1,82 @@
+"""Patterns over a question in Simplified Chinese or English: what is asked, how it is split, what it leans on."""
+
+import re
+
+
+def _rule(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+GREETING = _rule(
+    r"^\s*(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|hi|hello|hey|good (?:morning|afternoon))[\s!！。.,，~～]*(?:运策|yunce)?[\s!！。.~～]*$"
+)
+THANKS = _rule(
+    r"^\s*(?:谢谢|多谢|感谢|辛苦了?|再见|拜拜|thanks?(?: you)?|thx|bye|goodbye|cheers)(?:你|啦|了|a lot)?[\s!！。.~～]*$"
+)
+FORECAST = _rule(
+    r"明年|后年|下个?(?:月|周|季度|星期)|明天|后天|将来|未来|预测|预计|会是多少|会达到|\bnext (?:week|month|quarter|year)\b|\btomorrow\b|\bforecast\b|\bpredict|\bwill\b.{0,40}\b(?:be|reach|grow)\b"
+)
+OURS = _rule(r"\b(?:our|my|current)\b|我们|咱们|当前|目前|现在|今")
+EXCEPT = _rule(
+    r"(?:除了?|不含|不包括|排除|剔除|非|\bexcept(?:ing)?(?: for)?|\bexcluding|\bwithout|\bother than|\bnot)\s*$"
+)
+HELP = _rule(
+    r"^\s*(?:帮助|help)\W*$|你(?:能|会|可以)(?:做|干)(?:些)?什么|怎么用(?:你|运策)|what can you do|how do i use (?:you|yunce)"
+)
+PLAN = _rule(
+    r"(?:制定|草拟|起草|拟|写|做|出|给我|生成).{0,12}(?:方案|计划)|(?:draft|write|make|create|prepare)\b.{0,40}\bplan\b"
+)
+TACTICS = _rule(
+    r"(?:推荐|建议).{0,8}(?:打法|策略|手段|动作|措施|方法)|有(?:什么|哪些)(?:打法|策略|手段|建议)|(?:打法|策略)(?:建议|推荐)|\b(?:suggest|recommend|which)\b.{0,30}\b(?:tactics?|actions?|ideas?|measures?)\b|\btactics? (?:for|to)\b"
+)
+WHY = _rule(
+    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|怎么回事|(?:掉|跌|降|下降|下滑|变差|变低)了?(?:怎么办|该怎么办|怎么处理)|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
+)
+DEFINE = _rule(
+    r"^\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
+    r"|^\s*(?:请问)?[“\"「]?(?P<b>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是啥|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[?？。!！]*$"
+    r"|^\s*(?:what(?:'s| is| are| does)|define|explain|the meaning of)\s+(?:an?\s+|the\s+(?:term\s+|definition of\s+)?)?[“\"]?(?P<c>[^?.!,”\"]{1,50}?)[”\"]?(?:\s+(?:mean|stand for))?\s*[?.!]*$"
+)
+HOW = _rule(
+    r"怎么|怎样|如何|咋|步骤|流程|\bhow (?:do|should|can|to|would|did)\b|\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
+)
+HOW_MUCH = _rule(
+    r"多少|几个|几人|有多|怎么样|如何[?？]?$|how (?:many|much|is|are|was|were|did)|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"
+)
+GROWTH = _rule(
+    r"增长(?:核算|结构|拆解)|新增.{0,2}(?:回流|流失)|回流|growth accounting|\blifecycle\b|quick ratio|resurrected|生命周期(?:状态)?"
+)
+RETENTION = _rule(r"留存|\bretention\b|\bcohorts?\b|同期群")
+FUNNEL = _rule(
+    r"漏斗|转化路径|\bfunnel\b|首购.{0,4}复购|第一次.{0,6}第二次|first[\s-]to[\s-]second|second purchase"
+)
+REPEAT = _rule(
+    r"首购.{0,4}(?:复购|二购)|第一次.{0,8}第二次|first[\s-]to[\s-]second|second (?:purchase|order)|repeat (?:purchase|order)"
+)
+ACTIVE = _rule(
+    r"日活|周活|月活|活跃(?:用户|客户|人数|买家)?|\b[DWM]AU\b|\bactive (?:users?|customers?|buyers?|members?)\b|stickiness|黏性|粘性"
+)
+INTERVALS = (
+    ("day", _rule(r"每天|每日|按天|按日|逐日|日活|\bDAU\b|\bdaily\b|by day|per day|each day")),
+    ("week", _rule(r"每周|按周|逐周|周活|\bWAU\b|\bweekly\b|by week|per week")),
+    ("month", _rule(r"每月|按月|逐月|月活|月度|\bMAU\b|\bmonthly\b|by month|per month")),
+)  # fmt: skip
+SPLIT = _rule(
+    r"(?:按|分|各|每个|不同|哪个|哪些|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split by|broken down by)\s*(?:the\s+)?$"
+)
+SPLIT_WORD = _rule(
+    r"按|分别|各个?|每个|不同|哪个|哪些|哪天|看看?|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split|broken down"
+)
+EXCEPT_WORD = _rule(r"除了?|不含|不包括|排除|剔除|以外|之外|except(?:ing)?|excluding|without|other than")
+TREND = _rule(r"趋势|走势|曲线|变化情况|哪天|\btrends?\b|over time|which day")
+WHAT_TO_DO = _rule(r"怎么办|该做什么|what (?:should|can|do) we do")
+SET_BESIDE = _rule(r"(?:和|跟|同|与).{1,8}(?:比|相比)|compared? (?:to|with)|\bvs\b|versus")
+DOWN = _rule(
+    r"掉|跌|降|下滑|变差|变低|减少|少了|\bfall|\bfell|\bdrop|\bdeclin|\bdecreas|\bdown\b|\bworse|\blower|\blose|\blost"
+)
+UP = _rule(
+    r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas|\bgrew|\bgrow|\bup\b|\bhigher|\bjump|\bspike"
+)
+FOLLOW_UP = _rule(
+    r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|(?:和|跟|同).{1,8}比|怎么办|and\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
+)
