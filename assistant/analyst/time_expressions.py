@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.counts import ENGLISH_COUNTS, read_count
 from assistant.analyst.periods import Period, month_of, months_back, quarter_of, week_of, whole_year
 from assistant.errors import InvalidRequest
 
@@ -50,43 +51,11 @@ def find_period(text: str, clock: AnyClock) -> Period | None:
 
 #: A date so little ahead is this year's, not last year's: data may simply not have come yet.
 _SOON = timedelta(days=31)
-_HAN_DIGITS = {
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-    "半": 0,
-}
-_EN_DIGITS = dict(
-    zip(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve"],
-        [*range(1, 11), 12],
-        strict=True,
-    )
-)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?:january|february|march|april|(?-i:May)|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 _N_ZH = r"(?P<n>\d+|[一二两三四五六七八九十]+)"
-_N_EN = rf"(?P<n>\d+|{'|'.join(_EN_DIGITS)})"
+_N_EN = rf"(?P<n>\d+|{'|'.join(ENGLISH_COUNTS)})"
 _TO = r"\s*(?:到|至|~|～|–|—|-|to|until|through|and)\s*"
-
-
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if text.lower() in _EN_DIGITS:
-        return _EN_DIGITS[text.lower()]
-    if "十" in text:
-        tens, _, units = text.partition("十")
-        return _HAN_DIGITS.get(tens, 1) * 10 + _HAN_DIGITS.get(units, 0)
-    return _HAN_DIGITS[text]
 
 
 def _day(year: int, month: int, day: int, words: str) -> date:
@@ -109,7 +78,7 @@ def _latest_year(month: int, clock: AnyClock, day: int = 1) -> int:
 def _month_number(text: str) -> int:
     if text.isdigit():
         return int(text)
-    return _MONTHS.index(text[:3].lower()) + 1 if text.isascii() else _number(text)
+    return _MONTHS.index(text[:3].lower()) + 1 if text.isascii() else read_count(text)
 
 
 def _explicit(match: re.Match[str], clock: AnyClock, side: str) -> date:
@@ -141,7 +110,7 @@ def _since(match: re.Match[str], clock: AnyClock) -> Period:
 
 
 def _last_n(match: re.Match[str], clock: AnyClock) -> Period:
-    n, unit, end = _number(match["n"]), match["unit"].lower(), clock.last_full_day
+    n, unit, end = read_count(match["n"]), match["unit"].lower(), clock.last_full_day
     if n < 1 or n > 3660:
         raise InvalidRequest(
             en=f"{match.group().strip()} is not a period that can be measured; give 1 day to 10 years.",
@@ -179,7 +148,7 @@ def _weekday(match: re.Match[str], clock: AnyClock) -> Period:
 
 
 def _named_quarter(match: re.Match[str], clock: AnyClock) -> Period:
-    quarter = int(match["q"]) if match["q"].isdigit() else _HAN_DIGITS[match["q"]]
+    quarter = read_count(match["q"])
     month = 3 * quarter - 2
     year = int(match["y"]) if match["y"] else _latest_year(month, clock)
     return quarter_of(date(year, month, 1), match.group())

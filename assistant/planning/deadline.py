@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.analyst.clock import Clock
+from assistant.analyst.counts import ENGLISH_COUNTS, read_count
 from assistant.analyst.periods import Period
 from assistant.analyst.time_expressions import find_period
 
@@ -13,33 +14,6 @@ DURATION = re.compile(
     r"\s*(?:个?工作日|天|日(?!活)|周(?!活)|个?星期|个?礼拜|个?月(?!活)|季度|年|人日|(?:-\s?)?(?:days?|weeks?|months?|years?)\b)"
 )
 _UNIT_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "day": 1, "week": 7, "month": 30}
-_ZH_DIGITS = {
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
-_EN_DIGITS = (
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
 _WITHIN = (
     re.compile(
         r"(?P<n>\d{1,3}|十?[一二两三四五六七八九]|十)\s*个?(?P<unit>天|日|周|星期|礼拜|月)(?:之内|以内|内)"
@@ -48,7 +22,7 @@ _WITHIN = (
         r"(?:未来|接下来|用)\s*(?P<n>\d{1,3}|十?[一二两三四五六七八九]|十)\s*个?(?P<unit>天|周|星期|月)"
     ),
     re.compile(
-        rf"\b(?:within|in|over)\s+(?:the\s+next\s+)?(?P<n>\d{{1,3}}|{'|'.join(_EN_DIGITS)})\s+(?P<unit>day|week|month)s?\b",
+        rf"\b(?:within|in|over)\s+(?:the\s+next\s+)?(?P<n>\d{{1,3}}|{'|'.join(ENGLISH_COUNTS)})\s+(?P<unit>day|week|month)s?\b",
         re.IGNORECASE,
     ),
 )
@@ -77,7 +51,7 @@ def find_deadline(text: str, today: date) -> Deadline | None:
     """Return the day that `text` gives as a deadline; a month counts as 30 days."""
     for pattern in _WITHIN:
         if match := pattern.search(text):
-            days = _count(match["n"]) * _UNIT_DAYS[match["unit"].lower()]
+            days = read_count(match["n"]) * _UNIT_DAYS[match["unit"].lower()]
             return Deadline(today + timedelta(days=days), *match.span())
     for pattern in _BY:
         for match in pattern.finditer(text):
@@ -108,11 +82,3 @@ def _last_day(period: Period, when: str, word: str) -> date:
     whole = period.start == period.end or re.search(r"底|末|\bend of\b|年", when, re.IGNORECASE)
     strict = word in ("before", "前", "之前", "以前")
     return period.start - timedelta(days=1) if strict and not whole else period.end
-
-
-def _count(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if text.lower() in _EN_DIGITS:
-        return _EN_DIGITS.index(text.lower()) + 1
-    return sum(_ZH_DIGITS[character] for character in text)
