@@ -1,17 +1,21 @@
 """Tables of the catalogue. The migrations create them; these are for writing queries.
 
 A document is an identity and an audience; what it says at one time is a version with its chunks. Only the
-chunks of current versions have an `entries` row, which is what search joins with; older chunks stay for
-citations. `vector_changes` lists documents whose vectors in the index may differ from the catalogue: it is
+chunks of current versions have an `entries` row, which is what search joins with: a chunk that is disabled,
+of an older version, of one that waits for its effective date or of a document that was replaced has none. Its
+text stays for citations, and its vector as long as it may come back. `vector_changes` lists documents whose vectors in the index may differ from the catalogue: it is
 written in the same transaction as the change and emptied once the index has followed.
 """
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -21,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """Newest migration; a catalogue that has it needs none."""
 
 metadata = MetaData()
@@ -40,7 +44,13 @@ documents = Table(
     Column("origin", String, nullable=False),  # synced folder relative to the state folder; "" for uploads
     Column("source", String, nullable=False),
     Column("audience_id", ForeignKey("audiences.id"), nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # the one in force; a higher one waits for its effective date
+    Column("container", String, nullable=False, server_default=""),  # source of the archive that it came in
+    Column("owner", String),  # assigned by a person; else the version's owner holds
+    Column("stale_at", DateTime),  # when and by whom it was marked as out of date, and why
+    Column("stale_by", String),
+    Column("stale_note", Text),
+    Column("replaced_by", String),  # id of the document that took its place in search
     UniqueConstraint("origin", "source"),
 )
 
@@ -59,6 +69,26 @@ versions = Table(
     Column("content_hash", String, nullable=False),
     Column("updated_at", DateTime, nullable=False),  # UTC
     Column("chunk_count", Integer, nullable=False),
+    Column("file_name", String, nullable=False, server_default=""),
+    Column("file_hash", String),  # of `files_kept`
+    Column("replaces", JSON),  # ids, sources or titles of documents whose place it takes
+)
+
+files_kept = Table(
+    "files_kept",
+    metadata,
+    Column("hash", String, primary_key=True),  # SHA-256 of the bytes, hexadecimal
+    Column("data", LargeBinary, nullable=False),  # zlib
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("text", LargeBinary, nullable=False),  # cleaned, zlib of UTF-8; chunks are spans of it
+    Column("original", LargeBinary, nullable=False),  # as the loader extracted it, zlib of UTF-8
+    Column("alignment", LargeBinary, nullable=False),  # cleaned to original, see `cleaning`
 )
 
 chunks = Table(
@@ -75,6 +105,12 @@ chunks = Table(
     Column("kind", String, nullable=False),
     Column("context", Text, nullable=False),  # title and headings, indexed with the text but not cited
     Column("text", Text, nullable=False),
+    Column("start", Integer),  # its span in the version's cleaned text
+    Column("end", Integer),
+    Column("edit_of", Integer),  # row of the chunk whose place an edited one takes
+    Column("edited_by", String),
+    Column("edited_at", DateTime),
+    Column("enabled", Boolean, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 
@@ -101,6 +137,114 @@ vector_changes = Table(
     Column("document_id", String, nullable=False),
     Column("audience_id", Integer, nullable=False),  # whose vectors of the document are to be looked at
     sqlite_autoincrement=True,
+)
+
+chunk_edits = Table(  # what people did to chunks, done again when a new version holds the same passage
+    "chunk_edits",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("text_hash", String, primary_key=True),  # of the passage as it was taken in
+    Column("enabled", Boolean, nullable=False),
+    Column("text", Text),  # None: not edited
+    Column("by", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("signature", LargeBinary, nullable=False),  # MinHash of the current version's shingles
+)
+
+signature_bands = Table(
+    "signature_bands",
+    metadata,
+    Column("band", Integer, primary_key=True),
+    Column("value", LargeBinary, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Index("signature_bands_of_document", "document_id"),
+)
+
+near_duplicates = Table(  # both directions are kept
+    "near_duplicates",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("similarity", Float, nullable=False),  # estimated Jaccard index, 0 to 1
+)
+
+files = Table(  # files of synced folders as they were last seen, so that unchanged ones need not be read
+    "files",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("modified_ns", Integer, nullable=False),
+    Column("content_hash", String, nullable=False),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("code", String, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("failed_at", DateTime, nullable=False),
+)
+
+pins = Table(  # curated answers to questions
+    "pins",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("questions", JSON, nullable=False),  # the ways to ask it
+    Column("answer", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("teams", JSON, nullable=False),
+    Column("documents", JSON, nullable=False),  # ids of documents that it rests on
+    Column("owner", String, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("updated_at", DateTime, nullable=False),
+    Column("review_by", Date),
+    Column("vectors", LargeBinary, nullable=False),  # of the questions, float32, unit length, little-endian
+)
+
+question_groups = Table(  # unanswered questions that mean the same
+    "question_groups",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("teams", JSON, nullable=False),  # whose questions these are; [] is everyone
+    Column("owner", String),
+    Column("state", String, nullable=False),  # "open", "answered", "dismissed"
+    Column("document_id", String),  # that answered it
+    Column("closed_at", DateTime),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("group_id", ForeignKey("question_groups.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("asker", String, nullable=False),
+    Column("asker_teams", JSON),  # None is the owner
+    Column(
+        "reply_to", String
+    ),  # where the asker can be told, in the words of the door that took the question
+    Column("asked_at", DateTime, nullable=False),
+    Column("told_at", DateTime),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+new_vectors = Table(  # of the embedding model that is being changed to
+    "new_vectors",
+    metadata,
+    Column("row", ForeignKey("chunks.row", ondelete="CASCADE"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
 )
 
 state = Table(
