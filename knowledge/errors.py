@@ -2,7 +2,11 @@
 
 KnowledgeError
 ├── DocumentError             the document itself cannot be taken in; trying again will not help
-│   ├── UnreadableDocument    empty, binary, undecodable, or nothing to read in it
+│   ├── UnreadableDocument    undecodable, damaged, or nothing to read in it
+│   │   ├── EmptyDocument
+│   │   ├── DocumentWithoutText
+│   │   ├── EncryptedDocument
+│   │   └── ParserFailed      the parser crashed or used up its time or memory
 │   ├── DocumentTooLarge
 │   ├── UnsupportedFormat
 │   ├── InvalidFrontMatter
@@ -13,6 +17,8 @@ KnowledgeError
 ├── InvalidQuery
 ├── EmbeddingFailed           the embedding service did not answer; trying again may help
 ├── EmbedderChanged           the catalogue was embedded with another model
+├── RerankingFailed           the reranking service gave no usable scores; search goes on without it
+├── InvalidQuestionSet        a file of questions for an evaluation cannot be read; names the line
 ├── IndexDamaged              the vector index cannot be read; it can be rebuilt from the catalogue
 └── CatalogueUnavailable      the catalogue's file cannot be opened or was written by a newer version
 """
@@ -64,9 +70,33 @@ class DocumentError(KnowledgeError):
 
 
 class UnreadableDocument(DocumentError):
-    """The document is empty, binary, undecodable, or has nothing to read."""
+    """The document is undecodable or damaged, or has nothing to read."""
 
     code = "unreadable_document"
+
+
+class EmptyDocument(UnreadableDocument):
+    """The file has no content."""
+
+    code = "empty_document"
+
+
+class DocumentWithoutText(UnreadableDocument):
+    """The document can be read, but has not one letter, digit or Chinese character."""
+
+    code = "no_text"
+
+
+class EncryptedDocument(UnreadableDocument):
+    """The document opens only with a password."""
+
+    code = "encrypted_document"
+
+
+class ParserFailed(UnreadableDocument):
+    """The parser crashed on the document, or used up its time or memory."""
+
+    code = "parser_failed"
 
 
 class DocumentTooLarge(DocumentError):
@@ -76,7 +106,7 @@ class DocumentTooLarge(DocumentError):
 
 
 class UnsupportedFormat(DocumentError):
-    """No loader knows the file's extension."""
+    """No loader knows the file's extension, or its content is of another format."""
 
     code = "unsupported_format"
 
@@ -127,6 +157,18 @@ class EmbedderChanged(KnowledgeError):
     """The catalogue holds vectors of another embedding model."""
 
     code = "embedder_changed"
+
+
+class RerankingFailed(KnowledgeError):
+    """The reranking service gave no usable scores."""
+
+    code = "reranking_failed"
+
+
+class InvalidQuestionSet(KnowledgeError):
+    """A file of questions for an evaluation cannot be read."""
+
+    code = "invalid_question_set"
 
 
 class IndexDamaged(KnowledgeError):
