@@ -2,9 +2,10 @@
 
 A document is an identity and an audience; what it says at one time is a version with its chunks. Only the
 chunks of current versions have an `entries` row, which is what search joins with: a chunk that is disabled,
-of an older version, of one that waits for its effective date or of a document that was replaced has none. Its
-text stays for citations, and its vector as long as it may come back. `vector_changes` lists documents whose vectors in the index may differ from the catalogue: it is
-written in the same transaction as the change and emptied once the index has followed.
+edited, of an older version, of one that waits for its effective date or of a document that was replaced has none
+(see `publication`). Its text stays for citations, and its vector as long as it may come back. `vector_changes`
+lists documents whose vectors in the index may differ from the catalogue: it is written in the same transaction
+as the change and emptied once the index has followed.
 """
 
 from sqlalchemy import (
@@ -71,7 +72,8 @@ versions = Table(
     Column("chunk_count", Integer, nullable=False),
     Column("file_name", String, nullable=False, server_default=""),
     Column("file_hash", String),  # of `files_kept`
-    Column("replaces", JSON),  # ids, sources or titles of documents whose place it takes
+    Column("replaces", JSON(none_as_null=True)),  # ids, sources or titles of documents whose place it takes
+    Column("audience_id", Integer),  # who may read it once it is in force; None: whoever reads the document
 )
 
 files_kept = Table(
@@ -111,6 +113,7 @@ chunks = Table(
     Column("edited_by", String),
     Column("edited_at", DateTime),
     Column("enabled", Boolean, nullable=False, server_default="1"),
+    Column("withdrawn", Boolean, nullable=False, server_default="0"),  # an edit took its place, or was undone
     sqlite_autoincrement=True,
 )
 
@@ -208,6 +211,7 @@ pins = Table(  # curated answers to questions
     Column("owner", String, nullable=False),
     Column("created_at", DateTime, nullable=False),
     Column("updated_at", DateTime, nullable=False),
+    Column("updated_by", String, nullable=False),
     Column("review_by", Date),
     Column("vectors", LargeBinary, nullable=False),  # of the questions, float32, unit length, little-endian
 )
@@ -216,11 +220,12 @@ question_groups = Table(  # unanswered questions that mean the same
     "question_groups",
     metadata,
     Column("id", String, primary_key=True),
-    Column("teams", JSON, nullable=False),  # whose questions these are; [] is everyone
+    Column("teams", JSON(none_as_null=True)),  # of those who asked; [] is everyone, None the owner
     Column("owner", String),
     Column("state", String, nullable=False),  # "open", "answered", "dismissed"
     Column("document_id", String),  # that answered it
     Column("closed_at", DateTime),
+    Column("closed_by", String),
 )
 
 questions = Table(
@@ -231,13 +236,17 @@ questions = Table(
     Column("text", Text, nullable=False),
     Column("language", String, nullable=False),
     Column("asker", String, nullable=False),
-    Column("asker_teams", JSON),  # None is the owner
-    Column(
-        "reply_to", String
-    ),  # where the asker can be told, in the words of the door that took the question
+    Column("asker_teams", JSON(none_as_null=True)),  # None is the owner
+    Column("reply_to", String),  # where the asker can be told, in the words of the door that was asked
     Column("asked_at", DateTime, nullable=False),
     Column("told_at", DateTime),
     Column("vector", LargeBinary, nullable=False),
+)
+
+publications = Table(  # documents that came into search and may answer questions that were left open
+    "publications",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
 )
 
 new_vectors = Table(  # of the embedding model that is being changed to

@@ -35,6 +35,8 @@ def _add_columns() -> None:
     op.add_column("versions", sa.Column("file_name", sa.String(), server_default="", nullable=False))
     op.add_column("versions", sa.Column("file_hash", sa.String(), nullable=True))
     op.add_column("versions", sa.Column("replaces", sa.JSON(), nullable=True))
+    op.add_column("versions", sa.Column("audience_id", sa.Integer(), nullable=True))
+    op.add_column("chunks", sa.Column("withdrawn", sa.Boolean(), server_default="0", nullable=False))
 
 
 def _create_texts() -> None:
@@ -75,6 +77,7 @@ def _create_curation() -> None:
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_by", sa.String(), nullable=False),
         sa.Column("review_by", sa.Date(), nullable=True),
         sa.Column("vectors", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -96,11 +99,12 @@ def _create_questions() -> None:
     op.create_table(
         "question_groups",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("teams", sa.JSON(), nullable=False),
+        sa.Column("teams", sa.JSON(), nullable=True),
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("document_id", sa.String(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -117,6 +121,12 @@ def _create_questions() -> None:
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["group_id"], ["question_groups.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "publications",
+        sa.Column("document_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("document_id"),
     )
     op.create_index("ix_questions_group_id", "questions", ["group_id"], unique=False)
 
