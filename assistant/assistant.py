@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from assistant.access import Directory, Principal
 from assistant.answer import Answer, AskEvent
@@ -24,6 +24,9 @@ from assistant.visibility import Visibility
 from assistant.workspace import Workspace
 from knowledge import KnowledgeBase
 from tools import Metrics
+
+if TYPE_CHECKING:
+    from knowledge import Embedder, SecondStage
 
 LONGEST_QUESTION = 8_000
 
@@ -199,19 +202,39 @@ class Assistant:
 
 
 def open_knowledge(workspace: Workspace, settings: Settings) -> KnowledgeBase:
-    """Open the workspace's documents with the embedder that the settings name."""
-    embedder = None
-    if settings.embedding.name:
-        from knowledge.embeddings import OpenAICompatibleEmbedder
+    """Open the workspace's documents with the embedding and reranking models that the settings name."""
+    return KnowledgeBase.open(
+        workspace.state, embedder=_build_embedder(settings), second_stage=_build_second_stage(settings)
+    )
 
-        key = settings.embedding.api_key
-        embedder = OpenAICompatibleEmbedder(
-            model=settings.embedding.name,
-            base_url=settings.embedding.base_url or "https://api.openai.com/v1",
-            api_key=key.get_secret_value() if key else "",
-            dimensions=settings.embedding.dimensions,
-        )
-    return KnowledgeBase.open(workspace.state, embedder=embedder)
+
+def _build_embedder(settings: Settings) -> "Embedder | None":
+    named = settings.embedding
+    if not named.name:
+        return None
+    from knowledge import OpenAICompatibleEmbedder
+
+    return OpenAICompatibleEmbedder(
+        named.base_url or "https://api.openai.com/v1",
+        model=named.name,
+        api_key=named.api_key.get_secret_value() if named.api_key else "",
+        dimensions=named.dimensions,
+    )
+
+
+def _build_second_stage(settings: Settings) -> "SecondStage | None":
+    named = settings.rerank
+    if not named.name:
+        return None
+    from knowledge import HttpReranker, SecondStage
+
+    reranker = HttpReranker(
+        named.base_url or "https://api.cohere.com/v2",
+        model=named.name,
+        api_key=named.api_key.get_secret_value() if named.api_key else "",
+        timeout=named.timeout_seconds,
+    )
+    return SecondStage(reranker, candidates=named.candidates)
 
 
 def open_metrics(workspace: Workspace, settings: Settings) -> Metrics | None:

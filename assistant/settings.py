@@ -51,6 +51,27 @@ class EmbeddingSettings(_Section):
     base_url: str | None = Field(None, description="Address of the endpoint, ending in /v1.")
     api_key: SecretStr | None = Field(None, description="Key of the endpoint.")
     dimensions: int = Field(1536, gt=0, description="Length of the vectors that it returns.")
+    lo: float | None = Field(
+        None, ge=-1, lt=1, description="Cosine at or below which texts are unrelated; unset: measured."
+    )
+    width: float | None = Field(
+        None, gt=0, le=2, description="Cosines from lo to lo + width are spread over 0 to 1; unset: measured."
+    )
+    dense_weight: float | None = Field(
+        None, ge=0, le=1, description="Share of meaning beside words in a score; unset: as the model has it."
+    )
+
+
+class RerankSettings(_Section):
+    """A rerank endpoint as Cohere's or Jina's. Without a `name`, search has one stage."""
+
+    name: str | None = Field(None, description="Model name, as the endpoint knows it.")
+    base_url: str | None = Field(None, description="Address of the endpoint, the part before /rerank.")
+    api_key: SecretStr | None = Field(None, description="Key of the endpoint.")
+    candidates: int = Field(30, ge=2, le=100, description="Results that are read again and put in order.")
+    timeout_seconds: float = Field(
+        2, gt=0, le=60, description="Longest wait before search goes on without it."
+    )
 
 
 class MetricsSettings(_Section):
@@ -89,6 +110,7 @@ class Settings(BaseSettings):
     language: Literal["auto", "zh", "en"] = Field("auto", description="Answer language; auto: the asker's.")
     model: ModelSettings = ModelSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    rerank: RerankSettings = RerankSettings()
     metrics: MetricsSettings = MetricsSettings()
     server: ServerSettings = ServerSettings()
     slack: SlackSettings = SlackSettings()

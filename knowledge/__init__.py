@@ -28,7 +28,9 @@ from knowledge.errors import (
     InvalidFrontMatter,
     InvalidMetadata,
     InvalidQuery,
+    InvalidQuestionSet,
     KnowledgeError,
+    RerankingFailed,
     UnreadableDocument,
     UnsupportedFormat,
 )
@@ -36,12 +38,16 @@ from knowledge.errors import (
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.embeddings import Embedder, OpenAICompatibleEmbedder, Scale, default_embedder
+    from knowledge.reranking import HttpReranker, Reranker, SecondStage
 
 _LAZY = {  # these bring SQLAlchemy, which a command line's --help should not wait for
     "KnowledgeBase": "knowledge.base",
     "Embedder": "knowledge.embeddings",
     "OpenAICompatibleEmbedder": "knowledge.embeddings",
     "Scale": "knowledge.embeddings",
+    "HttpReranker": "knowledge.reranking",
+    "Reranker": "knowledge.reranking",
+    "SecondStage": "knowledge.reranking",
     "default_embedder": "knowledge.embeddings",
 }
 
@@ -58,18 +64,23 @@ __all__ = [
     "EmbeddingFailed",
     "Failure",
     "FolderNotFound",
+    "HttpReranker",
     "IndexDamaged",
     "IndexHealth",
     "Ingested",
     "InvalidFrontMatter",
     "InvalidMetadata",
     "InvalidQuery",
+    "InvalidQuestionSet",
     "KnowledgeBase",
     "KnowledgeError",
     "Notice",
     "OpenAICompatibleEmbedder",
+    "Reranker",
+    "RerankingFailed",
     "Scale",
     "SearchResult",
+    "SecondStage",
     "SyncProgress",
     "SyncReport",
     "UnreadableDocument",

@@ -31,6 +31,7 @@ from knowledge.documents import (
 from knowledge.embeddings import Embedder, default_embedder
 from knowledge.folder import read_upload
 from knowledge.ingestion import Ingestion
+from knowledge.reranking import SecondStage
 from knowledge.revisions import remove_document
 from knowledge.synchronization import sync_folder
 
@@ -43,9 +44,12 @@ class KnowledgeBase:
     if it did not exist. Safe to use from several threads; one process at a time should write.
     """
 
-    def __init__(self, path: Path, catalogue: Catalogue, embedder: Embedder) -> None:
+    def __init__(
+        self, path: Path, catalogue: Catalogue, embedder: Embedder, second_stage: SecondStage
+    ) -> None:
         """Wire up the parts; use `open`."""
         self._path = path
+        self._second_stage = second_stage
         self._catalogue = catalogue
         self._embedder = embedder
         self._write_lock = RLock()
@@ -54,7 +58,9 @@ class KnowledgeBase:
         self._index = open_index(catalogue, self._index_folder)
 
     @classmethod
-    def open(cls, path: Path, *, embedder: Embedder | None = None) -> "KnowledgeBase":
+    def open(
+        cls, path: Path, *, embedder: Embedder | None = None, second_stage: SecondStage | None = None
+    ) -> "KnowledgeBase":
         """Open the knowledge base in a state folder, creating or migrating it.
 
         If a crash left the vector index behind the catalogue, it is brought in line, without embedding. No
@@ -63,12 +69,13 @@ class KnowledgeBase:
         Args:
             path: The state folder, e.g. `.yunce` in a workspace.
             embedder: The embedding model; by default the embedded one.
+            second_stage: What orders the best results of a search anew; by default nothing does.
 
         Raises:
             CatalogueUnavailable: The catalogue's file cannot be used.
         """
         catalogue = Catalogue.open(path / "catalogue.db")
-        base = cls(path, catalogue, embedder or default_embedder())
+        base = cls(path, catalogue, embedder or default_embedder(), second_stage or SecondStage())
         with base._write_lock:
             base._align()
         return base
@@ -230,10 +237,13 @@ class KnowledgeBase:
                 index=self._index,
                 audiences=self._catalogue.find_audiences(connection, teams),
                 collections=collections,
-                limit=limit,
+                limit=self._second_stage.widen(limit),
             )
             found = self._catalogue.read_rows(connection, [hit.row for hit in hits])
-        return [SearchResult(*found[hit.row], hit.score, hit.dense_score, hit.lexical_score) for hit in hits]
+        results = [
+            SearchResult(*found[hit.row], hit.score, hit.dense_score, hit.lexical_score) for hit in hits
+        ]
+        return self._second_stage.reorder(query, results)[:limit]
 
     def documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
         """List documents by collection and title."""

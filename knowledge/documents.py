@@ -86,6 +86,8 @@ class SearchResult:
         score: Fused score on an absolute scale, 0 to 1.
         dense_score: Similarity of meaning, 0 to 1.
         lexical_score: Share of the highest BM25 score that the query could reach, 0 to 1.
+        rerank_score: Relevance that the second stage gave, 0 to 1; None where there is none. Results that have
+            one are ordered by it.
     """
 
     document: Document
@@ -93,6 +95,7 @@ class SearchResult:
     score: float
     dense_score: float
     lexical_score: float
+    rerank_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

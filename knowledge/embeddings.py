@@ -1,15 +1,14 @@
 """Embedding models: text to unit vectors, and the scale on which a model's similarities are to be read."""
 
-import json
 import os
 import re
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+from knowledge.endpoint import Endpoint, EndpointFailed
 from knowledge.errors import EmbeddingFailed, display
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class UniversalSentenceEncoder:
 
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        cleaned = [_SURROGATES.sub("", text[:_LONGEST_INPUT]) for text in texts]
+        cleaned = [strip_unsendable(text[:_LONGEST_INPUT]) for text in texts]
         return _to_unit_rows(self._load().encode(cleaned), len(texts), self.dimensions)
 
     def _load(self) -> Any:
@@ -88,6 +87,11 @@ class UniversalSentenceEncoder:
                 self._model = USE(threads=min(4, os.cpu_count() or 1))
                 self._model.encode(["ready"])
             return self._model
+
+
+def strip_unsendable(text: str) -> str:
+    """Drop lone surrogates, which no model and no service takes."""
+    return _SURROGATES.sub("", text)
 
 
 @cache
@@ -119,16 +123,14 @@ class OpenAICompatibleEmbedder:
             api_key: Sent as a bearer token unless empty.
             scale: How to read the model's similarities. The default is a cautious guess, equal weights;
                 measure your own with a set of questions.
-            timeout: Seconds for one request.
+            timeout: Seconds for one request with its repetitions.
             batch_size: Texts in one request.
         """
         self.name = f"{model}@{base_url}"
         self.dimensions = dimensions
         self.scale = scale or Scale(lo=0.15, width=0.6, dense_weight=0.5)
-        self._address = base_url.rstrip("/") + "/embeddings"
+        self._endpoint = Endpoint(base_url, api_key=api_key, timeout=timeout)
         self._model = model
-        self._api_key = api_key
-        self._timeout = timeout
         self._batch_size = batch_size
 
     def embed(self, texts: Sequence[str]) -> "np.ndarray":
@@ -139,7 +141,7 @@ class OpenAICompatibleEmbedder:
         """
         import numpy as np
 
-        cleaned = [_SURROGATES.sub("", text) or " " for text in texts]
+        cleaned = [strip_unsendable(text) or " " for text in texts]
         rows: list[list[float]] = []
         for start in range(0, len(cleaned), self._batch_size):
             rows += self._request(cleaned[start : start + self._batch_size])
@@ -148,17 +150,14 @@ class OpenAICompatibleEmbedder:
         return _to_unit_rows(rows, len(texts), self.dimensions)
 
     def _request(self, batch: list[str]) -> list[list[float]]:
-        headers = {"Content-Type": "application/json"}
-        if self._api_key:
-            headers["Authorization"] = f"Bearer {self._api_key}"
-        body = json.dumps({"model": self._model, "input": batch, "encoding_format": "float"}).encode()
-        request = urllib.request.Request(self._address, data=body, headers=headers, method="POST")
+        body = {"model": self._model, "input": batch, "encoding_format": "float"}
         try:
-            with urllib.request.urlopen(request, timeout=self._timeout) as response:
-                items = json.load(response)["data"]
+            items = self._endpoint.post("embeddings", body)["data"]
             return [item["embedding"] for item in sorted(items, key=lambda item: item["index"])]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _failure(f"{self._address}: {error}") from error
+        except EndpointFailed as error:
+            raise _failure(str(error)) from error
+        except (KeyError, TypeError):
+            raise _failure("the answer holds no vectors") from None
 
 
 def _to_unit_rows(rows: Any, count: int, dimensions: int) -> "np.ndarray":
