@@ -23,13 +23,18 @@ class Passage:
     Attributes:
         section: Path of headings.
         kind: As in `documents.Chunk`.
-        text: What is cited.
+        text: What is cited: `source[start:end]` of the text that was cut, after the head of a table where that
+            is repeated; of a fenced block, its content alone.
+        start: Offset of its first character in the text that was cut.
+        end: Offset after its last character.
         lead: Opening sentence of the section, if the passage continues one: it tells what the passage is about.
     """
 
     section: tuple[str, ...]
     kind: str
     text: str
+    start: int
+    end: int
     lead: str = ""
 
 
@@ -87,7 +92,9 @@ def _walk_sections(text: str, blocks: list[Block]) -> Iterator[Passage]:
             if any(waiting.kind != "heading" for waiting in pending):
                 yield from _pack(text, pending, _titles(path))
             pending = []
-            yield Passage(_titles(path), block.info, block.content)
+            start = max(text.find(block.content, block.start, block.end), block.start)
+            end = min(start + len(block.content), block.end)
+            yield Passage(_titles(path), block.info, block.content, start, end)
         else:
             pending.append(block)
     yield from _pack(text, pending, _titles(path))
@@ -107,8 +114,9 @@ def _pack(text: str, blocks: list[Block], section: tuple[str, ...]) -> Iterator[
     for group in groups:
         kinds = {piece.kind for piece in group}
         kind = kinds.pop() if len(kinds) == 1 else "prose"
-        passage = group[0].lead + text[group[0].start : group[-1].end].rstrip()
-        yield Passage(section, kind, passage, lead if lead not in passage else "")
+        own = text[group[0].start : group[-1].end].rstrip()
+        passage, end = group[0].lead + own, group[0].start + len(own)
+        yield Passage(section, kind, passage, group[0].start, end, lead if lead not in passage else "")
 
 
 def _find_lead(text: str, blocks: list[Block]) -> str:
