@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from unicodedata import category, combining, is_normalized, normalize
 
 from knowledge.cleaning.edits import Edit, apply_edits
+from knowledge.cleaning.pronunciations import remove_pronunciations
 
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
@@ -34,9 +35,7 @@ def clean(text: str) -> str:
     >>> clean("產(chǎn)品運(yùn)營(yíng)(CRM) Ｄ１")
     '產品運營(CRM) D1'
     """
-    from knowledge.cleaning.pronunciations import remove_pronunciations
-
-    for step in (*CHARACTER_STEPS, remove_pronunciations, shorten_gaps):
+    for step in (*CHARACTER_STEPS, shorten_gaps):
         text = apply_edits(text, step(text))
     return text
 
@@ -133,4 +132,6 @@ def shorten_gaps(text: str) -> list[Edit]:
     return [(match.start(), match.end(), "\n\n\n") for match in _BLANK_LINES.finditer(text)]
 
 
-CHARACTER_STEPS = (break_lines, drop_invisible, drop_joiners, compose, unify_spaces, narrow)
+INVISIBLE_STEPS = (break_lines, drop_invisible, drop_joiners)
+VISIBLE_STEPS = (compose, remove_pronunciations, unify_spaces, narrow)
+CHARACTER_STEPS = INVISIBLE_STEPS + VISIBLE_STEPS

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from knowledge.cleaning.alignment import Alignment
-from knowledge.cleaning.characters import CHARACTER_STEPS, shorten_gaps
+from knowledge.cleaning.characters import INVISIBLE_STEPS, VISIBLE_STEPS, shorten_gaps
 from knowledge.cleaning.edits import Edit, apply_edits
-from knowledge.cleaning.pronunciations import remove_pronunciations
+from knowledge.cleaning.encoding import decode_entities, restore_encoding
+from knowledge.cleaning.protection import find_protected, find_tables, spare
+from knowledge.cleaning.punctuation import widen_punctuation
+from knowledge.cleaning.script import unify_script
 from knowledge.documents import Notice
 
 
@@ -32,21 +36,35 @@ def clean_document(text: str, *, markup: str) -> Cleaned:
         text: What the loader extracted, without front matter.
         markup: "markdown" or "plain".
     """
-    draft = _Draft(text)
-    for step in (*CHARACTER_STEPS, remove_pronunciations, shorten_gaps):
+    draft = _Draft(text, markup)
+    draft.apply(restore_encoding)
+    for step in INVISIBLE_STEPS:
+        draft.apply(step, everywhere=True)
+    draft.apply(partial(decode_entities, markup=markup))
+    for step in (*VISIBLE_STEPS, unify_script):
         draft.apply(step)
+    draft.apply(widen_punctuation, tables=False)
+    draft.apply(shorten_gaps)
     return Cleaned(draft.text, draft.alignment)
 
 
 class _Draft:
     """A text in the making, with its alignment so far."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, markup: str) -> None:
         self.text = text
         self.alignment = Alignment.of(len(text), [])
+        self._markup = markup
 
-    def apply(self, step: Callable[[str], Sequence[Edit]]) -> None:
+    def apply(
+        self, step: Callable[[str], Sequence[Edit]], *, everywhere: bool = False, tables: bool = True
+    ) -> None:
+        """Make a step's edits, save in code and addresses, and where told in tables too."""
         edits = step(self.text)
+        if edits and not everywhere:
+            edits = spare(edits, find_protected(self.text, markup=self._markup))
+        if edits and not tables:
+            edits = spare(edits, find_tables(self.text))
         if edits:
             self.alignment = self.alignment.then(Alignment.of(len(self.text), edits))
             self.text = apply_edits(self.text, edits)

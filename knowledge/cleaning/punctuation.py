@@ -1,0 +1,45 @@
+"""Punctuation of Chinese sentences."""
+
+import re
+
+from knowledge.cleaning.edits import Edit
+from knowledge.language import HAN
+
+_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_CLOSERS = "”’」』）)》】〉%％\\]"
+_OPENERS = "“‘「『（(《【〈"
+_MARK = re.compile(
+    rf"(?<=[{HAN}{_CLOSERS}])([,;:?!])(?P<space>[ \t]*)(?=[{HAN}{_OPENERS}]|$)"
+    rf"|(?<=[A-Za-z0-9])([,;:?!])(?P<gap>[ \t]*)(?=[{HAN}“《【])"
+    rf"|(?<=[{HAN}])([,;:?!])(?P<before>[ \t]*)(?=[A-Za-z0-9])",
+    re.MULTILINE,
+)
+_SPACE_AFTER = re.compile(rf"(?<=[，。！？；：、])[ \t]+(?=[{HAN}“「『《【])")
+_LINE = re.compile(r"[^\n]+")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+_WORD = re.compile(r"[A-Za-z]+")
+_CODE_LIKE = re.compile(r"[{}=<>]|::|:\w+:|\w\(\)|^\s*[\w.-]+:\s|^\s*//")
+
+
+def widen_punctuation(text: str) -> list[Edit]:
+    """Write the commas, colons and other marks between Chinese characters in full width.
+
+    Only in lines that are mostly Chinese and look like no code; marks in numbers and English stay.
+    """
+    edits: list[Edit] = []
+    for line in _LINE.finditer(text):
+        if _is_chinese_prose(line.group()):
+            edits += _widen(line.group(), line.start())
+    return edits
+
+
+def _is_chinese_prose(line: str) -> bool:
+    if not any(mark in line for mark in (*_FULL, " ")) or not _HAN_CHARACTER.search(line):
+        return False
+    return len(_HAN_CHARACTER.findall(line)) > 2 * len(_WORD.findall(line)) and not _CODE_LIKE.search(line)
+
+
+def _widen(line: str, offset: int) -> list[Edit]:
+    edits = [(m.start(), m.end(), _FULL[m.group().strip()]) for m in _MARK.finditer(line)]
+    edits += [(m.start(), m.end(), "") for m in _SPACE_AFTER.finditer(line)]
+    return [(offset + start, offset + end, new) for start, end, new in sorted(edits)]
