@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from knowledge.documents import Upload
 from knowledge.errors import FolderNotFound, UnreadableDocument, display
 from knowledge.loaders import SUPPORTED_EXTENSIONS
-from knowledge.loaders.text import check_size
+from knowledge.loaders.document import check_size
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Loaders: from a file's bytes to cleaned text with its metadata, one module per format."""
+"""Loaders: from a file's bytes to its text with its metadata, one module per format."""
 
-from knowledge.loaders.formats import SUPPORTED_EXTENSIONS, load_document
-from knowledge.loaders.text import MAX_BYTES, LoadedDocument, decode
+from knowledge.loaders.document import MAX_BYTES, LoadedDocument
+from knowledge.loaders.formats import SUPPORTED_EXTENSIONS, is_archive, load_document
 
-__all__ = ["MAX_BYTES", "SUPPORTED_EXTENSIONS", "LoadedDocument", "decode", "load_document"]
+__all__ = ["MAX_BYTES", "SUPPORTED_EXTENSIONS", "LoadedDocument", "is_archive", "load_document"]

@@ -3,16 +3,21 @@
 import re
 from typing import Any
 
+from knowledge.cleaning import clean
 from knowledge.documents import Notice
 from knowledge.errors import InvalidFrontMatter, display
 from knowledge.loaders.metadata import WrongValue, find_unknown_keys, read_metadata
 
-_FENCE = re.compile(r"\A\s*---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LINE_END = r"(?:\r\n?|\n)"
+_FENCE = re.compile(
+    rf"\A[\s\ufeff\u200b]*---[ \t]*{_LINE_END}(.*?)(?:(?<=[\r\n]))(?:---|\.\.\.)[ \t]*(?:{_LINE_END}|\Z)",
+    re.DOTALL,
+)
 _LONGEST = 20_000
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str, tuple[Notice, ...]]:
-    """Split cleaned text into validated metadata, body, and warnings about unknown keys, which are left out.
+    """Split a text into validated metadata, body, and warnings about unknown keys, which are left out.
 
     The keys are those of `metadata.read_metadata`, all optional.
 
@@ -22,7 +27,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, tuple[Notice, ..
     match = _FENCE.match(text)
     if match is None:
         return {}, text, ()
-    raw = _parse_yaml(match.group(1))
+    raw = _parse_yaml(clean(match.group(1).rstrip()))
     try:
         metadata = read_metadata(raw)
     except WrongValue as error:

@@ -3,8 +3,9 @@
 import re
 
 from knowledge.cleaning import clean
+from knowledge.loaders.document import LoadedDocument, require_content
+from knowledge.loaders.encoding import decode
 from knowledge.loaders.front_matter import split_front_matter
-from knowledge.loaders.text import LoadedDocument, decode, require_content
 
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 
@@ -16,12 +17,13 @@ def load_markdown(data: bytes) -> LoadedDocument:
         UnreadableDocument: Empty, binary or undecodable.
         InvalidFrontMatter: The front matter is wrong; names the key.
     """
-    metadata, body, warnings = split_front_matter(clean(decode(data)))
-    heading = _FIRST_HEADING.match(body)
+    decoded = decode(data)
+    metadata, body, warnings = split_front_matter(decoded.text)
+    heading = _FIRST_HEADING.match(clean(body[:2_000]))
     return LoadedDocument(
         text=require_content(body),
         markup="markdown",
         title=metadata.get("title") or (heading.group(1) if heading else None),
         metadata=metadata,
-        warnings=warnings,
+        warnings=decoded.warnings + warnings,
     )

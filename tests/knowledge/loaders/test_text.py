@@ -1,15 +1,19 @@
 from datetime import date
+from random import Random
 
 import pytest
 
 from knowledge.errors import (
     DocumentError,
     DocumentTooLarge,
+    DocumentWithoutText,
+    EmptyDocument,
     InvalidFrontMatter,
     UnreadableDocument,
     UnsupportedFormat,
 )
-from knowledge.loaders import MAX_BYTES, decode, load_document
+from knowledge.loaders import MAX_BYTES, load_document
+from knowledge.loaders.encoding import decode
 
 SIMPLIFIED = "次日留存率下降"
 TRADITIONAL = "顧客流失預警"
@@ -33,19 +37,27 @@ TRADITIONAL = "顧客流失預警"
     ],
 )
 def test_decodes(text: str, encoding: str) -> None:
-    assert decode(text.encode(encoding)) == text
+    assert decode(text.encode(encoding)).text == text
 
 
 @pytest.mark.parametrize(
     ("name", "data", "error", "words"),
     [
-        ("a.md", b"", UnreadableDocument, "empty"),
-        ("a.md", b" \r\n\t ", UnreadableDocument, "empty"),
-        ("a.txt", b"--- ***", UnreadableDocument, "no text"),
-        ("a.md", "\u200b\ufeff".encode(), UnreadableDocument, "no text"),
-        ("a.md", b"\x89PNG\r\n\x1a\n\x00\x00", UnreadableDocument, "binary file (PNG)"),
-        ("a.md", b"%PDF-1.7 ...", UnreadableDocument, "binary file (PDF)"),
-        ("a.txt", bytes(range(256)) * 20, UnreadableDocument, ""),
+        ("a.md", b"", EmptyDocument, "empty"),
+        ("a.md", b" \r\n\t ", EmptyDocument, "empty"),
+        ("a.txt", b"--- ***", DocumentWithoutText, "no text"),
+        ("a.md", "\u200b\ufeff".encode(), DocumentWithoutText, "no text"),
+        ("a.md", b"\x89PNG\r\n\x1a\n\x00\x00", UnsupportedFormat, "binary file (PNG)"),
+        ("a.md", b"%PDF-1.7 ...", UnsupportedFormat, "binary file (PDF)"),
+        ("a.txt", b"MZ\x90\x00" + bytes(200), UnsupportedFormat, "Windows program"),
+        ("a.txt", bytes(range(256)) * 20, UnsupportedFormat, "as text"),
+        ("a.txt", b"\xff\xfe\x00\xd8" + Random(7).randbytes(4096), UnsupportedFormat, "not text"),
+        (
+            "a.txt",
+            ("运营周报：日活 12.5 万。\n" * 50).encode() + ("运营周报：日活。\n" * 50).encode("gbk"),
+            UnreadableDocument,
+            "decoded",
+        ),
         ("a.md", "留存率下降的原因".encode()[:-1], UnreadableDocument, "decoded"),
         ("a.md", ("运营" * 50).encode() + b"\xff" + "运营".encode(), UnreadableDocument, "byte 300"),
         ("a.exe", b"text", UnsupportedFormat, '"a.exe"'),
@@ -54,7 +66,7 @@ def test_decodes(text: str, encoding: str) -> None:
         (
             "a.html",
             b"<html><body><script>var a = 1</script></body></html>",
-            UnreadableDocument,
+            DocumentWithoutText,
             "no readable",
         ),
     ],
@@ -64,6 +76,17 @@ def test_refuses_what_cannot_be_read(name: str, data: bytes, error: type[Documen
         load_document(name, data)
     assert words in str(caught.value)
     assert caught.value.in_language("zh") != str(caught.value)
+
+
+def test_tells_when_the_encoding_is_a_guess() -> None:
+    decoded = decode(("製品運用レポート\n" * 50).encode("shift_jis"))
+    assert decoded.text.startswith("製品運用レポート")
+    assert "cp932" in decoded.warnings[0].en
+    assert not decode("产品运营周报".encode("gbk")).warnings
+
+
+def test_words_that_begin_like_a_program_are_text() -> None:
+    assert load_document("a.txt", b"MZ is a generation").text == "MZ is a generation"
 
 
 def test_reads_front_matter() -> None:
