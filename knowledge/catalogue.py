@@ -5,17 +5,20 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.database import open_database
-from knowledge.documents import Chunk, Document
+from knowledge.documents import Chunk, Document, Stale
 from knowledge.errors import ChunkNotFound, DocumentNotFound, display
 from knowledge.language import strip_surrogates
-from knowledge.schema import audiences, chunks, documents, state, versions
+from knowledge.schema import audiences, chunks, documents, entries, state, versions
 
 Teams = frozenset[str] | None
-_CHUNK_FIELDS = ("id", "document_id", "version", "position", "section", "page", "language", "kind", "text")
+_CHUNK_FIELDS = (
+    "id", "document_id", "version", "position", "section", "page", "language", "kind", "text", "enabled",
+    "edited_by",
+)  # fmt: skip
 
 
 class Catalogue:
@@ -54,14 +57,18 @@ class Catalogue:
     def read_document(self, document_id: str, *, teams: Teams) -> Document:
         """Return a current document. Raises DocumentNotFound."""
         with self.engine.connect() as connection:
-            return self._find_document(connection, document_id, teams)
+            return self.find_document(connection, document_id, teams)
 
     def read_chunks(self, document_id: str, *, teams: Teams) -> list[Chunk]:
-        """List the chunks of a document's current version in reading order. Raises DocumentNotFound."""
+        """List the chunks of a document's current version in reading order, disabled ones among them.
+
+        Raises:
+            DocumentNotFound: There is none, or none that the reader may see.
+        """
         with self.engine.connect() as connection:
-            document = self._find_document(connection, document_id, teams)
+            document = self.find_document(connection, document_id, teams)
             of_version = and_(chunks.c.document_id == document.id, chunks.c.version == document.version)
-            query = select(chunks).where(of_version).order_by(chunks.c.position)
+            query = select(chunks).where(of_version, ~chunks.c.withdrawn).order_by(chunks.c.position)
             return [build_chunk(row) for row in connection.execute(query)]
 
     def read_chunk(self, chunk_id: str, *, teams: Teams) -> tuple[Document, Chunk]:
@@ -75,7 +82,7 @@ class Catalogue:
                 and connection.execute(
                     select_documents(version=chunk_row.version)
                     .where(documents.c.id == chunk_row.document_id)
-                    .where(self._visible(connection, teams))
+                    .where(self._visible(connection, teams), self._readable(connection, teams))
                 ).first()
             )
         if not chunk_row or not document_row:
@@ -85,9 +92,12 @@ class Catalogue:
         return build_document(document_row), build_chunk(chunk_row)
 
     def read_blocks(self, kind: str, *, teams: Teams) -> list[tuple[Document, Chunk]]:
-        """List all current chunks of a kind with their documents."""
+        """List all chunks of a kind that stand in search, with their documents."""
         with self.engine.connect() as connection:
-            condition = and_(chunks.c.kind == strip_surrogates(kind), self._visible(connection, teams))
+            searched = chunks.c.row.in_(select(entries.c.row))
+            condition = and_(
+                chunks.c.kind == strip_surrogates(kind), searched, self._visible(connection, teams)
+            )
             return [(document, chunk) for _, document, chunk in self._read_pairs(connection, condition)]
 
     def read_rows(self, connection: Connection, rows: Sequence[int]) -> dict[int, tuple[Document, Chunk]]:
@@ -112,10 +122,24 @@ class Catalogue:
         statement = upsert(state).values(key=key, value=value)
         connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
+    def read_history(self, document_id: str, *, teams: Teams) -> tuple[Document, list[Row[Any]]]:
+        """Return a document and the rows of its versions that the reader may see, newest first."""
+        with self.engine.connect() as connection:
+            document = self.find_document(connection, document_id, teams)
+            query = select(versions).join(documents, documents.c.id == versions.c.document_id)
+            query = query.where(documents.c.id == document.id, self._readable(connection, teams))
+            return document, list(connection.execute(query.order_by(versions.c.version.desc())))
+
     def _visible(self, connection: Connection, teams: Teams) -> ColumnElement[bool]:
         return documents.c.audience_id.in_(self.find_audiences(connection, teams))
 
-    def _find_document(self, connection: Connection, document_id: str, teams: Teams) -> Document:
+    def _readable(self, connection: Connection, teams: Teams) -> ColumnElement[bool]:
+        """Keep a version that waits from those who will not be its readers."""
+        own = versions.c.audience_id.in_(self.find_audiences(connection, teams))
+        return or_(versions.c.version <= documents.c.version, versions.c.audience_id.is_(None), own)
+
+    def find_document(self, connection: Connection, document_id: str, teams: Teams) -> Document:
+        """Return a current document. Raises DocumentNotFound."""
         query = select_documents().where(documents.c.id == strip_surrogates(document_id))
         row = connection.execute(query.where(self._visible(connection, teams))).first()
         if row is None:
@@ -141,7 +165,15 @@ def select_documents(*, version: ColumnElement[int] | int | None = None) -> Sele
     joined = documents.join(versions, and_(versions.c.document_id == documents.c.id, of_version)).join(
         audiences
     )
-    columns = (documents.c.id, documents.c.source, documents.c.origin, audiences.c.teams, *versions.c)
+    marks = (documents.c.stale_at, documents.c.stale_by, documents.c.stale_note, documents.c.replaced_by)
+    own = (
+        documents.c.id,
+        documents.c.source,
+        documents.c.origin,
+        documents.c.owner.label("assigned"),
+        *marks,
+    )
+    columns = (*own, audiences.c.teams, *versions.c)
     return select(*columns).select_from(joined)
 
 
@@ -155,7 +187,7 @@ def build_document(row: Row[Any]) -> Document:
         teams=tuple(row.teams),
         tags=tuple(row.tags),
         effective_date=row.effective_date,
-        owner=row.owner,
+        owner=row.assigned or row.owner,
         source=row.source,
         origin=row.origin,
         source_url=row.source_url,
@@ -163,10 +195,20 @@ def build_document(row: Row[Any]) -> Document:
         version=row.version,
         updated_at=row.updated_at.replace(tzinfo=UTC),
         chunk_count=row.chunk_count,
+        stale=_build_stale(row),
+        replaced_by=row.replaced_by,
     )
+
+
+def _build_stale(row: Row[Any]) -> Stale | None:
+    if row.stale_at is None:
+        return None
+    return Stale(at=row.stale_at.replace(tzinfo=UTC), by=row.stale_by, note=row.stale_note or "")
 
 
 def build_chunk(row: Row[Any], prefix: str = "") -> Chunk:
     """Build a chunk from a row of chunks whose columns are named with a prefix."""
     values = {name: getattr(row, prefix + name) for name in _CHUNK_FIELDS}
+    edited_at = getattr(row, prefix + "edited_at")
+    values["edited_at"] = edited_at and edited_at.replace(tzinfo=UTC)
     return Chunk(**{**values, "section": tuple(values["section"])})

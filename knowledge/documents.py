@@ -11,6 +11,15 @@ Status = Literal["added", "updated", "unchanged", "removed", "failed", "skipped"
 
 
 @dataclass(frozen=True, slots=True)
+class Stale:
+    """That somebody marked a document as out of date: when (UTC), who, and why."""
+
+    at: datetime
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One version of one document.
 
@@ -22,7 +31,7 @@ class Document:
         teams: Who may read it, sorted; empty means everyone.
         tags: Free labels, in the order given.
         effective_date: The date from which its content holds, if stated.
-        owner: Whom to ask, if stated.
+        owner: Whom to ask: as assigned by a person, else as the document states.
         source: File path relative to its folder, or the name under which it was uploaded.
         origin: The synced folder that it belongs to, or whatever its uploader keeps sources apart by; "" for none.
         source_url: Where the original lives, if stated.
@@ -30,6 +39,8 @@ class Document:
         version: Counts from 1.
         updated_at: When this version was taken in, UTC.
         chunk_count: Number of chunks of this version.
+        stale: That it is out of date, as marked by a person.
+        replaced_by: Id of the document that took its place in search.
     """
 
     id: str
@@ -47,6 +58,55 @@ class Document:
     version: int
     updated_at: datetime
     chunk_count: int
+    stale: Stale | None = None
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVersion:
+    """One version in a document's history.
+
+    Attributes:
+        state: "in_force" is searched, "waiting" will be from its effective date on, "superseded" was.
+        file_name: Name of the file that it was read from; "" where the file was not kept.
+    """
+
+    version: int
+    title: str
+    effective_date: date | None
+    updated_at: datetime
+    chunk_count: int
+    content_hash: str
+    file_name: str
+    state: Literal["in_force", "waiting", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file as it was taken in."""
+
+    name: str
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkContext:
+    """A chunk in its section.
+
+    Attributes:
+        text: The section, or of a long one the part around the chunk.
+        start: Where the chunk begins in it.
+        end: Where the chunk ends in it.
+        original: The passage as it was extracted from the file, before cleaning and edits; None if not kept.
+    """
+
+    document: Document
+    chunk: "Chunk"
+    text: str
+    start: int
+    end: int
+    original: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +123,9 @@ class Chunk:
         language: "zh-Hans", "zh-Hant", "en" or "und".
         kind: "prose", "table", "code", or the info string of a fenced block, e.g. "tactic".
         text: The passage.
+        enabled: Whether it is searched; a person may have disabled it.
+        edited_by: Who edited it; None where it is as the document has it.
+        edited_at: When, UTC.
     """
 
     id: str
@@ -74,6 +137,9 @@ class Chunk:
     language: str
     kind: str
     text: str
+    enabled: bool = True
+    edited_by: str | None = None
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +185,7 @@ class Upload:
         data: The bytes.
         source: What identifies the document among those of its origin; the name if None.
         origin: The synced folder that it belongs to, "" for none.
+        container: Source of the archive that it came in, "" for none.
         default_collection: Where it goes if neither `collection` nor the front matter says.
         collection: As in `Document`, like the fields that follow; `effective_date` may be ISO text.
     """
@@ -127,6 +194,7 @@ class Upload:
     data: bytes
     source: str | None = None
     origin: str = ""
+    container: str = ""
     default_collection: str | None = None
     collection: str | None = None
     teams: Sequence[str] | None = None

@@ -14,6 +14,10 @@ KnowledgeError
 ├── FolderNotFound
 ├── DocumentNotFound          does not exist, or the reader may not see it: the two are never told apart
 ├── ChunkNotFound
+├── OriginalNotFound          the file of that version was not kept, or there is no such version
+├── PinNotFound
+├── QuestionNotFound
+├── InvalidCuration           an edit, pin or mark has a wrong value
 ├── InvalidQuery
 ├── EmbeddingFailed           the embedding service did not answer; trying again may help
 ├── EmbedderChanged           the catalogue was embedded with another model
@@ -139,6 +143,30 @@ class ChunkNotFound(KnowledgeError):
     """No such chunk, or none that this reader may see."""
 
     code = "chunk_not_found"
+
+
+class OriginalNotFound(KnowledgeError):
+    """There is no file of that version."""
+
+    code = "original_not_found"
+
+
+class PinNotFound(KnowledgeError):
+    """No such curated answer, or none that this reader may see."""
+
+    code = "pin_not_found"
+
+
+class QuestionNotFound(KnowledgeError):
+    """No such unanswered question, or none that this reader may see."""
+
+    code = "question_not_found"
+
+
+class InvalidCuration(KnowledgeError):
+    """An edit, pin or mark has a wrong value."""
+
+    code = "invalid_curation"
 
 
 class InvalidQuery(KnowledgeError):

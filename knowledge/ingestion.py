@@ -3,14 +3,16 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from pathlib import PurePosixPath
 from threading import RLock
 
 from knowledge.alignment import claim_embedder
 from knowledge.catalogue import Catalogue
+from knowledge.chunk_edits import carry_edits
 from knowledge.chunking import chunk_text
-from knowledge.cleaning import clean
+from knowledge.cleaning import Cleaned, clean, clean_document
 from knowledge.database import write
 from knowledge.documents import Failure, Ingested, Notice, Upload
 from knowledge.embeddings import Embedder
@@ -18,6 +20,7 @@ from knowledge.errors import InvalidMetadata, KnowledgeError
 from knowledge.language import detect_language
 from knowledge.loaders import LoadedDocument, load_document
 from knowledge.loaders.metadata import WrongValue, read_metadata
+from knowledge.publication import begin_version, settle_replacements
 from knowledge.revisions import NewChunk, NewVersion, find_hash, identify_document, store_version
 
 DEFAULT_COLLECTION = "documents"
@@ -52,6 +55,7 @@ def prepare_version(upload: Upload, content_hash: str) -> tuple[NewVersion, tupl
     except WrongValue as error:
         raise InvalidMetadata(en=error.en, zh=error.zh, parameter=error.key) from error
     loaded = load_document(upload.name, upload.data)
+    cleaned = clean_document(loaded.text, markup=loaded.markup)
     metadata = {**loaded.metadata, **given}
     own_title = given.get("title") or loaded.title
     new = NewVersion(
@@ -60,15 +64,22 @@ def prepare_version(upload: Upload, content_hash: str) -> tuple[NewVersion, tupl
         teams=metadata.get("teams", ()),
         title=own_title or PurePosixPath(source_of(upload)).stem,
         collection=metadata.get("collection") or upload.default_collection or DEFAULT_COLLECTION,
-        language=_choose_language(metadata.get("language"), loaded.text),
+        language=_choose_language(metadata.get("language"), cleaned.text),
         tags=metadata.get("tags", ()),
         effective_date=metadata.get("effective_date"),
         owner=metadata.get("owner"),
         source_url=metadata.get("source_url"),
         content_hash=content_hash,
-        chunks=tuple(_build_chunks(loaded, own_title)),
+        chunks=tuple(_build_chunks(cleaned, loaded, own_title)),
+        replaces=metadata.get("replaces", ()),
+        container=upload.container,
+        file_name=PurePosixPath(upload.name).name,
+        data=upload.data,
+        text=cleaned.text,
+        original=loaded.text,
+        alignment=cleaned.alignment.to_bytes(),
     )
-    return new, loaded.warnings
+    return new, (*loaded.warnings, *cleaned.warnings)
 
 
 def source_of(upload: Upload) -> str:
@@ -83,8 +94,8 @@ def _choose_language(stated: str | None, text: str) -> str:
     return stated or detected
 
 
-def _build_chunks(loaded: LoadedDocument, title: str | None) -> Iterator[NewChunk]:
-    for passage in chunk_text(loaded.text, markup=loaded.markup):
+def _build_chunks(cleaned: Cleaned, loaded: LoadedDocument, title: str | None) -> Iterator[NewChunk]:
+    for passage in chunk_text(cleaned.text, markup=loaded.markup):
         headings = dict.fromkeys([title, *passage.section, passage.lead])
         yield NewChunk(
             section=passage.section,
@@ -93,6 +104,8 @@ def _build_chunks(loaded: LoadedDocument, title: str | None) -> Iterator[NewChun
             kind=passage.kind,
             context="\n".join(heading for heading in headings if heading and heading not in passage.text),
             text=passage.text,
+            start=passage.start,
+            end=passage.end,
         )
 
 
@@ -170,18 +183,33 @@ class Ingestion:
         return [
             Ingested(
                 self._catalogue.read_document(document_id, teams=None),
-                "added" if is_new else "updated",
-                warnings,
+                "added" if version == 1 else "updated",
+                (*warnings, *notices),
             )
-            for (document_id, is_new), (_, warnings) in zip(stored, batch.items, strict=True)
+            for (document_id, version, notices), (_, warnings) in zip(stored, batch.items, strict=True)
         ]
 
-    def _write(self, batch: _Batch, vectors: list[bytes]) -> list[tuple[str, bool]]:
-        stored, start = [], 0
+    def _write(self, batch: _Batch, embeddings: list[bytes]) -> list[tuple[str, int, tuple[Notice, ...]]]:
+        stored, start, today = [], 0, date.today()
         with write(self._catalogue.engine) as connection:
             claim_embedder(self._catalogue, connection, self._embedder)
             for new, _ in batch.items:
                 end = start + len(new.chunks)
-                stored.append(store_version(connection, new, vectors[start:end]))
+                document_id, version = store_version(connection, new, embeddings[start:end])
+                notices = carry_edits(connection, document_id, version, self._embed)
+                if not begin_version(connection, document_id, version, today):
+                    notices = (*notices, _tell_waiting(new))
+                stored.append((document_id, version, notices))
                 start = end
+            settle_replacements(connection, today)
         return stored
+
+    def _embed(self, text: str) -> bytes:
+        return self._embedder.embed([text]).astype("<f4")[0].tobytes()
+
+
+def _tell_waiting(new: NewVersion) -> Notice:
+    return Notice(
+        en=f"This version holds from {new.effective_date}; until then the one before it is searched.",
+        zh=f"此版本自 {new.effective_date} 起生效，在此之前检索的仍是上一版本。",
+    )

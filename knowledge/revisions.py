@@ -1,16 +1,17 @@
-"""Changes to the catalogue: new versions of documents, removals, and the vectors to bring in line."""
+"""Changes to the catalogue: new versions of documents and removals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.lexical_index import add_terms, remove_terms
-from knowledge.schema import audiences, chunks, documents, entries, vector_changes, vectors, versions
+from knowledge.originals import drop_orphans, keep_file, keep_text
+from knowledge.publication import index_text, withdraw
+from knowledge.schema import audiences, chunks, documents, vectors, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,27 @@ class NewChunk:
     kind: str
     context: str
     text: str
+    start: int | None = None
+    end: int | None = None
 
     @property
     def indexed_text(self) -> str:
         """Return what is embedded and segmented: the context, then the text."""
-        return f"{self.context}\n{self.text}" if self.context else self.text
+        return index_text(self.context, self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A document's version to be kept; the fields are those of `documents.Document`."""
+    """A document's version to be kept; the fields are those of `documents.Document`.
+
+    Attributes:
+        replaces: Titles, sources or ids of the documents whose place it takes.
+        file_name: The file's own name.
+        data: The file's bytes.
+        text: The cleaned text, of which the chunks are spans.
+        original: The text as it was extracted.
+        alignment: How the two align, as bytes.
+    """
 
     origin: str
     source: str
@@ -46,27 +58,33 @@ class NewVersion:
     source_url: str | None
     content_hash: str
     chunks: tuple[NewChunk, ...]
+    replaces: tuple[str, ...] = ()
+    container: str = ""
+    file_name: str = ""
+    data: bytes = b""
+    text: str = ""
+    original: str = ""
+    alignment: bytes = b""
 
 
 def identify_document(origin: str, source: str) -> str:
     """Return the id that a document gets at first sight of its source."""
-    return "d_" + _hash(origin, source)
+    return "d_" + hash_parts(origin, source)
 
 
-def _hash(*parts: object) -> str:
+def hash_parts(*parts: object) -> str:
+    """Return sixteen hexadecimal digits of the hash of parts."""
     return sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def find_hash(connection: Connection, document_id: str) -> str | None:
-    """Return the content hash of a document's current version, None if there is no such document."""
-    query = select(versions.c.content_hash).join(
-        documents, (documents.c.id == versions.c.document_id) & (documents.c.version == versions.c.version)
-    )
-    return connection.execute(query.where(documents.c.id == document_id)).scalar()
+    """Return the content hash of a document's newest version, None if there is no such document."""
+    query = select(versions.c.content_hash).where(versions.c.document_id == document_id)
+    return connection.execute(query.order_by(versions.c.version.desc()).limit(1)).scalar()
 
 
-def store_version(connection: Connection, new: NewVersion, embeddings: Sequence[bytes]) -> tuple[str, bool]:
-    """Make `new` the document's current version, searchable from the commit on.
+def store_version(connection: Connection, new: NewVersion, embeddings: Sequence[bytes]) -> tuple[str, int]:
+    """Keep `new` as the document's newest version; `publication.begin_version` makes it searched.
 
     Args:
         connection: Inside a write transaction.
@@ -74,49 +92,58 @@ def store_version(connection: Connection, new: NewVersion, embeddings: Sequence[
         embeddings: A vector for each of its chunks, float32 bytes.
 
     Returns:
-        The document's id and whether it is new.
+        The document's id and the number of the version.
     """
     document_id = identify_document(new.origin, new.source)
     audience_id = _find_or_add_audience(connection, new.teams)
-    old = connection.execute(select(documents).where(documents.c.id == document_id)).first()
-    version = old.version + 1 if old else 1
-    if old:
-        _withdraw(connection, document_id, old.audience_id)
-        values = {"version": version, "audience_id": audience_id}
-        connection.execute(update(documents).where(documents.c.id == document_id).values(values))
-    else:
-        connection.execute(
-            insert(documents).values(
-                id=document_id, origin=new.origin, source=new.source, version=1, audience_id=audience_id
-            )
+    version = _find_newest(connection, document_id) + 1
+    if version == 1:
+        identity = {"id": document_id, "origin": new.origin, "source": new.source}
+        connection.execute(insert(documents).values(version=1, audience_id=audience_id, **identity))
+    container = update(documents).where(documents.c.id == document_id)
+    connection.execute(container.values(container=new.container))
+    values = _version_values(connection, new, document_id, version, audience_id)
+    connection.execute(insert(versions).values(values))
+    if new.text:
+        keep_text(
+            connection, document_id, version, text=new.text, original=new.original, alignment=new.alignment
         )
-    connection.execute(insert(versions).values(_version_values(new, document_id, version)))
-    _store_chunks(connection, new, embeddings, document_id, version, audience_id)
-    note_change(connection, document_id, audience_id)
-    return document_id, old is None
+    _store_chunks(connection, new, embeddings, document_id, version)
+    return document_id, version
 
 
 def remove_document(connection: Connection, document_id: str) -> None:
-    """Remove a document with all its versions and chunks."""
-    query = select(documents.c.audience_id).where(documents.c.id == document_id)
-    audience_id = connection.execute(query).scalar()
-    if audience_id is not None:
-        _withdraw(connection, document_id, audience_id)
-        connection.execute(delete(documents).where(documents.c.id == document_id))
+    """Remove a document with all its versions, chunks and files."""
+    withdraw(connection, document_id)
+    connection.execute(delete(documents).where(documents.c.id == document_id))
+    drop_orphans(connection)
 
 
-def note_change(connection: Connection, document_id: str, audience_id: int) -> None:
-    """Note that the index must be brought in line for a document in one audience."""
-    connection.execute(insert(vector_changes).values(document_id=document_id, audience_id=audience_id))
+def insert_chunks(connection: Connection, values: Sequence[dict[str, Any]]) -> list[int]:
+    """Add rows to the chunks; return their row numbers in the same order."""
+    connection.execute(insert(chunks), values)
+    ids = [value["id"] for value in values]
+    query = select(chunks.c.id, chunks.c.row).where(
+        chunks.c.document_id == values[0]["document_id"], chunks.c.version == values[0]["version"]
+    )
+    rows = {row.id: row.row for row in connection.execute(query)}
+    return [rows[chunk_id] for chunk_id in ids]
 
 
-def _withdraw(connection: Connection, document_id: str, audience_id: int) -> None:
-    """Take a document's chunks out of search; they stay citable."""
-    remove_terms(connection, document_id)
-    searched = select(entries.c.row).where(entries.c.document_id == document_id)
-    connection.execute(delete(vectors).where(vectors.c.row.in_(searched)))
-    connection.execute(delete(entries).where(entries.c.document_id == document_id))
-    note_change(connection, document_id, audience_id)
+def keep_vectors(connection: Connection, rows: Iterable[int], embeddings: Iterable[bytes]) -> None:
+    """Keep the vector of each row."""
+    kept = [{"row": row, "vector": vector} for row, vector in zip(rows, embeddings, strict=True)]
+    connection.execute(insert(vectors), kept)
+
+
+def utc_now() -> datetime:
+    """Return the time as the catalogue writes it: UTC without saying so."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _find_newest(connection: Connection, document_id: str) -> int:
+    query = select(func.max(versions.c.version)).where(versions.c.document_id == document_id)
+    return connection.execute(query).scalar() or 0
 
 
 def _find_or_add_audience(connection: Connection, teams: tuple[str, ...]) -> int:
@@ -125,7 +152,9 @@ def _find_or_add_audience(connection: Connection, teams: tuple[str, ...]) -> int
     return connection.execute(select(audiences.c.id).where(audiences.c.teams == values)).scalar_one()
 
 
-def _version_values(new: NewVersion, document_id: str, version: int) -> dict[str, Any]:
+def _version_values(
+    connection: Connection, new: NewVersion, document_id: str, version: int, audience_id: int
+) -> dict[str, Any]:
     return {
         "document_id": document_id,
         "version": version,
@@ -137,22 +166,21 @@ def _version_values(new: NewVersion, document_id: str, version: int) -> dict[str
         "owner": new.owner,
         "source_url": new.source_url,
         "content_hash": new.content_hash,
-        "updated_at": datetime.now(UTC).replace(tzinfo=None),
+        "updated_at": utc_now(),
         "chunk_count": len(new.chunks),
+        "file_name": new.file_name,
+        "file_hash": keep_file(connection, new.data) if new.data else None,
+        "replaces": list(new.replaces) or None,
+        "audience_id": audience_id,
     }
 
 
 def _store_chunks(
-    connection: Connection,
-    new: NewVersion,
-    embeddings: Sequence[bytes],
-    document_id: str,
-    version: int,
-    audience_id: int,
+    connection: Connection, new: NewVersion, embeddings: Sequence[bytes], document_id: str, version: int
 ) -> None:
     values = [
         {
-            "id": "c_" + _hash(document_id, version, position, chunk.text),
+            "id": "c_" + hash_parts(document_id, version, position, chunk.text),
             "document_id": document_id,
             "version": version,
             "position": position,
@@ -162,15 +190,9 @@ def _store_chunks(
             "kind": chunk.kind,
             "context": chunk.context,
             "text": chunk.text,
+            "start": chunk.start,
+            "end": chunk.end,
         }
         for position, chunk in enumerate(new.chunks)
     ]
-    connection.execute(insert(chunks), values)
-    of_version = (chunks.c.document_id == document_id) & (chunks.c.version == version)
-    query = select(chunks.c.row).where(of_version).order_by(chunks.c.position)
-    rows = list(connection.execute(query).scalars())
-    entry = {"document_id": document_id, "audience_id": audience_id, "collection": new.collection}
-    connection.execute(insert(entries), [{"row": row, **entry} for row in rows])
-    kept = [{"row": row, "vector": vector} for row, vector in zip(rows, embeddings, strict=True)]
-    connection.execute(insert(vectors), kept)
-    add_terms(connection, zip(rows, (chunk.indexed_text for chunk in new.chunks), strict=True))
+    keep_vectors(connection, insert_chunks(connection, values), embeddings)

@@ -42,7 +42,8 @@ def read_metadata(raw: Mapping[Any, object]) -> dict[str, Any]:
 
     Keys: title, collection, owner (text); language ("zh", "zh-Hans", "zh-Hant", "en" and the usual country
     forms); teams, tags (a list, or text separated by commas; gives a tuple); effective_date (YYYY-MM-DD;
-    gives a date); source_url (http or https). An empty list is a value: `teams: []` means everyone.
+    gives a date); source_url (http or https); replaces (a list of titles, sources or ids of the documents whose
+    place it takes). An empty list is a value: `teams: []` means everyone.
 
     Raises:
         WrongValue: Names the key.
@@ -122,4 +123,5 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "effective_date": _read_date,
     "owner": _read_text,
     "source_url": _read_url,
+    "replaces": _read_list,
 }
