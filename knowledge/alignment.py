@@ -1,20 +1,17 @@
 """Keeping the vector index in line with the catalogue: after changes, after a crash, after damage."""
 
-import logging
-import shutil
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.exc import DatabaseError
 
 from knowledge.catalogue import Catalogue
 from knowledge.database import write
-from knowledge.documents import IndexHealth, Notice
 from knowledge.embeddings import Embedder
 from knowledge.errors import EmbedderChanged, IndexDamaged, display
-from knowledge.lexical_index import count_terms_rows, rebuild_terms
+from knowledge.lexical_index import count_terms_rows
 from knowledge.schema import entries, vector_changes, vectors
 from knowledge.vector_index import VectorIndex
 
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 _PAGE = 2000
 _PROBES = 8
 _NEIGHBOURS = 50
-_LOG = logging.getLogger(__name__)
+_DOCUMENTS = 500
 
 
 def claim_embedder(catalogue: Catalogue, connection: Connection, embedder: Embedder) -> None:
@@ -55,99 +52,66 @@ def check_embedder(recorded: dict[str, object] | None, embedder: Embedder) -> No
         )
 
 
-def align_vectors(catalogue: Catalogue, index: VectorIndex) -> bool:
-    """Bring the index in line for all documents noted as changed.
+def align_vectors(catalogue: Catalogue, index: VectorIndex) -> None:
+    """Bring the index in line for all documents noted as changed, and forget the notes.
 
-    Returns:
-        True if the index follows the catalogue now; False if it is damaged, and the notes are kept.
+    Raises:
+        IndexDamaged: It cannot be written; the notes are kept.
     """
     with catalogue.engine.connect() as connection:
-        query = select(vector_changes).order_by(vector_changes.c.audience_id)
+        query = select(vector_changes).order_by(vector_changes.c.audience_id, vector_changes.c.id)
         changes = connection.execute(query).all()
-        try:
-            for audience_id, group in groupby(changes, key=lambda change: change.audience_id):
-                document_ids = sorted({change.document_id for change in group})
-                rows, matrix = _read_vectors(connection, audience_id, document_ids=document_ids)
-                index.replace(audience_id, document_ids=document_ids, rows=rows, vectors=matrix)
-        except IndexDamaged:
-            _LOG.warning("%d changes wait for the vector index", len(changes))
-            return False
-    if changes:
-        with write(catalogue.engine) as connection:
-            last = max(change.id for change in changes)
-            connection.execute(delete(vector_changes).where(vector_changes.c.id <= last))
-    return True
-
-
-def open_index(catalogue: Catalogue, folder: Path) -> VectorIndex:
-    """Return the vector index of the present generation; each rebuilding begins a new one in its own folder."""
-    with catalogue.engine.connect() as connection:
-        return VectorIndex(folder / str(catalogue.get_state(connection, "generation") or 1))
-
-
-def rebuild_indexes(catalogue: Catalogue, folder: Path) -> VectorIndex:
-    """Build both indexes anew from the catalogue, without embedding.
-
-    Returns:
-        The vector index of the new generation, which holds from now on; should this be cut short, the old does.
-    """
-    with write(catalogue.engine) as connection:
-        generation = (catalogue.get_state(connection, "generation") or 1) + 1
-        fresh = VectorIndex(folder / str(generation))
-        shutil.rmtree(fresh.path, ignore_errors=True)
-        rebuild_terms(connection)
-        for audience_id in _read_audiences(connection):
-            _fill_audience(connection, fresh, audience_id)
-        connection.execute(delete(vector_changes))
-        catalogue.set_state(connection, "generation", generation)
-    return fresh
-
-
-def drop_other_generations(index: VectorIndex) -> None:
-    """Delete the folders of all generations but that of `index`."""
-    for folder in index.path.parent.glob("*"):
-        if folder != index.path:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _fill_audience(connection: Connection, index: VectorIndex, audience_id: int) -> None:
-    after = 0
-    while True:
-        rows, matrix = _read_vectors(connection, audience_id, after=after)
-        if not rows:
+        if not changes:
             return
-        index.add(audience_id, rows=rows, vectors=matrix)
-        after = rows[-1][0]
+        with index.changes():
+            for audience_id, group in groupby(changes, key=lambda change: change.audience_id):
+                document_ids = list(dict.fromkeys(change.document_id for change in group))
+                for start in range(0, len(document_ids), _DOCUMENTS):
+                    batch = document_ids[start : start + _DOCUMENTS]
+                    rows, matrix = _read_vectors(connection, audience_id, document_ids=batch)
+                    index.replace(audience_id, document_ids=batch, rows=rows, vectors=matrix)
+    with write(catalogue.engine) as connection:
+        last = max(change.id for change in changes)
+        connection.execute(delete(vector_changes).where(vector_changes.c.id <= last))
 
 
-def probe_indexes(catalogue: Catalogue, index: VectorIndex) -> IndexHealth:
-    """Compare the indexes with the catalogue.
+def fill_index(catalogue: Catalogue, index: VectorIndex) -> None:
+    """Fill an empty index from the catalogue as it is now, without embedding. Raises IndexDamaged."""
+    with catalogue.engine.connect() as connection, index.changes():
+        for audience_id in read_audiences(connection):
+            after = 0
+            while True:
+                rows, matrix = _read_vectors(connection, audience_id, after=after)
+                if not rows:
+                    break
+                index.add(audience_id, rows=rows, vectors=matrix)
+                after = rows[-1][0]
+
+
+def probe_terms(connection: Connection, *, thorough: bool = False) -> bool:
+    """Whether the lexical index agrees with the catalogue, by its count; `thorough` has FTS5 read it through."""
+    try:
+        total = connection.execute(select(func.count()).select_from(entries)).scalar_one()
+        if thorough:
+            connection.exec_driver_sql("INSERT INTO chunk_terms (chunk_terms) VALUES ('integrity-check')")
+        return count_terms_rows(connection) == total
+    except DatabaseError:
+        return False
+
+
+def probe_vectors(connection: Connection, index: VectorIndex, audiences: Sequence[int] | None = None) -> bool:
+    """Whether the vector index finds what it should hold.
 
     In each audience some known chunks are looked for by their own vectors, and as many neighbours must come
-    back as there are chunks: a damaged index may count right and yet find nothing.
+    back as there are chunks: a damaged index may count right and yet find nothing. Audiences with documents
+    that wait to be followed are left out.
     """
-    with catalogue.engine.connect() as connection:
-        total = connection.execute(select(func.count()).select_from(entries)).scalar_one()
-        waiting = connection.execute(select(func.count()).select_from(vector_changes)).scalar_one()
-        if waiting:
-            return _unwell(
-                f"{waiting} changes have not reached the vector index", f"有 {waiting} 处变更尚未进入向量索引"
-            )
-        if count_terms_rows(connection) != total:
-            return _unwell("the lexical index does not match the catalogue", "词汇索引与目录库不一致")
-        try:
-            lost = [a for a in _read_audiences(connection) if not _finds_known_chunks(connection, index, a)]
-        except IndexDamaged as error:
-            return _unwell(error.en, error.zh)
-    if lost:
-        return _unwell(
-            "the vector index does not find chunks that it should hold", "向量索引找不到应有的段落"
-        )
-    return IndexHealth(True, Notice(en=f"{total} chunks, all found.", zh=f"共 {total} 个段落，均可检索。"))
-
-
-def _unwell(en: str, zh: str) -> IndexHealth:
-    return IndexHealth(False, Notice(en=f"Index problem: {en}", zh=f"索引异常：{zh}"))
+    waiting = set(connection.execute(select(vector_changes.c.audience_id).distinct()).scalars())
+    looked_at = read_audiences(connection) if audiences is None else audiences
+    try:
+        return all(_finds_known_chunks(connection, index, a) for a in looked_at if a not in waiting)
+    except IndexDamaged:
+        return False
 
 
 def _finds_known_chunks(connection: Connection, index: VectorIndex, audience_id: int) -> bool:
@@ -160,8 +124,8 @@ def _finds_known_chunks(connection: Connection, index: VectorIndex, audience_id:
     step = max(len(rows) // _PROBES, 1)
     wanted = min(len(rows), _NEIGHBOURS)
     for row in {*rows[::step], rows[-1]}:
-        [[_, *_]], matrix = _read_vectors(connection, audience_id, only=row)
-        found = index.query(matrix[0], audiences=[audience_id], limit=wanted)
+        _, matrix = _read_vectors(connection, audience_id, only=row)
+        found = index.query(matrix[0], audiences=[audience_id], limit=wanted)[audience_id]
         if len(found) < wanted or not _holds(connection, found, row):
             return False
     return True
@@ -174,7 +138,8 @@ def _holds(connection: Connection, found: Sequence[int], row: int) -> bool:
     return connection.execute(query).scalar_one() > 0
 
 
-def _read_audiences(connection: Connection) -> list[int]:
+def read_audiences(connection: Connection) -> list[int]:
+    """List the audiences that have chunks to be searched."""
     return list(connection.execute(select(entries.c.audience_id).distinct()).scalars())
 
 

@@ -5,24 +5,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from threading import RLock
+from typing import Unpack
 
-from knowledge import retrieval
-from knowledge.alignment import (
-    align_vectors,
-    check_embedder,
-    drop_other_generations,
-    open_index,
-    probe_indexes,
-    rebuild_indexes,
-)
+from knowledge import history, retrieval
+from knowledge.alignment import check_embedder
 from knowledge.catalogue import Catalogue, Teams
 from knowledge.database import write
+from knowledge.dense_search import DenseSearch
 from knowledge.documents import (
     Chunk,
+    ChunkContext,
     Document,
+    DocumentVersion,
     Failure,
     IndexHealth,
     Ingested,
+    KeptFile,
+    Metadata,
     SearchResult,
     SyncProgress,
     SyncReport,
@@ -31,6 +30,8 @@ from knowledge.documents import (
 from knowledge.embeddings import Embedder, default_embedder
 from knowledge.folder import read_upload
 from knowledge.ingestion import Ingestion
+from knowledge.recovery import Recovery
+from knowledge.publication import activate_due, has_due, settle_replacements
 from knowledge.reranking import SecondStage
 from knowledge.revisions import remove_document
 from knowledge.synchronization import sync_folder
@@ -53,9 +54,11 @@ class KnowledgeBase:
         self._catalogue = catalogue
         self._embedder = embedder
         self._write_lock = RLock()
-        self._ingestion = Ingestion(catalogue, embedder, write_lock=self._write_lock, align=self._align)
-        self._index_folder = path / "vectors"
-        self._index = open_index(catalogue, self._index_folder)
+        self._dense = DenseSearch(catalogue, path / "vectors")
+        self.recovery = Recovery(catalogue, self._dense, write_lock=self._write_lock)
+        self._ingestion = Ingestion(
+            catalogue, embedder, write_lock=self._write_lock, align=self.recovery.follow
+        )
 
     @classmethod
     def open(
@@ -63,8 +66,7 @@ class KnowledgeBase:
     ) -> "KnowledgeBase":
         """Open the knowledge base in a state folder, creating or migrating it.
 
-        If a crash left the vector index behind the catalogue, it is brought in line, without embedding. No
-        model is loaded until it is needed.
+        No index and no model is loaded until it is needed.
 
         Args:
             path: The state folder, e.g. `.yunce` in a workspace.
@@ -75,10 +77,7 @@ class KnowledgeBase:
             CatalogueUnavailable: The catalogue's file cannot be used.
         """
         catalogue = Catalogue.open(path / "catalogue.db")
-        base = cls(path, catalogue, embedder or default_embedder(), second_stage or SecondStage())
-        with base._write_lock:
-            base._align()
-        return base
+        return cls(path, catalogue, embedder or default_embedder(), second_stage or SecondStage())
 
     @property
     def embedder(self) -> Embedder:
@@ -86,8 +85,9 @@ class KnowledgeBase:
         return self._embedder
 
     def close(self) -> None:
-        """Close all files."""
-        self._index.close()
+        """End the work in the background and close all files."""
+        self.recovery.close()
+        self._dense.close()
         self._catalogue.close()
 
     def __enter__(self) -> "KnowledgeBase":
@@ -97,89 +97,37 @@ class KnowledgeBase:
         self.close()
 
     def ingest_bytes(
-        self,
-        name: str,
-        data: bytes,
-        *,
-        collection: str | None = None,
-        teams: Sequence[str] | None = None,
-        title: str | None = None,
-        tags: Sequence[str] | None = None,
-        effective_date: date | str | None = None,
-        owner: str | None = None,
-        source_url: str | None = None,
-        source: str | None = None,
+        self, name: str, data: bytes, *, source: str | None = None, **metadata: Unpack[Metadata]
     ) -> Ingested:
         """Take in one document; one of the same source is replaced by it as a new version.
 
         Args:
             name: File name; its extension says how the bytes are read.
             data: The bytes.
-            collection: Shelf; like the next six arguments it wins over the front matter unless None.
-            teams: Who may read it; empty is everyone.
-            title: Its title.
-            tags: Free labels.
-            effective_date: Date, or ISO text, from which it holds.
-            owner: Whom to ask.
-            source_url: Where the original lives.
             source: What identifies the document; the name if None.
+            **metadata: What is said of it (see `documents.Metadata`); it wins over the front matter.
 
         Raises:
             DocumentError: It cannot be taken in; nothing is left behind and an earlier version stays.
             EmbeddingFailed, EmbedderChanged: The embedding model gives no vectors that fit.
         """
-        upload = Upload(
-            name=name,
-            data=data,
-            source=source,
-            collection=collection,
-            teams=teams,
-            title=title,
-            tags=tags,
-            effective_date=effective_date,
-            owner=owner,
-            source_url=source_url,
-        )
-        return self._ingest_one(upload)
+        return self._ingest_one(Upload(name=name, data=data, source=source, **metadata))
 
-    def ingest_file(
-        self,
-        path: Path,
-        *,
-        root: Path | None = None,
-        collection: str | None = None,
-        teams: Sequence[str] | None = None,
-        title: str | None = None,
-        tags: Sequence[str] | None = None,
-        effective_date: date | str | None = None,
-        owner: str | None = None,
-        source_url: str | None = None,
-    ) -> Ingested:
+    def ingest_file(self, path: Path, *, root: Path | None = None, **metadata: Unpack[Metadata]) -> Ingested:
         """Take in one file of a folder, as `sync` of that folder would.
 
         Args:
             path: The file.
             root: The folder that it belongs to, by default the one it is in. Its source is its path below
                 `root` and its collection defaults to the first folder below `root`.
-            collection, teams, title, tags, effective_date, owner, source_url: As in `ingest_bytes`.
+            **metadata: As in `ingest_bytes`.
 
         Raises:
             DocumentError: As `ingest_bytes`; also if the file cannot be read.
         """
         root = (root or path.parent).resolve()
         source = Path(os.path.relpath(path.resolve(), root)).as_posix()
-        upload = read_upload(
-            path,
-            source=source,
-            origin=self._name_origin(root),
-            collection=collection,
-            teams=teams,
-            title=title,
-            tags=tags,
-            effective_date=effective_date,
-            owner=owner,
-            source_url=source_url,
-        )
+        upload = read_upload(path, source=source, origin=self._name_origin(root), **metadata)
         return self._ingest_one(upload)
 
     def ingest_many(self, uploads: Iterable[Upload]) -> Iterator[Ingested | Failure]:
@@ -187,7 +135,10 @@ class KnowledgeBase:
 
         A failure concerns its document alone and is yielded, not raised.
         """
-        return self._ingestion.ingest(uploads)
+        try:
+            yield from self._ingestion.ingest(uploads)
+        finally:
+            self.recovery.align()
 
     def sync(self, root: Path, *, on_progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
         """Mirror a folder: take in new and changed files, remove documents whose file vanished.
@@ -234,7 +185,7 @@ class KnowledgeBase:
                 query,
                 vector=vector,
                 scale=self._embedder.scale,
-                index=self._index,
+                index=self._dense,
                 audiences=self._catalogue.find_audiences(connection, teams),
                 collections=collections,
                 limit=self._second_stage.widen(limit),
@@ -264,25 +215,49 @@ class KnowledgeBase:
         """
         return self._catalogue.read_chunk(chunk_id, teams=teams)
 
+    def versions(self, document_id: str, *, teams: Teams) -> list[DocumentVersion]:
+        """List a document's versions, newest first. Raises DocumentNotFound."""
+        return history.read_versions(self._catalogue, document_id, teams=teams)
+
+    def original(self, document_id: str, *, teams: Teams, version: int | None = None) -> KeptFile:
+        """Return the file of a version, by default of the current one. Raises OriginalNotFound."""
+        return history.read_original(self._catalogue, document_id, teams=teams, version=version)
+
+    def context(self, chunk_id: str, *, teams: Teams) -> ChunkContext:
+        """Return a chunk in its section, of a long one the part around it. Raises ChunkNotFound."""
+        return history.read_context(self._catalogue, chunk_id, teams=teams)
+
+    def near_duplicates(self, document_id: str, *, teams: Teams) -> list[tuple[Document, float]]:
+        """List the documents that say nearly the same, with the share of what they have in common."""
+        return history.read_near_duplicates(self._catalogue, document_id, teams=teams)
+
     def blocks(self, kind: str, *, teams: Teams) -> list[tuple[Document, Chunk]]:
         """List all current chunks of a kind, e.g. "tactic", with their documents."""
         return self._catalogue.read_blocks(kind, teams=teams)
 
+    def activate_due(self, today: date | None = None) -> list[str]:
+        """Put in force the versions that waited for this day; return the ids of the documents that changed."""
+        today = today or date.today()
+        with self._write_lock:
+            if not has_due(self._catalogue.engine, today):
+                return []
+            with write(self._catalogue.engine) as connection:
+                changed = activate_due(connection, today)
+            self._align()
+        return changed
+
     def delete(self, document_id: str, *, teams: Teams) -> None:
         """Remove a document with all its versions. Raises DocumentNotFound."""
         self._remove(self._catalogue.read_document(document_id, teams=teams).id)
+        self.recovery.align()
 
     def probe(self) -> IndexHealth:
         """Tell whether both indexes agree with the catalogue, by looking for known chunks."""
-        with self._write_lock:
-            return probe_indexes(self._catalogue, self._index)
+        return self.recovery.probe()
 
     def rebuild_indexes(self) -> None:
         """Build both indexes anew from the catalogue, without embedding; the old ones serve meanwhile."""
-        with self._write_lock:
-            old, self._index = self._index, rebuild_indexes(self._catalogue, self._index_folder)
-            old.close()
-            drop_other_generations(self._index)
+        self.recovery.rebuild()
 
     def _ingest_one(self, upload: Upload) -> Ingested:
         [outcome] = self.ingest_many([upload])
@@ -294,10 +269,8 @@ class KnowledgeBase:
         with self._write_lock:
             with write(self._catalogue.engine) as connection:
                 remove_document(connection, document_id)
-            self._align()
-
-    def _align(self) -> bool:
-        return align_vectors(self._catalogue, self._index)
+                settle_replacements(connection, date.today())
+            self.recovery.follow()
 
     def _name_origin(self, root: Path) -> str:
         """Name a folder relative to the state folder, so that a workspace can be moved as a whole."""

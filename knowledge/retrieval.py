@@ -11,7 +11,7 @@ from knowledge import lexical_index
 from knowledge.embeddings import Scale
 from knowledge.errors import IndexDamaged, InvalidQuery, display
 from knowledge.schema import entries, vectors
-from knowledge.vector_index import VectorIndex
+from knowledge.dense_search import DenseSearch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +57,7 @@ def retrieve(
     *,
     vector: "np.ndarray",
     scale: Scale,
-    index: VectorIndex,
+    index: DenseSearch,
     audiences: Sequence[int],
     collections: Sequence[str] | None = None,
     limit: int,
@@ -94,7 +94,7 @@ def retrieve(
 
 
 def _find_near(
-    index: VectorIndex,
+    index: DenseSearch,
     vector: "np.ndarray",
     audiences: Sequence[int],
     collections: Sequence[str] | None,

@@ -8,6 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexDamaged, display
+from knowledge.seal import Seal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +22,8 @@ _LOG = logging.getLogger(__name__)
 class VectorIndex:
     """Vectors of current chunks, keyed by the chunk's row number in the catalogue.
 
-    Chroma is imported and the folder opened at the first use. Methods raise IndexDamaged when Chroma fails.
+    Chroma is imported and the folder opened at the first use, which should follow `is_whole`. Methods raise
+    IndexDamaged when Chroma fails.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,6 +31,29 @@ class VectorIndex:
         self._lock = RLock()
         self._client: Any = None
         self._collections: dict[int, Collection] = {}
+        self._seal = Seal(path)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Chroma has opened the folder."""
+        return self._client is not None
+
+    def is_whole(self) -> bool:
+        """Whether all files are as they were last written; reads them through."""
+        return self._seal.is_whole()
+
+    def is_untouched(self) -> bool:
+        """Whether nobody else changed a file since; looks at sizes and times only."""
+        return self._seal.is_untouched()
+
+    @contextmanager
+    def changes(self) -> Iterator[None]:
+        """Keep the files unsealed during changes; should these be cut short, `is_whole` will be false."""
+        with self._guard():
+            self._seal.lift()
+        yield
+        with self._guard():
+            self._seal.renew()
 
     def replace(
         self,
@@ -71,16 +96,16 @@ class VectorIndex:
         audiences: Sequence[int],
         collections: Sequence[str] | None = None,
         limit: int,
-    ) -> list[int]:
-        """Return the row numbers nearest to a vector, at most `limit` from each audience."""
+    ) -> dict[int, list[int]]:
+        """Return the row numbers nearest to a vector, at most `limit` from each audience, by audience."""
         where: Any = {"collection": {"$in": list(collections)}} if collections is not None else None
-        found: list[int] = []
+        found: dict[int, list[int]] = {}
         with self._guard():
             for audience_id in audiences:
                 result = self._open_collection(audience_id).query(
                     query_embeddings=vector.reshape(1, -1), n_results=limit, where=where, include=[]
                 )
-                found += map(int, result["ids"][0])
+                found[audience_id] = [int(row) for row in result["ids"][0]]
         return found
 
     def count(self, audience_id: int) -> int:

@@ -1,0 +1,202 @@
+"""Noticing that an index is damaged or missing, and building it anew from the catalogue without embedding."""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from itertools import count
+from threading import Lock, RLock
+
+from sqlalchemy import func, select
+
+from knowledge.alignment import fill_index, probe_terms, probe_vectors, read_audiences
+from knowledge.catalogue import Catalogue
+from knowledge.database import write
+from knowledge.dense_search import DenseSearch
+from knowledge.documents import IndexHealth, Notice
+from knowledge.errors import IndexDamaged
+from knowledge.exact_search import count_waiting
+from knowledge.lexical_index import rebuild_terms
+from knowledge.maintenance import Maintenance
+from knowledge.schema import entries
+
+_MOST_WAITING = 2000
+_LOG = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Keeps both indexes in line with the catalogue: after changes, after a crash, after damage."""
+
+    def __init__(self, catalogue: Catalogue, dense: DenseSearch, *, write_lock: RLock) -> None:
+        """Wire up the parts; `write_lock` is held by whoever writes, and who holds it never waits for healing."""
+        self._catalogue = catalogue
+        self._dense = dense
+        self._write_lock = write_lock
+        self._healing = Lock()
+        self._maintenance = Maintenance(lambda: self.heal(thorough=self._suspected).ok)
+        self._suspected = True
+        self._rebuilding = False
+        self._turns = count()
+        self._health: IndexHealth | None = None
+        dense.suspect = self._suspect
+
+    @property
+    def rebuilding(self) -> bool:
+        """Whether the vector index is being built anew at this moment."""
+        return self._rebuilding
+
+    @property
+    def health(self) -> IndexHealth:
+        """The health as last seen in the background, or as it is now where nothing watches."""
+        if self._rebuilding:
+            return _unwell("the vector index is being rebuilt", "正在重建向量索引")
+        return self._health if self._health and self._maintenance.running else self.probe()
+
+    def follow(self) -> None:
+        """Let the vector index follow the catalogue if many documents wait for it."""
+        with self._catalogue.engine.connect() as connection:
+            waiting = count_waiting(connection)
+        if waiting >= _MOST_WAITING:
+            self.align()
+
+    def align(self) -> None:
+        """Let the vector index follow the catalogue; one that is damaged is built anew.
+
+        Where that is not possible the changes wait, and search finds them in the catalogue.
+        """
+        with self._write_lock:
+            if not self._healing.acquire(blocking=False):
+                return  # whoever heals lets the index follow
+            try:
+                if not self._dense.align():
+                    self._rebuild_soon()
+            finally:
+                self._healing.release()
+
+    def probe(self) -> IndexHealth:
+        """Compare both indexes with the catalogue, by looking for known chunks of every audience."""
+        return self._look(self._read_audiences())
+
+    def heal(self, *, thorough: bool = True) -> IndexHealth:
+        """Probe both indexes, build what is damaged anew, and let the vector index follow.
+
+        Args:
+            thorough: Look at every audience and read the lexical index through; else look at one audience,
+                the next each time.
+
+        Returns:
+            The health after it; if the vector index could not be built, why.
+
+        Raises:
+            StorageFull: There is no room to rebuild.
+        """
+        with self._healing:
+            mend_terms(self._catalogue, thorough=thorough)
+            try:
+                with self._write_lock:
+                    self._dense.align()
+                health = self._look(self._read_audiences() if thorough else self._next_audience())
+                if not health.ok:
+                    _LOG.warning("%s", health.detail.en)
+                    self._rebuild_vectors()
+                    health = self.probe()
+            except IndexDamaged as error:
+                health = IndexHealth(False, Notice(en=error.en, zh=error.zh))
+            self._health, self._suspected = health, not health.ok
+        return health
+
+    def rebuild(self) -> None:
+        """Build both indexes anew, the old ones serving meanwhile. Raises IndexDamaged, StorageFull."""
+        with self._healing:
+            _rebuild_terms(self._catalogue)
+            if self._dense.claim():
+                self._rebuild_vectors()
+
+    def watch(self, *, every: float = 60.0) -> None:
+        """Heal in the background, now and every so many seconds until `close`; for processes that run long."""
+        self._maintenance.start(every)
+
+    def close(self) -> None:
+        """End the background work."""
+        self._maintenance.stop()
+
+    def _suspect(self) -> None:
+        self._suspected = True
+        self._maintenance.wake()
+
+    def _rebuild_soon(self) -> None:
+        """Rebuild the index if it is this process's: in the background if there is one."""
+        if self._maintenance.running:
+            self._suspect()
+        elif self._dense.claim():
+            try:
+                self._rebuild_vectors()
+            except IndexDamaged:
+                _LOG.warning("the vector index could not be rebuilt", exc_info=True)
+
+    def _rebuild_vectors(self) -> None:
+        """Build a new generation, which holds once it is whole; should this be cut short, the old does."""
+        self._rebuilding = True
+        fresh = self._dense.begin_generation()
+        try:
+            fill_index(self._catalogue, fresh)
+            with self._write_lock:
+                with write(self._catalogue.engine) as connection:
+                    self._catalogue.set_state(connection, "generation", int(fresh.path.name))
+                self._dense.change_over(fresh)
+                self._dense.align()
+        except BaseException:
+            fresh.close()
+            shutil.rmtree(fresh.path, ignore_errors=True)
+            raise
+        finally:
+            self._rebuilding = False
+
+    def _look(self, audiences: Sequence[int]) -> IndexHealth:
+        with self._write_lock, self._catalogue.engine.connect() as connection:
+            if not probe_terms(connection):
+                return _unwell("the lexical index does not match the catalogue", "词汇索引与目录库不一致")
+            total = connection.execute(select(func.count()).select_from(entries)).scalar_one()
+            if not self._dense.claim():
+                en = f"{total} chunks; another process keeps the vector index."
+                return IndexHealth(True, Notice(en=en, zh=f"共 {total} 个段落；向量索引由另一个进程维护。"))
+            if self._dense.index is None:
+                return _unwell("the vector index is missing or damaged", "向量索引缺失或已损坏")
+            if not probe_vectors(connection, self._dense.index, audiences):
+                return _unwell(
+                    "the vector index does not find chunks that it should hold", "向量索引找不到应有的段落"
+                )
+        return IndexHealth(
+            True, Notice(en=f"{total} chunks, all found.", zh=f"共 {total} 个段落，均可检索。")
+        )
+
+    def _read_audiences(self) -> list[int]:
+        with self._catalogue.engine.connect() as connection:
+            return read_audiences(connection)
+
+    def _next_audience(self) -> list[int]:
+        audiences = self._read_audiences()
+        return [audiences[next(self._turns) % len(audiences)]] if audiences else []
+
+
+def mend_terms(catalogue: Catalogue, *, thorough: bool = True) -> bool:
+    """Build the lexical index anew if it is damaged, read through if `thorough`; return whether it was."""
+    with write(catalogue.engine) as connection:
+        if probe_terms(connection, thorough=thorough):
+            return False
+    _LOG.warning("the lexical index is damaged and is rebuilt")
+    _rebuild_terms(catalogue)
+    return True
+
+
+def _rebuild_terms(catalogue: Catalogue) -> None:
+    """Make the table anew, since nothing may be deleted from one that is damaged, and fill it."""
+    with write(catalogue.engine) as connection:
+        definition = "SELECT sql FROM sqlite_master WHERE name = 'chunk_terms'"
+        created = connection.exec_driver_sql(definition).scalar_one()
+        connection.exec_driver_sql("DROP TABLE chunk_terms")
+        connection.exec_driver_sql(created)
+        rebuild_terms(connection)
+
+
+def _unwell(en: str, zh: str) -> IndexHealth:
+    return IndexHealth(False, Notice(en=f"Index problem: {en}", zh=f"索引异常：{zh}"))
