@@ -30,8 +30,8 @@ from knowledge.documents import (
 from knowledge.embeddings import Embedder, default_embedder
 from knowledge.folder import read_upload
 from knowledge.ingestion import Ingestion
-from knowledge.recovery import Recovery
 from knowledge.publication import activate_due, has_due, settle_replacements
+from knowledge.recovery import Recovery
 from knowledge.reranking import SecondStage
 from knowledge.revisions import remove_document
 from knowledge.synchronization import sync_folder
@@ -77,7 +77,9 @@ class KnowledgeBase:
             CatalogueUnavailable: The catalogue's file cannot be used.
         """
         catalogue = Catalogue.open(path / "catalogue.db")
-        return cls(path, catalogue, embedder or default_embedder(), second_stage or SecondStage())
+        base = cls(path, catalogue, embedder or default_embedder(), second_stage or SecondStage())
+        base.activate_due()
+        return base
 
     @property
     def embedder(self) -> Embedder:
@@ -243,7 +245,7 @@ class KnowledgeBase:
                 return []
             with write(self._catalogue.engine) as connection:
                 changed = activate_due(connection, today)
-            self._align()
+            self.recovery.follow()
         return changed
 
     def delete(self, document_id: str, *, teams: Teams) -> None:

@@ -1,6 +1,6 @@
 """The catalogue: documents, versions, chunks and vectors in SQL, the truth that the indexes follow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,16 @@ class Catalogue:
         """Close all connections."""
         self.engine.dispose()
 
-    def read_documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
+    def read_documents(
+        self, *, teams: Teams, collections: Sequence[str] | None = None, ids: Iterable[str] | None = None
+    ) -> list[Document]:
         """List current documents by collection and title."""
         with self.engine.connect() as connection:
             query = select_documents().where(self._visible(connection, teams))
             if collections is not None:
                 query = query.where(versions.c.collection.in_(collections))
+            if ids is not None:
+                query = query.where(documents.c.id.in_(list(ids)))
             query = query.order_by(versions.c.collection, versions.c.title, documents.c.id)
             return [build_document(row) for row in connection.execute(query)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypedDict
 
 from knowledge.errors import KnowledgeError
 
@@ -174,6 +174,28 @@ class Notice:
     def in_language(self, language: str) -> str:
         """Return the Chinese text for "zh" (and its variants), else the English."""
         return self.zh if language.startswith("zh") else self.en
+
+
+class Metadata(TypedDict, total=False):
+    """What may be said of a document beside its bytes; it wins over the front matter unless None.
+
+    Attributes:
+        collection: Shelf that it stands on.
+        teams: Who may read it; empty is everyone.
+        title: Its title.
+        tags: Free labels.
+        effective_date: Date, or ISO text, from which it holds.
+        owner: Whom to ask.
+        source_url: Where the original lives.
+    """
+
+    collection: str | None
+    teams: Sequence[str] | None
+    title: str | None
+    tags: Sequence[str] | None
+    effective_date: date | str | None
+    owner: str | None
+    source_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

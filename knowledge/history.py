@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from knowledge.catalogue import Catalogue, Teams
 from knowledge.cleaning import Alignment
-from knowledge.documents import Chunk, ChunkContext, DocumentVersion, KeptFile
+from knowledge.documents import Chunk, ChunkContext, Document, DocumentVersion, KeptFile
 from knowledge.errors import OriginalNotFound, display
+from knowledge.near_duplicates import read_similarities
 from knowledge.originals import read_file, read_text
 from knowledge.schema import chunks
 
@@ -60,6 +61,17 @@ def read_original(
     with catalogue.engine.connect() as connection:
         data = read_file(connection, row.file_hash)
     return KeptFile(row.file_name, data, guess_type(row.file_name)[0] or _BINARY)
+
+
+def read_near_duplicates(
+    catalogue: Catalogue, document_id: str, *, teams: Teams
+) -> list[tuple[Document, float]]:
+    """List what says nearly the same as a document and the reader may see, the most similar first."""
+    catalogue.read_document(document_id, teams=teams)
+    with catalogue.engine.connect() as connection:
+        similarities = read_similarities(connection, document_id)
+    found = catalogue.read_documents(teams=teams, ids=similarities) if similarities else []
+    return sorted(((d, similarities[d.id]) for d in found), key=lambda pair: -pair[1])
 
 
 def read_context(catalogue: Catalogue, chunk_id: str, *, teams: Teams) -> ChunkContext:

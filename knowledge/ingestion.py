@@ -11,17 +11,16 @@ from threading import RLock
 from knowledge.alignment import claim_embedder
 from knowledge.catalogue import Catalogue
 from knowledge.chunk_edits import carry_edits
-from knowledge.chunking import chunk_text
-from knowledge.cleaning import Cleaned, clean, clean_document
+from knowledge.cleaning import clean
 from knowledge.database import write
 from knowledge.documents import Failure, Ingested, Notice, Upload
 from knowledge.embeddings import Embedder
 from knowledge.errors import InvalidMetadata, KnowledgeError
-from knowledge.language import detect_language
-from knowledge.loaders import LoadedDocument, load_document
 from knowledge.loaders.metadata import WrongValue, read_metadata
+from knowledge.preparation import Prepared
 from knowledge.publication import begin_version, settle_replacements
 from knowledge.revisions import NewChunk, NewVersion, find_hash, identify_document, store_version
+from knowledge.sandbox import prepare_in_sandbox
 
 DEFAULT_COLLECTION = "documents"
 _BATCH_CHUNKS = 256
@@ -54,32 +53,31 @@ def prepare_version(upload: Upload, content_hash: str) -> tuple[NewVersion, tupl
         given = read_metadata(upload.metadata())
     except WrongValue as error:
         raise InvalidMetadata(en=error.en, zh=error.zh, parameter=error.key) from error
-    loaded = load_document(upload.name, upload.data)
-    cleaned = clean_document(loaded.text, markup=loaded.markup)
-    metadata = {**loaded.metadata, **given}
-    own_title = given.get("title") or loaded.title
+    prepared = prepare_in_sandbox(upload.name, upload.data)
+    metadata = {**prepared.metadata, **given}
+    own_title = given.get("title") or prepared.title
     new = NewVersion(
         origin=upload.origin,
         source=source_of(upload),
         teams=metadata.get("teams", ()),
         title=own_title or PurePosixPath(source_of(upload)).stem,
         collection=metadata.get("collection") or upload.default_collection or DEFAULT_COLLECTION,
-        language=_choose_language(metadata.get("language"), cleaned.text),
+        language=_choose_language(metadata.get("language"), prepared.language),
         tags=metadata.get("tags", ()),
         effective_date=metadata.get("effective_date"),
         owner=metadata.get("owner"),
         source_url=metadata.get("source_url"),
         content_hash=content_hash,
-        chunks=tuple(_build_chunks(cleaned, loaded, own_title)),
+        chunks=tuple(_build_chunks(prepared, own_title)),
         replaces=metadata.get("replaces", ()),
         container=upload.container,
         file_name=PurePosixPath(upload.name).name,
         data=upload.data,
-        text=cleaned.text,
-        original=loaded.text,
-        alignment=cleaned.alignment.to_bytes(),
+        text=prepared.text,
+        original=prepared.original,
+        alignment=prepared.alignment.to_bytes(),
     )
-    return new, (*loaded.warnings, *cleaned.warnings)
+    return new, prepared.warnings
 
 
 def source_of(upload: Upload) -> str:
@@ -87,20 +85,20 @@ def source_of(upload: Upload) -> str:
     return clean(upload.source or upload.name)
 
 
-def _choose_language(stated: str | None, text: str) -> str:
-    detected = detect_language(text)
+def _choose_language(stated: str | None, detected: str) -> str:
     if stated == "zh":
         return detected if detected.startswith("zh") else "zh-Hans"
     return stated or detected
 
 
-def _build_chunks(cleaned: Cleaned, loaded: LoadedDocument, title: str | None) -> Iterator[NewChunk]:
-    for passage in chunk_text(cleaned.text, markup=loaded.markup):
+def _build_chunks(prepared: Prepared, title: str | None) -> Iterator[NewChunk]:
+    places = zip(prepared.passages, prepared.pages, prepared.languages, strict=True)
+    for passage, page, language in places:
         headings = dict.fromkeys([title, *passage.section, passage.lead])
         yield NewChunk(
             section=passage.section,
-            page=None,
-            language=detect_language(passage.text),
+            page=page,
+            language=language,
             kind=passage.kind,
             context="\n".join(heading for heading in headings if heading and heading not in passage.text),
             text=passage.text,

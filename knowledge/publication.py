@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.lexical_index import add_terms, remove_terms
@@ -95,11 +95,17 @@ def is_due(effective_date: date | None, today: date) -> bool:
 
 
 def activate_due(connection: Connection, today: date) -> list[str]:
-    """Put in force what waited for this day; return the documents that changed. Cheap where nothing did."""
+    """Put in force what waited for this day; return the documents that changed."""
     due = find_due(connection, today)
     for document_id, version in due.items():
         put_in_force(connection, document_id, version)
     return [*due, *settle_replacements(connection, today)]
+
+
+def has_due(engine: Engine, today: date) -> bool:
+    """Tell whether `activate_due` would change anything, without taking the write lock."""
+    with engine.connect() as connection:
+        return bool(find_due(connection, today) or find_replacement_changes(connection, today))
 
 
 def find_due(connection: Connection, today: date) -> dict[str, int]:

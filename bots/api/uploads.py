@@ -13,8 +13,8 @@ from bots.api.models import StoredDocument, UploadRequest
 from bots.api.problems import RequestError
 from knowledge import Document, Failure, KnowledgeBase, Notice, Upload
 from knowledge.ingestion import source_of
-from knowledge.loaders import load_document
 from knowledge.revisions import identify_document
+from knowledge.sandbox import prepare_in_sandbox
 from tools.errors import show
 
 #: Marks what came in by this door, so that no folder's sync and no other uploader takes it for theirs.
@@ -73,7 +73,7 @@ def ingest(knowledge: KnowledgeBase, upload: Upload, asker: Principal, language:
         KnowledgeError: It cannot be taken in; nothing was changed.
     """
     if upload.teams is None and asker.role != "owner":
-        check_teams(load_document(upload.name, upload.data).metadata.get("teams", ()), asker)
+        check_teams(prepare_in_sandbox(upload.name, upload.data).metadata.get("teams", ()), asker)
     [outcome] = knowledge.ingest_many([upload])
     if isinstance(outcome, Failure):
         raise outcome.error

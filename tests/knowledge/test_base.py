@@ -15,6 +15,7 @@ from knowledge.errors import (
     InvalidMetadata,
     KnowledgeError,
     UnreadableDocument,
+    UnsupportedFormat,
 )
 from knowledge.loaders import MAX_BYTES
 from tests.knowledge.embedders import HashingEmbedder
@@ -106,7 +107,7 @@ def test_collections_limit_search_and_listing(base: KnowledgeBase) -> None:
     ("name", "data", "error"),
     [
         ("a.md", b"", UnreadableDocument),
-        ("a.md", b"\x00\x01\x02\x03" * 100, UnreadableDocument),
+        ("a.md", b"\x00\x01\x02\x03" * 100, UnsupportedFormat),
         ("a.txt", b"x" * (MAX_BYTES + 1), DocumentTooLarge),
     ],
 )

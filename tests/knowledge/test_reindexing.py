@@ -1,0 +1,255 @@
+"""The embedding model is changed while search and ingestion go on."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event, Thread
+
+import numpy as np
+import pytest
+from sqlalchemy import insert, select
+
+from knowledge import EmbedderChanged, EmbeddingFailed, KnowledgeBase, OpenAICompatibleEmbedder
+from knowledge.calibration import measure_scale
+from knowledge.schema import new_vectors, pins, question_groups, questions, vectors
+from tests.knowledge.embedders import HashingEmbedder
+from tests.knowledge.services import run_service
+
+SUBJECTS = ("coupon", "refund", "retention", "referral", "留存", "召回", "weather", "noodles")
+
+
+def fill(base: KnowledgeBase, count: int, *, start: int = 0) -> None:
+    for number in range(start, start + count):
+        subject = SUBJECTS[number % len(SUBJECTS)]
+        text = f"Document {number} tells of {subject}. Its topic{number} matters. Ask the owner of {subject}."
+        base.ingest_bytes(f"{number}.txt", text.encode(), teams=["growth"] if number % 2 else [])
+
+
+def best(base: KnowledgeBase, query: str) -> str:
+    return base.search(query, teams=None)[0].document.source
+
+
+class Interrupted(HashingEmbedder):
+    """Runs something once, before it embeds its n-th batch."""
+
+    def __init__(self, batch: int, act: Callable[[], None], *, dimensions: int = 32) -> None:
+        super().__init__(name="other", dimensions=dimensions)
+        self._left, self._act = batch, act
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        self._left -= 1
+        if self._left == 0:
+            self._act()
+        return super().embed(texts)
+
+
+def test_the_model_changes_and_back(base: KnowledgeBase) -> None:
+    fill(base, 30)
+    for other in (HashingEmbedder(name="other", dimensions=32), HashingEmbedder()):
+        seen: list[tuple[int, int]] = []
+        done = base.reindex(other, on_progress=lambda *progress: seen.append(progress))
+        assert (done.changed, done.embedded, done.resumed) == (True, 30, 0)
+        assert seen[-1] == (30, 30)
+        assert base.embedder is other
+        assert base.probe().ok
+        assert best(base, "topic7") == "7.txt"
+        fill(base, 1, start=7)  # unchanged
+        with base._catalogue.engine.connect() as connection:
+            assert connection.execute(select(new_vectors)).all() == []
+
+
+def test_the_same_model_is_not_embedded_again(base: KnowledgeBase, embedder: HashingEmbedder) -> None:
+    fill(base, 3)
+    embedded = embedder.embedded
+    assert not base.reindex(embedder).changed
+    assert embedder.embedded == embedded
+
+
+def test_an_empty_base_takes_any_model(base: KnowledgeBase) -> None:
+    base.reindex(HashingEmbedder(name="other", dimensions=32))
+    fill(base, 2)
+    assert best(base, "topic1") == "1.txt"
+
+
+def test_what_comes_and_goes_meanwhile_is_covered(base: KnowledgeBase) -> None:
+    fill(base, 300)
+    documents = {document.source: document.id for document in base.documents(teams=None)}
+
+    def change() -> None:
+        fill(base, 1, start=300)
+        base.ingest_bytes("5.txt", b"Now it tells of something else: turnips.")
+        base.delete(documents["6.txt"], teams=None)
+
+    base.reindex(Interrupted(2, change))
+    assert base.probe().ok
+    assert best(base, "topic300") == "300.txt"
+    assert best(base, "turnips") == "5.txt"
+    assert "6.txt" not in {result.document.source for result in base.search("topic6", teams=None)}
+
+
+def test_search_answers_throughout(base: KnowledgeBase) -> None:
+    fill(base, 300)
+    ended = Event()
+    answers, errors = [], []
+
+    def ask() -> None:
+        while not ended.is_set():
+            try:
+                answers.append(best(base, "topic7"))
+            except Exception as error:  # noqa: BLE001
+                errors.append(error)
+
+    asking = Thread(target=ask)
+    asking.start()
+    try:
+        for number in range(4):
+            base.reindex(HashingEmbedder(name=f"model{number}", dimensions=32 + number % 2))
+    finally:
+        ended.set()
+        asking.join()
+    assert errors == []
+    assert set(answers) == {"7.txt"}
+    assert len(answers) > 4
+
+
+def test_ingestion_goes_on_throughout(base: KnowledgeBase) -> None:
+    fill(base, 100)
+    adding = Thread(target=fill, args=(base, 40), kwargs={"start": 100})
+    adding.start()
+    for number in range(4):
+        base.reindex(HashingEmbedder(name=f"model{number}"))
+    adding.join()
+    base.rebuild_indexes()
+    assert base.probe().ok
+    assert len(base.documents(teams=None)) == 140
+    assert all(best(base, f"topic{number}") == f"{number}.txt" for number in range(100, 140))
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from knowledge import KnowledgeBase
+from tests.knowledge.test_reindexing import Interrupted
+from tests.knowledge.embedders import HashingEmbedder
+
+with KnowledgeBase.open(Path(sys.argv[1]), embedder=HashingEmbedder()) as base:
+    base.reindex(Interrupted(int(sys.argv[2]), lambda: os._exit(9)))
+"""
+
+
+def test_a_killed_run_is_taken_up_by_the_next(tmp_path: Path) -> None:
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder()) as base:
+        fill(base, 600)
+    run = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), "3"], check=False)
+    assert run.returncode == 9
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder()) as base:
+        assert best(base, "topic7") == "7.txt"  # by the old model
+        done = base.reindex(HashingEmbedder(name="other", dimensions=32))
+        assert (done.resumed, done.embedded) == (512, 88)
+        assert best(base, "topic7") == "7.txt"
+
+
+def test_vectors_of_a_third_model_are_not_taken_up(base: KnowledgeBase) -> None:
+    fill(base, 300)
+
+    def fail() -> None:
+        raise EmbeddingFailed(en="The service is down.", zh="服务不可用。")
+
+    with pytest.raises(EmbeddingFailed):
+        base.reindex(Interrupted(2, fail))
+    assert best(base, "topic7") == "7.txt"
+    assert base.reindex(HashingEmbedder(name="third")).resumed == 0
+    assert best(base, "topic7") == "7.txt"
+
+
+def test_a_service_that_fails_for_a_moment_is_asked_again(base: KnowledgeBase) -> None:
+    fill(base, 5)
+    with run_service() as service:
+        service.failures = [(429, {"Retry-After": "0"})]
+        base.reindex(OpenAICompatibleEmbedder(service.address, model="m", dimensions=32))
+        assert best(base, "topic3") == "3.txt"
+        service.failures = [(401, {})] * 9
+        with pytest.raises(EmbeddingFailed):
+            base.search("topic3", teams=None)
+
+
+def test_another_process_is_followed_by_the_settings(tmp_path: Path) -> None:
+    set_model = HashingEmbedder()
+    with KnowledgeBase.open(tmp_path, embedder=set_model, find_embedder=lambda: set_model) as serving:
+        fill(serving, 10)
+        set_model = HashingEmbedder(name="other", dimensions=32)
+        assert best(serving, "topic3") == "3.txt"
+        with KnowledgeBase.open(tmp_path, embedder=set_model) as changing:
+            changing.reindex(set_model)
+        assert best(serving, "topic3") == "3.txt"
+        assert serving.embedder is set_model
+
+
+def test_the_refusal_of_another_model_says_what_to_do(tmp_path: Path) -> None:
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder()) as base:
+        fill(base, 1)
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder(name="other")) as base:
+        with pytest.raises(EmbedderChanged, match="yunce reindex") as refusal:
+            base.search("topic", teams=None)
+        assert "yunce reindex" in refusal.value.zh
+
+
+def test_vectors_of_asked_questions_change_too(base: KnowledgeBase) -> None:
+    fill(base, 1)
+    when = {"created_at": np.datetime64("2026-01-01").astype(object), "updated_at": np.datetime64("2026-01-01")}
+    moment = np.datetime64("2026-01-01T00:00:00").astype(object)
+    when = {"created_at": moment, "updated_at": moment}
+    with base._catalogue.engine.begin() as connection:
+        pin = {"id": "p", "questions": ["one?", "two?"], "answer": "a", "language": "en", "teams": []}
+        pin |= {"documents": [], "owner": "o", "vectors": b"old", **when}
+        connection.execute(insert(pins), [pin])
+        connection.execute(insert(question_groups), [{"id": "g", "teams": [], "state": "open"}])
+        asked = {"id": "q", "group_id": "g", "text": "three?", "language": "en", "asker": "a"}
+        connection.execute(insert(questions), [{**asked, "asked_at": moment, "vector": b"old"}])
+    other = HashingEmbedder(name="other", dimensions=32)
+    base.reindex(other)
+    with base._catalogue.engine.connect() as connection:
+        [pinned] = connection.execute(select(pins.c.vectors)).scalars()
+        [vector] = connection.execute(select(questions.c.vector)).scalars()
+    assert pinned == other.embed(["one?", "two?"]).tobytes()
+    assert vector == other.embed(["three?"]).tobytes()
+
+
+def test_the_scale_is_measured_on_the_documents(base: KnowledgeBase) -> None:
+    fill(base, 60)
+    before = base.search("coupon", teams=None)[0].dense_score
+    scale = base.reindex(base.embedder, calibrate=True).scale
+    assert scale is not None
+    assert 0 < scale.lo < scale.lo + scale.width <= 1.01
+    assert base.search("coupon", teams=None)[0].dense_score != before
+    other = HashingEmbedder(name="other", dimensions=256)
+    assert base.reindex(other, calibrate=True).scale != scale
+
+
+def test_too_few_documents_measure_nothing(base: KnowledgeBase) -> None:
+    fill(base, 5)
+    assert base.reindex(base.embedder, calibrate=True).scale is None
+    embedder = HashingEmbedder()
+    same = ["the very same text"] * 50
+    assert measure_scale(embedder, same, [str(n) for n in range(50)], embedder.embed(same)) is None
+
+
+def test_a_scale_that_is_set_wins(tmp_path: Path) -> None:
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder(), scale={"dense_weight": 1.0}) as base:
+        fill(base, 8)
+        assert all(result.score == result.dense_score for result in base.search("coupon", teams=None))
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder(), scale={"dense_weight": 0.0}) as base:
+        assert all(result.score == result.lexical_score for result in base.search("coupon", teams=None))
+
+
+def test_stored_vectors_are_those_of_the_model(base: KnowledgeBase) -> None:
+    fill(base, 3)
+    other = HashingEmbedder(name="other", dimensions=16)
+    base.reindex(other)
+    with base._catalogue.engine.connect() as connection:
+        kept = [np.frombuffer(value, "<f4") for value in connection.execute(select(vectors.c.vector)).scalars()]
+    texts = [chunk.text for document in base.documents(teams=None) for chunk in base.chunks(document.id, teams=None)]
+    assert {len(vector) for vector in kept} == {16}
+    assert json.dumps(len(texts)) == "3"
