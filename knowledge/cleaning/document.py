@@ -1,6 +1,6 @@
 """The cleaning of a whole document: every step in its order, and the way back to the original."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,6 +8,7 @@ from knowledge.cleaning.alignment import Alignment
 from knowledge.cleaning.characters import INVISIBLE_STEPS, VISIBLE_STEPS, shorten_gaps
 from knowledge.cleaning.edits import Edit, apply_edits
 from knowledge.cleaning.encoding import decode_entities, restore_encoding
+from knowledge.cleaning.furniture import find_furniture
 from knowledge.cleaning.protection import find_protected, find_tables, spare
 from knowledge.cleaning.punctuation import widen_punctuation
 from knowledge.cleaning.script import unify_script
@@ -43,9 +44,23 @@ def clean_document(text: str, *, markup: str) -> Cleaned:
     draft.apply(partial(decode_entities, markup=markup))
     for step in (*VISIBLE_STEPS, unify_script):
         draft.apply(step)
+    furniture = draft.apply(partial(find_furniture, markup=markup), everywhere=True)
     draft.apply(widen_punctuation, tables=False)
     draft.apply(shorten_gaps)
-    return Cleaned(draft.text, draft.alignment)
+    return Cleaned(draft.text, draft.alignment, tuple(_report(furniture)))
+
+
+def _report(furniture: Sequence[Edit]) -> Iterator[Notice]:
+    if furniture:
+        yield Notice(
+            en=f"Page furniture (notices, links, menus) was left out: {_count(furniture)} characters. "
+            "The original keeps it.",
+            zh=f"网页杂项（提示、链接、菜单等）已略去：共 {_count(furniture)} 个字符。原文保留不变。",
+        )
+
+
+def _count(edits: Sequence[Edit]) -> int:
+    return sum(end - start - len(replacement) for start, end, replacement in edits)
 
 
 class _Draft:
@@ -58,7 +73,7 @@ class _Draft:
 
     def apply(
         self, step: Callable[[str], Sequence[Edit]], *, everywhere: bool = False, tables: bool = True
-    ) -> None:
+    ) -> Sequence[Edit]:
         """Make a step's edits, save in code and addresses, and where told in tables too."""
         edits = step(self.text)
         if edits and not everywhere:
@@ -68,3 +83,4 @@ class _Draft:
         if edits:
             self.alignment = self.alignment.then(Alignment.of(len(self.text), edits))
             self.text = apply_edits(self.text, edits)
+        return edits
