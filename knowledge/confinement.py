@@ -4,6 +4,7 @@ Every restriction is set where the system has it; none depends on another.
 """
 
 import ctypes
+import mimetypes
 import os
 import resource
 import sys
@@ -98,9 +99,8 @@ def _measure_address_space() -> int:
 
 def refuse_the_world() -> None:
     """Refuse sockets, processes, changes to files, and reading anything but Python's own files, for good."""
-    readable = tuple(
-        os.path.realpath(path) + os.sep for path in (*sys.path, sys.prefix, sys.base_prefix) if path
-    )
+    folders = (*sys.path, sys.prefix, sys.base_prefix)
+    readable = (*(os.path.realpath(folder) + os.sep for folder in folders if folder), *mimetypes.knownfiles)
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(_REFUSED) or (event == "open" and not _may_open(readable, *arguments)):

@@ -42,8 +42,13 @@ def check_size(size: int, *, limit: int = MAX_BYTES) -> None:
 def require_content(text: str) -> str:
     """Return the text, or raise DocumentWithoutText when nothing of it can be seen."""
     if not any(character.isalnum() for character in text):
-        raise DocumentWithoutText(
-            en="The document has no text: not one letter, digit or Chinese character.",
-            zh="文档中没有文字：没有任何字母、数字或汉字。",
-        )
+        raise without_text()
     return text
+
+
+def without_text() -> DocumentWithoutText:
+    """Return the error for a document in which there is nothing to read."""
+    return DocumentWithoutText(
+        en="The document has no text: not one letter, digit or Chinese character.",
+        zh="文档中没有文字：没有任何字母、数字或汉字。",
+    )

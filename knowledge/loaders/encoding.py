@@ -5,8 +5,9 @@ from typing import NamedTuple
 from unicodedata import category
 
 from knowledge.documents import Notice
-from knowledge.errors import EmptyDocument, UnreadableDocument, UnsupportedFormat
+from knowledge.errors import UnreadableDocument, UnsupportedFormat
 from knowledge.language import HAN, to_simplified
+from knowledge.loaders.document import without_text
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -43,12 +44,12 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         declared: An encoding that the document itself names, e.g. in an HTML meta tag.
 
     Raises:
-        EmptyDocument: There is nothing but white space and zeros.
+        DocumentWithoutText: There is nothing but white space and zeros.
         UnsupportedFormat: It is not text.
         UnreadableDocument: It is text, but damaged or of several encodings.
     """
     if not data.strip(b"\x00\t\n\r\x0b\x0c "):
-        raise EmptyDocument(en="The document is empty.", zh="文档是空的。")
+        raise without_text()
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return Decoded(_require_text(_decode_marked(data, encoding)))
@@ -106,6 +107,8 @@ def _decode_wide(data: bytes) -> str | None:
     text = _try_decode(data, encoding)
     if text is None or min(even, odd) > 0.05 * max(even, odd):
         return None
+    if max(even, odd) < 0.4 * len(data[:8192]) / 2 and _try_decode(data, "utf-8") is not None:
+        return None  # narrow text with zeros strewn in
     readable = sum(c.isalnum() or c.isspace() or c.isprintable() for c in text[:_SAMPLE_CHARACTERS])
     return text if readable > 0.97 * min(len(text), _SAMPLE_CHARACTERS) else None
 

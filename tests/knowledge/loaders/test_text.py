@@ -44,7 +44,7 @@ def test_decodes(text: str, encoding: str) -> None:
     ("name", "data", "error", "words"),
     [
         ("a.md", b"", EmptyDocument, "empty"),
-        ("a.md", b" \r\n\t ", EmptyDocument, "empty"),
+        ("a.md", b" \r\n\t ", DocumentWithoutText, "no text"),
         ("a.txt", b"--- ***", DocumentWithoutText, "no text"),
         ("a.md", "\u200b\ufeff".encode(), DocumentWithoutText, "no text"),
         ("a.md", b"\x89PNG\r\n\x1a\n\x00\x00", UnsupportedFormat, "binary file (PNG)"),
@@ -170,3 +170,7 @@ def test_html_keeps_the_article_and_drops_the_rest(charset: str) -> None:
     assert "| 短信 | 0.05 |" in loaded.text
     for furniture in ("登录", "版权所有"):
         assert furniture not in loaded.text
+
+
+def test_zeros_in_the_text_do_not_make_it_wide() -> None:
+    assert decode(b"hello\x00world\x00" * 1000).text.replace("\x00", "").startswith("helloworld")

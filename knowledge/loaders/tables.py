@@ -1,0 +1,26 @@
+"""Tables as Markdown, which keep their meaning when they are cut: chunking repeats the head."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+_GAP = re.compile(r"\s+")
+
+
+def write_table(rows: Iterable[Sequence[str]]) -> str:
+    """Write rows as a Markdown pipe table whose head is the first row; "" if there is nothing in them.
+
+    Rows may be of different lengths. Empty rows, and columns that are empty throughout, are left out.
+    """
+    cells = [[_escape(cell) for cell in row] for row in rows]
+    cells = [row for row in cells if any(row)]
+    if not cells:
+        return ""
+    width = max(map(len, cells))
+    padded = [[*row, *[""] * (width - len(row))] for row in cells]
+    kept = [column for column in range(width) if any(row[column] for row in padded)]
+    lines = ["| " + " | ".join(row[column] for column in kept) + " |" for row in padded]
+    return "\n".join([lines[0], "|" + " --- |" * len(kept), *lines[1:]])
+
+
+def _escape(cell: str) -> str:
+    return _GAP.sub(" ", cell).strip().replace("|", "\\|")
