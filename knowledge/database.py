@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from knowledge.errors import CatalogueUnavailable, display
+from knowledge.errors import CatalogueUnavailable, StorageFull, display
 from knowledge.schema import REVISION
 
 _BUSY_SECONDS = 30
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 def open_database(path: Path) -> Engine:
@@ -38,16 +39,34 @@ def open_database(path: Path) -> Engine:
 
 @contextmanager
 def write(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that holds the write lock from its start; commits at the end, or rolls back."""
-    with engine.execution_options(writes=True).begin() as connection:
-        yield connection
+    """Open a transaction that holds the write lock from its start; commits at the end, or rolls back.
+
+    Raises:
+        StorageFull: There was no room for the changes; none was made.
+    """
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            yield connection
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) in _NO_ROOM:
+            raise _describe_full(engine, error) from error
+        raise
+
+
+def _describe_full(engine: Engine, error: OperationalError) -> StorageFull:
+    path, reason = display(str(engine.url.database)), display(str(error.orig))
+    return StorageFull(
+        en=f"There is no room to write to {path}: {reason}. Nothing was changed, and reading goes on; make room "
+        "and try again.",
+        zh=f"没有空间可写入 {path}：{reason}。内容未改动，仍可读取；请腾出空间后重试。",
+    )
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = NORMAL",
+        "synchronous = FULL",  # what was acknowledged outlasts a power cut, too; one fsync for a whole batch
         "foreign_keys = ON",
         "mmap_size = 268435456",
     ):
