@@ -9,8 +9,11 @@ from knowledge.cleaning.characters import INVISIBLE_STEPS, VISIBLE_STEPS, shorte
 from knowledge.cleaning.edits import Edit, apply_edits
 from knowledge.cleaning.encoding import decode_entities, restore_encoding
 from knowledge.cleaning.furniture import find_furniture
+from knowledge.cleaning.inline_headings import restore_headings
+from knowledge.cleaning.line_breaks import join_lines
 from knowledge.cleaning.protection import find_protected, find_tables, spare
 from knowledge.cleaning.punctuation import widen_punctuation
+from knowledge.cleaning.repetition import reduce_repetition
 from knowledge.cleaning.script import unify_script
 from knowledge.documents import Notice
 
@@ -45,6 +48,10 @@ def clean_document(text: str, *, markup: str) -> Cleaned:
     for step in (*VISIBLE_STEPS, unify_script):
         draft.apply(step)
     furniture = draft.apply(partial(find_furniture, markup=markup), everywhere=True)
+    if markup == "plain":  # in Markdown a line break is a space anyway
+        draft.apply(join_lines, tables=False)
+    draft.apply(partial(restore_headings, markup=markup), tables=False)
+    draft.apply(reduce_repetition, tables=False)
     draft.apply(widen_punctuation, tables=False)
     draft.apply(shorten_gaps)
     return Cleaned(draft.text, draft.alignment, tuple(_report(furniture)))

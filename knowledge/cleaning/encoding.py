@@ -6,9 +6,13 @@ from html import unescape
 
 from knowledge.cleaning.edits import Edit
 
-_WESTERN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]")
+_WESTERN = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
 _WESTERN_GBK = re.compile("[\u00a1-\u00ff]{4}")
-_CHINESE = re.compile("[锛銆鐨鈥]")  # how the comma, the full stop, 的 and quotes look when UTF-8 is read as GBK
+_CHINESE = re.compile(
+    "[锛銆鐨鈥]"
+)  # how the comma, the full stop, 的 and quotes look when UTF-8 is read as GBK
 _LINE = re.compile(r"[^\r\n]+")
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _READABLE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027·×→←《》%℃①-⑳]")

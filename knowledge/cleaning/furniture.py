@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from unicodedata import normalize
 
 from knowledge.cleaning.edits import Edit
+from knowledge.cleaning.lines import iterate_lines
 from knowledge.cleaning.protection import Span, find_protected
 from knowledge.language import to_simplified
 
-_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
+_HINT = re.compile(  # cheap, for lines in the middle: only these can be furniture there
+    r"(?i)[页頁阅閱读讀载載登錄录關关相热熱猜评評赏賞赞贊扫掃声聲提说說版]|广告|廣告|官[网網]|vip|page|cookie|log ?in|sign"
+    r"|click|skip|javascript|preview|advert|sponsor|scroll|related|recommend|more|latest|popular|also|^\W*\d+\W*$"
+)
 _MARKS = re.compile(r"^[\s>#*+•·▪●◦_-]+(?:\d+[.)、]\s*)?|[\s*_#]+$")
 _BULLET = re.compile(r"\s*(?:[-*+•·▪●◦]\s|\d+[.)、]\s?\S|!?\[)")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
@@ -20,6 +24,7 @@ _SENTENCE = re.compile(r"[。！？!?.;；][”’」』）)\"']*\s*$")
 _ELLIPSIS = re.compile(r"(?:…|\.{3})\s*$")
 _DATE = re.compile(r"(?:.{0,8} )?\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?: .{0,12})?|\d{1,6}")
 _PAGE_OF_TITLE = re.compile(r"(?P<title>\S.{1,80}?)[_＿]第 ?\d+ ?[页頁]\s*$")
+_HEAD_LINES, _FOOT_LINES = 60, 400
 _LONGEST_ANYWHERE = 120
 _LONGEST_LINE = 400
 _LONGEST_SHORT = 30
@@ -35,8 +40,8 @@ class _Line:
     start: int
     end: int
     text: str
-    groups: frozenset[str]
-    protected: bool
+    groups: frozenset[str] = frozenset()
+    protected: bool = False
 
 
 def find_furniture(text: str, *, markup: str) -> list[Edit]:
@@ -44,7 +49,7 @@ def find_furniture(text: str, *, markup: str) -> list[Edit]:
 
     A list of pages with the document's title ("…_第1页") gives the title once.
     """
-    lines = list(_read_lines(text, find_protected(text, markup=markup)))
+    lines = _read_lines(text, find_protected(text, markup=markup))
     filled = [line for line in lines if line.text]
     dropped = {line.start for line in filled if "anywhere" in line.groups}
     foot = _find_foot(filled)
@@ -56,20 +61,25 @@ def find_furniture(text: str, *, markup: str) -> list[Edit]:
     return _close_gaps(lines, edits)
 
 
-def _read_lines(text: str, protected: list[Span]) -> Iterator[_Line]:
+def _read_lines(text: str, protected: list[Span]) -> list[_Line]:
+    lines = list(iterate_lines(text))
+    filled = [number for number, line in enumerate(lines) if line.text]
+    near_edge = {*filled[:_HEAD_LINES], *filled[-_FOOT_LINES:]}
+    read: list[_Line] = []
     index = 0
-    for match in _LINE.finditer(text):
-        start, end = match.span()
-        if start == end:
-            return
+    for number, (start, end, first, last, content) in enumerate(lines):
         while index < len(protected) and protected[index][1] <= start:
             index += 1
-        content = match.group().strip()
-        covered = index < len(protected) and protected[index][0] <= start and end - 1 <= protected[index][1]
-        groups = frozenset() if covered or len(content) > _LONGEST_LINE else _classify(content)
-        yield _Line(start, end, content, groups, covered)
+        if index < len(protected) and protected[index][0] <= first and last <= protected[index][1]:
+            read.append(_Line(start, end, content, protected=bool(content)))
+        elif content and len(content) <= _LONGEST_LINE and (number in near_edge or _HINT.search(content)):
+            read.append(_Line(start, end, content, _classify(content)))
+        else:
+            read.append(_Line(start, end, content))
+    return read
 
 
+@lru_cache(maxsize=4096)
 def _classify(line: str) -> frozenset[str]:
     """Name the groups that a line belongs to."""
     if not line or line.startswith("|"):

@@ -95,7 +95,9 @@ def _find_character(lead: int, syllable: str, *, before: str) -> str | None:
 
     from knowledge.language import to_simplified
 
-    row = (bytes([lead, trail]).decode("gbk", errors="ignore") for trail in range(0x40, 0xFF) if trail != 0x7F)
+    row = (
+        bytes([lead, trail]).decode("gbk", errors="ignore") for trail in range(0x40, 0xFF) if trail != 0x7F
+    )
     bare = _strip_tone(syllable)
     fitting = [c for c in row if any(bare + tone in _readings().get(c, ()) for tone in "12345")]
     words = [c for c in fitting if len(rjieba.cut(to_simplified(before + c), hmm=False)) == 1]
