@@ -9,8 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from knowledge.catalogue import Catalogue
 from knowledge.database import write
-from knowledge.embeddings import Embedder
-from knowledge.errors import EmbedderChanged, IndexDamaged, display
+from knowledge.errors import IndexDamaged
 from knowledge.lexical_index import count_terms_rows
 from knowledge.schema import entries, vector_changes, vectors
 from knowledge.vector_index import VectorIndex
@@ -22,34 +21,6 @@ _PAGE = 2000
 _PROBES = 8
 _NEIGHBOURS = 50
 _DOCUMENTS = 500
-
-
-def claim_embedder(catalogue: Catalogue, connection: Connection, embedder: Embedder) -> None:
-    """Record the embedding model when a catalogue is first used; raise EmbedderChanged if it is another."""
-    recorded = catalogue.get_state(connection, "embedder")
-    if recorded is None:
-        scale = embedder.scale
-        catalogue.set_state(
-            connection,
-            "embedder",
-            {
-                "name": embedder.name,
-                "dimensions": embedder.dimensions,
-                "scale": {"lo": scale.lo, "width": scale.width, "dense_weight": scale.dense_weight},
-            },
-        )
-    else:
-        check_embedder(recorded, embedder)
-
-
-def check_embedder(recorded: dict[str, object] | None, embedder: Embedder) -> None:
-    """Raise EmbedderChanged if the recorded model is not `embedder`."""
-    if recorded and (recorded["name"], recorded["dimensions"]) != (embedder.name, embedder.dimensions):
-        old, new = display(str(recorded["name"])), display(embedder.name)
-        raise EmbedderChanged(
-            en=f"The catalogue was embedded with {old}, not with {new}: use that model, or embed it anew.",
-            zh=f"目录库由 {old} 向量化，而不是 {new}：请使用原模型，或重新向量化。",
-        )
 
 
 def align_vectors(catalogue: Catalogue, index: VectorIndex) -> None:
@@ -70,8 +41,18 @@ def align_vectors(catalogue: Catalogue, index: VectorIndex) -> None:
                     batch = document_ids[start : start + _DOCUMENTS]
                     rows, matrix = _read_vectors(connection, audience_id, document_ids=batch)
                     index.replace(audience_id, document_ids=batch, rows=rows, vectors=matrix)
+    forget_changes(catalogue, max(change.id for change in changes))
+
+
+def read_last_change(catalogue: Catalogue) -> int:
+    """Return the number of the newest note of a change, 0 if there is none."""
+    with catalogue.engine.connect() as connection:
+        return connection.execute(select(func.max(vector_changes.c.id))).scalar() or 0
+
+
+def forget_changes(catalogue: Catalogue, last: int) -> None:
+    """Forget the notes of changes up to one that the index follows now."""
     with write(catalogue.engine) as connection:
-        last = max(change.id for change in changes)
         connection.execute(delete(vector_changes).where(vector_changes.c.id <= last))
 
 

@@ -1,15 +1,14 @@
 """The knowledge base: the one door to documents, for every caller."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from threading import RLock
 from typing import Unpack
 
 from knowledge import history, retrieval
-from knowledge.alignment import check_embedder
 from knowledge.catalogue import Catalogue, Teams
+from knowledge.current_model import CurrentModel
 from knowledge.database import write
 from knowledge.dense_search import DenseSearch
 from knowledge.documents import (
@@ -32,6 +31,7 @@ from knowledge.folder import read_upload
 from knowledge.ingestion import Ingestion
 from knowledge.publication import activate_due, has_due, settle_replacements
 from knowledge.recovery import Recovery
+from knowledge.reindexing import Progress, Reindexed, Reindexing
 from knowledge.reranking import SecondStage
 from knowledge.revisions import remove_document
 from knowledge.synchronization import sync_folder
@@ -46,23 +46,27 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, path: Path, catalogue: Catalogue, embedder: Embedder, second_stage: SecondStage
+        self, path: Path, catalogue: Catalogue, model: CurrentModel, second_stage: SecondStage
     ) -> None:
         """Wire up the parts; use `open`."""
         self._path = path
         self._second_stage = second_stage
         self._catalogue = catalogue
-        self._embedder = embedder
-        self._write_lock = RLock()
+        self._model = model
+        self._write_lock = model.lock
         self._dense = DenseSearch(catalogue, path / "vectors")
         self.recovery = Recovery(catalogue, self._dense, write_lock=self._write_lock)
-        self._ingestion = Ingestion(
-            catalogue, embedder, write_lock=self._write_lock, align=self.recovery.follow
-        )
+        self._ingestion = Ingestion(catalogue, model, write_lock=self._write_lock, align=self.recovery.follow)
 
     @classmethod
     def open(
-        cls, path: Path, *, embedder: Embedder | None = None, second_stage: SecondStage | None = None
+        cls,
+        path: Path,
+        *,
+        embedder: Embedder | None = None,
+        find_embedder: Callable[[], Embedder] | None = None,
+        scale: Mapping[str, float] | None = None,
+        second_stage: SecondStage | None = None,
     ) -> "KnowledgeBase":
         """Open the knowledge base in a state folder, creating or migrating it.
 
@@ -71,20 +75,23 @@ class KnowledgeBase:
         Args:
             path: The state folder, e.g. `.yunce` in a workspace.
             embedder: The embedding model; by default the embedded one.
+            find_embedder: Builds the model that the settings name at that time: another process may change to it.
+            scale: Attributes of `Scale` that win over what the model has or what was measured.
             second_stage: What orders the best results of a search anew; by default nothing does.
 
         Raises:
             CatalogueUnavailable: The catalogue's file cannot be used.
         """
         catalogue = Catalogue.open(path / "catalogue.db")
-        base = cls(path, catalogue, embedder or default_embedder(), second_stage or SecondStage())
+        model = CurrentModel(catalogue, embedder or default_embedder(), scale=scale, find=find_embedder)
+        base = cls(path, catalogue, model, second_stage or SecondStage())
         base.activate_due()
         return base
 
     @property
     def embedder(self) -> Embedder:
         """The embedding model, loaded at its first use."""
-        return self._embedder
+        return self._model.embedder
 
     def close(self) -> None:
         """End the work in the background and close all files."""
@@ -179,24 +186,27 @@ class KnowledgeBase:
             EmbeddingFailed, EmbedderChanged: The embedding model gives no vector that fits.
         """
         query = retrieval.check_query(query, limit)
-        [vector] = self._embedder.embed([query])
+        results = self._model.use(lambda embedder: self._find(embedder, query, teams, limit, collections))
+        return self._second_stage.reorder(query, results)[:limit]
+
+    def _find(
+        self, embedder: Embedder, query: str, teams: Teams, limit: int, collections: Sequence[str] | None
+    ) -> list[SearchResult]:
+        [vector] = embedder.embed([query])
         with self._catalogue.engine.connect() as connection:
-            check_embedder(self._catalogue.get_state(connection, "embedder"), self._embedder)
+            scale = self._model.check(connection, embedder)
             hits = retrieval.retrieve(
                 connection,
                 query,
                 vector=vector,
-                scale=self._embedder.scale,
+                scale=scale,
                 index=self._dense,
                 audiences=self._catalogue.find_audiences(connection, teams),
                 collections=collections,
                 limit=self._second_stage.widen(limit),
             )
             found = self._catalogue.read_rows(connection, [hit.row for hit in hits])
-        results = [
-            SearchResult(*found[hit.row], hit.score, hit.dense_score, hit.lexical_score) for hit in hits
-        ]
-        return self._second_stage.reorder(query, results)[:limit]
+        return [SearchResult(*found[hit.row], hit.score, hit.dense_score, hit.lexical_score) for hit in hits]
 
     def documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
         """List documents by collection and title."""
@@ -260,6 +270,27 @@ class KnowledgeBase:
     def rebuild_indexes(self) -> None:
         """Build both indexes anew from the catalogue, without embedding; the old ones serve meanwhile."""
         self.recovery.rebuild()
+
+    def reindex(
+        self, embedder: Embedder, *, calibrate: bool = False, on_progress: Progress | None = None
+    ) -> Reindexed:
+        """Change the embedding model; search goes on with the present one until all is embedded.
+
+        A run that was cut short is taken up by the next. The documents may change meanwhile.
+
+        Args:
+            embedder: The model to change to.
+            calibrate: Measure the scale of its similarities on the documents, also if it is in use already.
+            on_progress: Told how many chunks of how many are embedded.
+
+        Raises:
+            EmbeddingFailed: The model gives no vectors; what was embedded is kept for the next run.
+        """
+        change = Reindexing(self._catalogue, self._model, embedder, on_switch=self._dense.set_aside)
+        done = change.run(calibrate=calibrate, on_progress=on_progress)
+        if done.changed:
+            self.recovery.rebuild(terms=False)
+        return done
 
     def _ingest_one(self, upload: Upload) -> Ingested:
         [outcome] = self.ingest_many([upload])

@@ -107,6 +107,12 @@ class DenseSearch:
                 self._index = index
             return True
 
+    def set_aside(self) -> None:
+        """Do without the index until it is built anew."""
+        index, self._index = self._index, None
+        if index is not None:
+            index.close()
+
     def begin_generation(self) -> VectorIndex:
         """Return a new, empty index, to be filled and given to `change_over`."""
         self._newest += 1

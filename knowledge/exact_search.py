@@ -38,7 +38,11 @@ def scan(
     if only_waiting:
         query = query.where(entries.c.document_id.in_(select(vector_changes.c.document_id)))
     best: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-    for page in connection.execute(query).partitions(_PAGE):
+    for found in connection.execute(query).partitions(_PAGE):
+        # A vector of another length is of a model that the question was not embedded with.
+        page = [row for row in found if len(row.vector) == vector.nbytes]
+        if not page:
+            continue
         rows = np.array([row.row for row in page])
         owners = np.array([row.audience_id for row in page])
         matrix = np.frombuffer(b"".join(row.vector for row in page), dtype="<f4").reshape(len(page), -1)

@@ -8,14 +8,15 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from threading import RLock
 
-from knowledge.alignment import claim_embedder
 from knowledge.catalogue import Catalogue
 from knowledge.chunk_edits import carry_edits
 from knowledge.cleaning import clean
+from knowledge.current_model import CurrentModel
 from knowledge.database import write
 from knowledge.documents import Failure, Ingested, Notice, Upload
 from knowledge.embeddings import Embedder
 from knowledge.errors import InvalidMetadata, KnowledgeError
+from knowledge.language import split_sentences
 from knowledge.loaders.metadata import WrongValue, read_metadata
 from knowledge.preparation import Prepared
 from knowledge.publication import begin_version, settle_replacements
@@ -23,9 +24,10 @@ from knowledge.revisions import NewChunk, NewVersion, find_hash, identify_docume
 from knowledge.sandbox import prepare_in_sandbox
 
 DEFAULT_COLLECTION = "documents"
+_LONGEST_OPENING = 120
 _BATCH_CHUNKS = 256
 _BATCH_DOCUMENTS = 64
-_PIPELINE = 1
+_PIPELINE = 2
 """Counts the ways in which text was cleaned and chunked; raising it makes every document be taken in anew."""
 
 
@@ -92,19 +94,26 @@ def _choose_language(stated: str | None, detected: str) -> str:
 
 
 def _build_chunks(prepared: Prepared, title: str | None) -> Iterator[NewChunk]:
+    subject = title or _find_opening(prepared)
     places = zip(prepared.passages, prepared.pages, prepared.languages, strict=True)
     for passage, page, language in places:
-        headings = dict.fromkeys([title, *passage.section, passage.lead])
+        headings = dict.fromkeys([subject, *passage.section, passage.lead])
         yield NewChunk(
             section=passage.section,
             page=page,
             language=language,
             kind=passage.kind,
-            context="\n".join(heading for heading in headings if heading and heading not in passage.text),
+            context="\n".join(filter(None, headings)),
             text=passage.text,
             start=passage.start,
             end=passage.end,
         )
+
+
+def _find_opening(prepared: Prepared) -> str | None:
+    """Return the sentence with which an untitled text opens: it mostly says what the text is about."""
+    first = next((passage for passage in prepared.passages if passage.kind == "prose"), None)
+    return " ".join(split_sentences(first.text)[0].split())[:_LONGEST_OPENING] if first else None
 
 
 @dataclass(slots=True)
@@ -129,11 +138,11 @@ class Ingestion:
     """Takes documents in: catalogue first, in one transaction a batch, the vector index after it."""
 
     def __init__(
-        self, catalogue: Catalogue, embedder: Embedder, *, write_lock: RLock, align: Callable[[], object]
+        self, catalogue: Catalogue, model: CurrentModel, *, write_lock: RLock, align: Callable[[], object]
     ) -> None:
         """Wire up the parts; `align` brings the vector index in line and is called under the lock."""
         self._catalogue = catalogue
-        self._embedder = embedder
+        self._model = model
         self._write_lock = write_lock
         self._align = align
 
@@ -172,9 +181,8 @@ class Ingestion:
         if not batch.items:
             return []
         try:
-            vectors = self._embedder.embed(batch.texts).astype("<f4")
+            stored = self._model.use(lambda embedder: self._embed_and_write(batch, embedder))
             with self._write_lock:
-                stored = self._write(batch, [vector.tobytes() for vector in vectors])
                 self._align()
         except KnowledgeError as error:
             return [Failure(new.source, error) for new, _ in batch.items]
@@ -187,23 +195,27 @@ class Ingestion:
             for (document_id, version, notices), (_, warnings) in zip(stored, batch.items, strict=True)
         ]
 
-    def _write(self, batch: _Batch, embeddings: list[bytes]) -> list[tuple[str, int, tuple[Notice, ...]]]:
+    def _embed_and_write(
+        self, batch: _Batch, embedder: Embedder
+    ) -> list[tuple[str, int, tuple[Notice, ...]]]:
+        embeddings = [vector.tobytes() for vector in embedder.embed(batch.texts).astype("<f4")]
         stored, start, today = [], 0, date.today()
-        with write(self._catalogue.engine) as connection:
-            claim_embedder(self._catalogue, connection, self._embedder)
+
+        def embed(text: str) -> bytes:
+            return embedder.embed([text]).astype("<f4")[0].tobytes()
+
+        with self._write_lock, write(self._catalogue.engine) as connection:
+            self._model.claim(connection, embedder)
             for new, _ in batch.items:
                 end = start + len(new.chunks)
                 document_id, version = store_version(connection, new, embeddings[start:end])
-                notices = carry_edits(connection, document_id, version, self._embed)
+                notices = carry_edits(connection, document_id, version, embed)
                 if not begin_version(connection, document_id, version, today):
                     notices = (*notices, _tell_waiting(new))
                 stored.append((document_id, version, notices))
                 start = end
             settle_replacements(connection, today)
         return stored
-
-    def _embed(self, text: str) -> bytes:
-        return self._embedder.embed([text]).astype("<f4")[0].tobytes()
 
 
 def _tell_waiting(new: NewVersion) -> Notice:

@@ -8,7 +8,14 @@ from threading import Lock, RLock
 
 from sqlalchemy import func, select
 
-from knowledge.alignment import fill_index, probe_terms, probe_vectors, read_audiences
+from knowledge.alignment import (
+    fill_index,
+    forget_changes,
+    probe_terms,
+    probe_vectors,
+    read_audiences,
+    read_last_change,
+)
 from knowledge.catalogue import Catalogue
 from knowledge.database import write
 from knowledge.dense_search import DenseSearch
@@ -104,10 +111,15 @@ class Recovery:
             self._health, self._suspected = health, not health.ok
         return health
 
-    def rebuild(self) -> None:
-        """Build both indexes anew, the old ones serving meanwhile. Raises IndexDamaged, StorageFull."""
+    def rebuild(self, *, terms: bool = True) -> None:
+        """Build both indexes anew, or the vector index alone, the old ones serving meanwhile.
+
+        Raises:
+            IndexDamaged, StorageFull: The index cannot be built.
+        """
         with self._healing:
-            _rebuild_terms(self._catalogue)
+            if terms:
+                _rebuild_terms(self._catalogue)
             if self._dense.claim():
                 self._rebuild_vectors()
 
@@ -138,11 +150,13 @@ class Recovery:
         self._rebuilding = True
         fresh = self._dense.begin_generation()
         try:
+            followed = read_last_change(self._catalogue)
             fill_index(self._catalogue, fresh)
             with self._write_lock:
                 with write(self._catalogue.engine) as connection:
                     self._catalogue.set_state(connection, "generation", int(fresh.path.name))
                 self._dense.change_over(fresh)
+                forget_changes(self._catalogue, followed)
                 self._dense.align()
         except BaseException:
             fresh.close()
