@@ -35,7 +35,6 @@ _REFUSED = (
     "os.chmod",
     "os.chown",
     "os.kill",
-    "os.putenv",
     "pty.",
     "shutil.",
     "tempfile.",

@@ -202,7 +202,7 @@ def _measure_unpacked(stream: memoryview, limit: int) -> int:
     """Unpack a stream layer by layer, as far as it is deflated again and again."""
     packed: bytes | memoryview = stream
     size = 0
-    while True:
+    while packed:
         unpacker = zlib.decompressobj()
         try:
             unpacked = unpacker.decompress(packed, limit)
@@ -213,3 +213,4 @@ def _measure_unpacked(stream: memoryview, limit: int) -> int:
         if size >= limit or (size > _RATIO_MATTERS_FROM and size > MAX_RATIO * used):
             raise unpacks_to_too_much()
         packed = unpacked
+    return size
