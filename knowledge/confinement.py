@@ -99,7 +99,10 @@ def _measure_address_space() -> int:
 def refuse_the_world() -> None:
     """Refuse sockets, processes, changes to files, and reading anything but Python's own files, for good."""
     folders = (*sys.path, sys.prefix, sys.base_prefix)
-    readable = (*(os.path.realpath(folder) + os.sep for folder in folders if folder), *mimetypes.knownfiles)
+    readable: tuple[str, ...] = (
+        *(os.path.realpath(folder) + os.sep for folder in folders if folder),
+        *map(os.fspath, mimetypes.knownfiles),
+    )
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(_REFUSED) or (event == "open" and not _may_open(readable, *arguments)):

@@ -1,7 +1,9 @@
 """Ingestion: from bytes to a stored version, in batches that are embedded together."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -21,19 +23,21 @@ from knowledge.loaders.metadata import WrongValue, read_metadata
 from knowledge.preparation import Prepared
 from knowledge.publication import begin_version, settle_replacements
 from knowledge.revisions import NewChunk, NewVersion, find_hash, identify_document, store_version
-from knowledge.sandbox import prepare_in_sandbox
+from knowledge.sandbox import WORKERS, prepare_in_sandbox
+from knowledge.unpacking import unpack
 
 DEFAULT_COLLECTION = "documents"
 _LONGEST_OPENING = 120
 _BATCH_CHUNKS = 256
 _BATCH_DOCUMENTS = 64
-_PIPELINE = 2
+_BYTES_AHEAD = 20 * 1024 * 1024
+PIPELINE = 2
 """Counts the ways in which text was cleaned and chunked; raising it makes every document be taken in anew."""
 
 
 def hash_upload(upload: Upload) -> str:
     """Return the SHA-256 over a document's bytes and the metadata given with it, hexadecimal."""
-    given = {**upload.metadata(), "pipeline": _PIPELINE}
+    given = {**upload.metadata(), "pipeline": PIPELINE}
     head = json.dumps(given, sort_keys=True, default=_to_json, ensure_ascii=True)
     return sha256(head.encode() + b"\x00" + upload.data).hexdigest()
 
@@ -133,6 +137,38 @@ class _Batch:
     def is_full(self) -> bool:
         return len(self.texts) >= _BATCH_CHUNKS or len(self.items) >= _BATCH_DOCUMENTS
 
+    def clear(self) -> None:
+        self.items, self.texts = [], []
+
+
+_Preparation = Future[tuple[NewVersion, tuple[Notice, ...]]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Documents that are prepared in other processes while this one embeds and stores."""
+
+    entries: deque[tuple[str, Upload, _Preparation]] = field(default_factory=deque)
+    size: int = 0
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def add(self, document_id: str, upload: Upload, preparation: _Preparation) -> None:
+        self.entries.append((document_id, upload, preparation))
+        self.size += len(upload.data)
+
+    def pop(self) -> tuple[Upload, _Preparation]:
+        _, upload, preparation = self.entries.popleft()
+        self.size -= len(upload.data)
+        return upload, preparation
+
+    def holds(self, document_id: str) -> bool:
+        return any(entry[0] == document_id for entry in self.entries)
+
+    def is_full(self) -> bool:
+        return len(self.entries) > _BATCH_DOCUMENTS or (len(self.entries) > 1 and self.size > _BYTES_AHEAD)
+
 
 class Ingestion:
     """Takes documents in: catalogue first, in one transaction a batch, the vector index after it."""
@@ -150,26 +186,42 @@ class Ingestion:
         """Take in documents, yielding an outcome for each once it is stored.
 
         A document with the same bytes and metadata as before is unchanged and costs no more than hashing. A
-        failure concerns its document alone; if embedding fails, all documents of that batch fail.
+        failure concerns its document alone; if embedding fails, all documents of that batch fail. An archive
+        has an outcome for each document in it.
         """
-        batch = _Batch()
-        for upload in uploads:
-            content_hash = hash_upload(upload)
-            document_id = identify_document(upload.origin, source_of(upload))
-            if batch.holds(document_id):
-                yield from self._store(batch)
-                batch = _Batch()
-            if (unchanged := self._find_unchanged(document_id, content_hash)) is not None:
-                yield unchanged
-                continue
+        batch, waiting = _Batch(), _Waiting()
+        with ThreadPoolExecutor(WORKERS) as executor:
+            for upload in unpack(uploads):
+                if isinstance(upload, Failure):
+                    yield upload
+                    continue
+                content_hash = hash_upload(upload)
+                document_id = identify_document(upload.origin, source_of(upload))
+                if batch.holds(document_id) or waiting.holds(document_id):
+                    yield from self._settle(batch, waiting, until_empty=True)
+                if (unchanged := self._find_unchanged(document_id, content_hash)) is not None:
+                    yield unchanged
+                    continue
+                waiting.add(document_id, upload, executor.submit(prepare_version, upload, content_hash))
+                yield from self._settle(batch, waiting)
+            yield from self._settle(batch, waiting, until_empty=True)
+
+    def _settle(
+        self, batch: _Batch, waiting: _Waiting, *, until_empty: bool = False
+    ) -> Iterator[Ingested | Failure]:
+        """Move documents whose preparation is due from `waiting` to the batch, and store it when it is full."""
+        while waiting.is_full() or (until_empty and waiting):
+            upload, preparation = waiting.pop()
             try:
-                batch.add(*prepare_version(upload, content_hash))
+                batch.add(*preparation.result())
             except KnowledgeError as error:
                 yield Failure(source_of(upload), error)
             if batch.is_full():
                 yield from self._store(batch)
-                batch = _Batch()
-        yield from self._store(batch)
+                batch.clear()
+        if until_empty:
+            yield from self._store(batch)
+            batch.clear()
 
     def _find_unchanged(self, document_id: str, content_hash: str) -> Ingested | None:
         with self._catalogue.engine.connect() as connection:

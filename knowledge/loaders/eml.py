@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from knowledge.cleaning import clean
 from knowledge.documents import Notice
@@ -57,7 +57,7 @@ def _read_body(message: EmailMessage) -> str:
     return extract_main_text(f"<html><body><article>{text}</article></body></html>")
 
 
-def _read_text(part: EmailMessage) -> str:
+def _read_text(part: MIMEPart) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload.strip():
         return ""
@@ -77,7 +77,7 @@ def _read_attachments(message: EmailMessage) -> tuple[list[str], tuple[Notice, .
     return sections, tuple(warnings)
 
 
-def _read_attachment(name: str, part: EmailMessage) -> str:
+def _read_attachment(name: str, part: MIMEPart) -> str:
     from knowledge.loaders.formats import load_document
 
     payload = part.get_payload(decode=True)

@@ -90,8 +90,8 @@ def _open_encrypted(reader: "PdfReader") -> None:
 
 def _check_page_tree(reader: "PdfReader") -> None:
     """Count the pages without following the tree in circles."""
-    root = reader.trailer["/Root"].get_object()["/Pages"]
-    waiting: list[tuple[Any, int]] = [(root, 0)]
+    catalog: Any = reader.trailer["/Root"].get_object()
+    waiting: list[tuple[Any, int]] = [(catalog["/Pages"], 0)]
     pages = 0
     while waiting:
         reference, depth = waiting.pop()

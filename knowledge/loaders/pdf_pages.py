@@ -98,7 +98,7 @@ def _build_line(words: Sequence[dict[str, Any]]) -> Line:
         right=words[-1]["x1"],
         top=min(word["top"] for word in words),
         bottom=max(word["bottom"] for word in words),
-        size=round(max((word["size"] for word in words), key=float), 1),
+        size=round(max(float(word["size"]) for word in words), 1),
         is_bold=2 * bold > letters,
     )
 

@@ -134,7 +134,7 @@ def _find_merged(part: bytes) -> dict[tuple[int, int], tuple[int, int]]:
     """
     from openpyxl.utils import column_index_from_string
 
-    merged = {}
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
     for first, top, last, bottom in _MERGE.findall(part):
         left, right = column_index_from_string(first.decode()), column_index_from_string(last.decode())
         if (int(bottom) - int(top) + 1) * (right - left + 1) > _LARGEST_MERGE or len(merged) > _MAX_CELLS:
