@@ -4,19 +4,25 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Unpack
+from typing import TypeVar, Unpack
 
-from knowledge import history, retrieval
+from sqlalchemy import Connection
+
+from knowledge import history
 from knowledge.catalogue import Catalogue, Teams
+from knowledge.curation import Curation
 from knowledge.current_model import CurrentModel
 from knowledge.database import write
 from knowledge.dense_search import DenseSearch
+from knowledge.dictionary import Dictionary
 from knowledge.documents import (
     Chunk,
     ChunkContext,
     Document,
     DocumentVersion,
+    FailedFile,
     Failure,
+    Findings,
     IndexHealth,
     Ingested,
     KeptFile,
@@ -27,14 +33,19 @@ from knowledge.documents import (
     Upload,
 )
 from knowledge.embeddings import Embedder, default_embedder
+from knowledge.file_records import read_failures
 from knowledge.folder import read_upload
 from knowledge.ingestion import Ingestion
-from knowledge.publication import activate_due, has_due, settle_replacements
-from knowledge.recovery import Recovery
+from knowledge.publication import activate_due, has_due
+from knowledge.questions import Questions
+from knowledge.recovery import Recovery, update_terms
 from knowledge.reindexing import Progress, Reindexed, Reindexing
 from knowledge.reranking import SecondStage
 from knowledge.revisions import remove_document
-from knowledge.synchronization import sync_folder
+from knowledge.search import Search
+from knowledge.synchronization import FolderSync
+
+_T = TypeVar("_T")
 
 
 class KnowledgeBase:
@@ -46,17 +57,27 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, path: Path, catalogue: Catalogue, model: CurrentModel, second_stage: SecondStage
+        self,
+        path: Path,
+        catalogue: Catalogue,
+        model: CurrentModel,
+        dictionary: Dictionary,
+        second_stage: SecondStage,
     ) -> None:
         """Wire up the parts; use `open`."""
         self._path = path
-        self._second_stage = second_stage
+        self._dictionary = dictionary
         self._catalogue = catalogue
         self._model = model
         self._write_lock = model.lock
         self._dense = DenseSearch(catalogue, path / "vectors")
+        self._search = Search(catalogue, self._dense, dictionary, model, second_stage)
         self.recovery = Recovery(catalogue, self._dense, write_lock=self._write_lock)
         self._ingestion = Ingestion(catalogue, model, write_lock=self._write_lock, align=self.recovery.follow)
+        self.curation = Curation(catalogue, model, write_lock=self._write_lock, follow=self.recovery.follow)
+        self.questions = Questions(
+            catalogue, model, write_lock=self._write_lock, search=lambda q, teams: self.search(q, teams=teams)
+        )
 
     @classmethod
     def open(
@@ -67,6 +88,7 @@ class KnowledgeBase:
         find_embedder: Callable[[], Embedder] | None = None,
         scale: Mapping[str, float] | None = None,
         second_stage: SecondStage | None = None,
+        cache: Path | None = None,
     ) -> "KnowledgeBase":
         """Open the knowledge base in a state folder, creating or migrating it.
 
@@ -78,13 +100,15 @@ class KnowledgeBase:
             find_embedder: Builds the model that the settings name at that time: another process may change to it.
             scale: Attributes of `Scale` that win over what the model has or what was measured.
             second_stage: What orders the best results of a search anew; by default nothing does.
+            cache: Folder for what several knowledge bases can share; by default `path`.
 
         Raises:
             CatalogueUnavailable: The catalogue's file cannot be used.
         """
         catalogue = Catalogue.open(path / "catalogue.db")
         model = CurrentModel(catalogue, embedder or default_embedder(), scale=scale, find=find_embedder)
-        base = cls(path, catalogue, model, second_stage or SecondStage())
+        update_terms(catalogue)
+        base = cls(path, catalogue, model, Dictionary(cache or path), second_stage or SecondStage())
         base.activate_due()
         return base
 
@@ -97,6 +121,7 @@ class KnowledgeBase:
         """End the work in the background and close all files."""
         self.recovery.close()
         self._dense.close()
+        self._dictionary.close()
         self._catalogue.close()
 
     def __enter__(self) -> "KnowledgeBase":
@@ -149,23 +174,46 @@ class KnowledgeBase:
         finally:
             self.recovery.align()
 
-    def sync(self, root: Path, *, on_progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
-        """Mirror a folder: take in new and changed files, remove documents whose file vanished.
+    def sync(
+        self,
+        root: Path,
+        *,
+        retry: bool = False,
+        confirm: Callable[[int, int], bool] | None = None,
+        on_progress: Callable[[SyncProgress], None] | None = None,
+    ) -> SyncReport:
+        """Mirror a folder: take in new and changed files, follow renamed ones, remove what vanished.
 
-        Hidden files and links are left out, files of unknown formats are reported as skipped. A file that
-        fails is reported; an earlier version of it stays.
+        Files that are as they were last time are not read. Hidden files, links and temporary files are left
+        out, files of unknown formats are reported as skipped. A file that fails is reported, and an earlier
+        version of it stays; it is tried again once it changes.
+
+        Args:
+            root: The folder.
+            retry: Try what failed again though it did not change.
+            confirm: Asked, with the number of documents to be removed and of all, before more than half of
+                more than 20 are removed, since the folder may just not be mounted; by default they are kept.
+            on_progress: Called before a file is read, after each file and after each removal.
 
         Raises:
             FolderNotFound: There is no such folder; nothing is removed.
+            StorageFull, EmbedderChanged: Nothing more can be stored; what was stored stays.
         """
-        return sync_folder(
+        sync = FolderSync(
             root.resolve(),
             origin=self._name_origin(root.resolve()),
             catalogue=self._catalogue,
             ingest=self.ingest_many,
             remove=self._remove,
-            on_progress=on_progress,
         )
+        try:
+            return sync.run(retry=retry, confirm=confirm, on_progress=on_progress)
+        finally:
+            self.recovery.align()
+
+    def failures(self) -> list[FailedFile]:
+        """List the files of synced folders that could not be taken in when they were last tried."""
+        return read_failures(self._catalogue.engine)
 
     def search(
         self, query: str, *, teams: Teams, limit: int = 8, collections: Sequence[str] | None = None
@@ -179,34 +227,20 @@ class KnowledgeBase:
             collections: Search only these collections.
 
         Returns:
-            Results with scores on an absolute scale (see `retrieval.retrieve`), best first.
+            Results with scores on an absolute scale (see `relevance.Relevance`), best first; of documents that
+            say nearly the same the newest.
 
         Raises:
             InvalidQuery: The query is empty or too long, or `limit` is out of range.
             EmbeddingFailed, EmbedderChanged: The embedding model gives no vector that fits.
         """
-        query = retrieval.check_query(query, limit)
-        results = self._model.use(lambda embedder: self._find(embedder, query, teams, limit, collections))
-        return self._second_stage.reorder(query, results)[:limit]
+        return list(self.find(query, teams=teams, limit=limit, collections=collections).results)
 
-    def _find(
-        self, embedder: Embedder, query: str, teams: Teams, limit: int, collections: Sequence[str] | None
-    ) -> list[SearchResult]:
-        [vector] = embedder.embed([query])
-        with self._catalogue.engine.connect() as connection:
-            scale = self._model.check(connection, embedder)
-            hits = retrieval.retrieve(
-                connection,
-                query,
-                vector=vector,
-                scale=scale,
-                index=self._dense,
-                audiences=self._catalogue.find_audiences(connection, teams),
-                collections=collections,
-                limit=self._second_stage.widen(limit),
-            )
-            found = self._catalogue.read_rows(connection, [hit.row for hit in hits])
-        return [SearchResult(*found[hit.row], hit.score, hit.dense_score, hit.lexical_score) for hit in hits]
+    def find(
+        self, query: str, *, teams: Teams, limit: int = 8, collections: Sequence[str] | None = None
+    ) -> Findings:
+        """Search as `search` does, and judge whether the results hold the answer."""
+        return self._search.find(query, teams=teams, limit=limit, collections=collections)
 
     def documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
         """List documents by collection and title."""
@@ -250,13 +284,9 @@ class KnowledgeBase:
     def activate_due(self, today: date | None = None) -> list[str]:
         """Put in force the versions that waited for this day; return the ids of the documents that changed."""
         today = today or date.today()
-        with self._write_lock:
-            if not has_due(self._catalogue.engine, today):
-                return []
-            with write(self._catalogue.engine) as connection:
-                changed = activate_due(connection, today)
-            self.recovery.follow()
-        return changed
+        if not has_due(self._catalogue.engine, today):
+            return []
+        return self._change(lambda connection: activate_due(connection, today))
 
     def delete(self, document_id: str, *, teams: Teams) -> None:
         """Remove a document with all its versions. Raises DocumentNotFound."""
@@ -299,11 +329,14 @@ class KnowledgeBase:
         return outcome
 
     def _remove(self, document_id: str) -> None:
+        self._change(lambda connection: remove_document(connection, document_id, today=date.today()))
+
+    def _change(self, change: Callable[[Connection], _T]) -> _T:
         with self._write_lock:
             with write(self._catalogue.engine) as connection:
-                remove_document(connection, document_id)
-                settle_replacements(connection, date.today())
+                changed = change(connection)
             self.recovery.follow()
+        return changed
 
     def _name_origin(self, root: Path) -> str:
         """Name a folder relative to the state folder, so that a workspace can be moved as a whole."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.originals import drop_orphans, keep_file, keep_text
-from knowledge.publication import index_text, withdraw
+from knowledge.publication import index_text, settle_replacements, withdraw
 from knowledge.schema import audiences, chunks, documents, vectors, versions
 
 
@@ -72,6 +72,21 @@ def identify_document(origin: str, source: str) -> str:
     return "d_" + hash_parts(origin, source)
 
 
+def find_document(connection: Connection, origin: str, source: str) -> str:
+    """Return the id of the document of a source, or the id that it will get.
+
+    A document keeps its id when its file is renamed, so the id of first sight may belong to one that has left.
+    """
+    of_source = (documents.c.origin == origin) & (documents.c.source == source)
+    if found := connection.execute(select(documents.c.id).where(of_source)).scalar():
+        return str(found)
+    document_id, tries = identify_document(origin, source), 0
+    while connection.execute(select(documents.c.id).where(documents.c.id == document_id)).first():
+        tries += 1
+        document_id = identify_document(origin, f"{source}\x1f{tries}")
+    return document_id
+
+
 def hash_parts(*parts: object) -> str:
     """Return sixteen hexadecimal digits of the hash of parts."""
     return sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -94,7 +109,7 @@ def store_version(connection: Connection, new: NewVersion, embeddings: Sequence[
     Returns:
         The document's id and the number of the version.
     """
-    document_id = identify_document(new.origin, new.source)
+    document_id = find_document(connection, new.origin, new.source)
     audience_id = _find_or_add_audience(connection, new.teams)
     version = _find_newest(connection, document_id) + 1
     if version == 1:
@@ -112,11 +127,12 @@ def store_version(connection: Connection, new: NewVersion, embeddings: Sequence[
     return document_id, version
 
 
-def remove_document(connection: Connection, document_id: str) -> None:
-    """Remove a document with all its versions, chunks and files."""
+def remove_document(connection: Connection, document_id: str, *, today: date) -> None:
+    """Remove a document with all its versions, chunks and files; what it replaced comes back."""
     withdraw(connection, document_id)
     connection.execute(delete(documents).where(documents.c.id == document_id))
     drop_orphans(connection)
+    settle_replacements(connection, today)
 
 
 def insert_chunks(connection: Connection, values: Sequence[dict[str, Any]]) -> list[int]:
