@@ -101,7 +101,7 @@ def refuse_the_world() -> None:
     folders = (*sys.path, sys.prefix, sys.base_prefix)
     readable: tuple[str, ...] = (
         *(os.path.realpath(folder) + os.sep for folder in folders if folder),
-        *map(os.fspath, mimetypes.knownfiles),
+        *map(str, mimetypes.knownfiles),
     )
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
