@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from knowledge.catalogue import Catalogue
 from knowledge.database import write
 from knowledge.errors import IndexDamaged
-from knowledge.lexical_index import count_terms_rows
+from knowledge.lexical_index import check_terms
 from knowledge.schema import entries, vector_changes, vectors
 from knowledge.vector_index import VectorIndex
 
@@ -70,12 +70,9 @@ def fill_index(catalogue: Catalogue, index: VectorIndex) -> None:
 
 
 def probe_terms(connection: Connection, *, thorough: bool = False) -> bool:
-    """Whether the lexical index agrees with the catalogue, by its count; `thorough` has FTS5 read it through."""
+    """Whether the lexical index agrees with the catalogue, by its counts; `thorough` has FTS5 read it through."""
     try:
-        total = connection.execute(select(func.count()).select_from(entries)).scalar_one()
-        if thorough:
-            connection.exec_driver_sql("INSERT INTO chunk_terms (chunk_terms) VALUES ('integrity-check')")
-        return count_terms_rows(connection) == total
+        return check_terms(connection, thorough=thorough)
     except DatabaseError:
         return False
 

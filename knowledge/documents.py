@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from knowledge.errors import KnowledgeError
 
-Status = Literal["added", "updated", "unchanged", "removed", "failed", "skipped"]
+Status = Literal["reading", "added", "updated", "moved", "unchanged", "removed", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +151,10 @@ class SearchResult:
         chunk: The passage.
         score: Fused score on an absolute scale, 0 to 1.
         dense_score: Similarity of meaning, 0 to 1.
-        lexical_score: Share of the highest BM25 score that the query could reach, 0 to 1.
+        lexical_score: Similarity of words, by translation where the languages differ, 0 to 1.
         rerank_score: Relevance that the second stage gave, 0 to 1; None where there is none. Results that have
             one are ordered by it.
+        similar: Ids of older documents that say nearly the same and are therefore not listed.
     """
 
     document: Document
@@ -162,6 +163,25 @@ class SearchResult:
     dense_score: float
     lexical_score: float
     rerank_score: float | None = None
+    similar: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search found.
+
+    Attributes:
+        results: Best first.
+        likelihood: How likely it is that they hold the answer, 0 to 1 (see `answerability.judge`).
+    """
+
+    results: tuple[SearchResult, ...]
+    likelihood: float
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the answer is likely among the results, rather than that the knowledge base lacks it."""
+        return self.likelihood >= 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +276,31 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file of a synced folder that could not be taken in when it was last tried.
+
+    Attributes:
+        origin: The folder.
+        source: Its path in it.
+        code: The error's code.
+        en: Why, in English.
+        zh: Why, in Chinese.
+        attempts: How often it was tried.
+        failed_at: When it was last tried, UTC.
+    """
+
+    origin: str
+    source: str
+    code: str
+    en: str
+    zh: str
+    attempts: int
+    failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """Where a folder sync stands: `done` of `total` files, the last being `source`."""
+    """Where a folder sync stands: `done` of `total` files. `source` is what was done last, or is being read."""
 
     done: int
     total: int
@@ -272,18 +315,24 @@ class SyncReport:
     Attributes:
         added: Documents that are new.
         updated: Documents whose content or metadata changed.
+        moved: Documents whose file has another name or folder than before; they keep their id and versions.
         unchanged: Documents that were already as the folder has them.
         removed: Documents whose file vanished.
+        withheld: Documents whose file vanished and which were kept, so many are they: see `KnowledgeBase.sync`.
         failed: Files that could not be read; an earlier version of theirs stays.
+        failing: Files that failed before, have not changed since and were not tried again.
         skipped: Sources of visible files whose format no loader knows.
         warnings: Sources with what was ignored in them.
     """
 
     added: tuple[Document, ...] = ()
     updated: tuple[Document, ...] = ()
+    moved: tuple[Document, ...] = ()
     unchanged: tuple[Document, ...] = ()
     removed: tuple[Document, ...] = ()
+    withheld: tuple[Document, ...] = ()
     failed: tuple[Failure, ...] = ()
+    failing: tuple[FailedFile, ...] = ()
     skipped: tuple[str, ...] = ()
     warnings: tuple[tuple[str, Notice], ...] = ()
 

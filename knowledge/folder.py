@@ -1,49 +1,95 @@
 """A folder of documents: which files belong to it, and how they are read."""
 
 import os
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from knowledge.cleaning import clean
 from knowledge.documents import Upload
 from knowledge.errors import FolderNotFound, UnreadableDocument, display
 from knowledge.loaders import SUPPORTED_EXTENSIONS
 from knowledge.loaders.document import check_size
 
+_TEMPORARY = re.compile(
+    r"~\$|\.|#.*#$|.*(?:~|\.(?:tmp|temp|sw[a-p]|part|partial|crdownload|download|bak|lock|gstmp)|___jb_\w+___)$",
+    re.IGNORECASE,
+)
+"""Names of files that are hidden, or that programs leave beside a document while they work on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was listed: its path below the folder, its size and when it was modified."""
+
+    path: str
+    size: int
+    modified_ns: int
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Files of a folder, by source (path relative to it, with slashes), sorted."""
+    """Files of a folder.
 
-    supported: tuple[str, ...]
+    Attributes:
+        files: Those that a loader knows, by source (path relative to the folder, with slashes), sorted.
+        skipped: Sources of the others, sorted.
+        unreadable: Folders below it that could not be listed; nothing is known of what is in them.
+    """
+
+    files: dict[str, FileState]
     skipped: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
 
 
 def list_folder(root: Path) -> Listing:
     """List a folder and those below it.
 
-    Hidden files and folders (among them `.yunce`) and symbolic links do not belong to it. Visible files of
-    other formats are skipped.
+    Hidden files and folders (among them `.yunce`), symbolic links and what editors and downloads leave beside a
+    document do not belong to it. Visible files of other formats are skipped.
 
     Raises:
-        FolderNotFound: There is no such folder.
+        FolderNotFound: There is no such folder, or it may not be listed.
     """
-    if not root.is_dir():
+    errors: list[OSError] = []
+    states = {clean(state.path): state for state in sorted(_walk(root, errors), key=lambda s: s.path)}
+    if not root.is_dir() or any(Path(error.filename) == root for error in errors):
         raise FolderNotFound(
-            en=f"There is no folder {display(str(root))}.", zh=f"没有文件夹 {display(str(root))}。"
+            en=f"There is no folder {display(str(root))} that can be read.",
+            zh=f"没有可读取的文件夹 {display(str(root))}。",
         )
-    sources = sorted(_walk(root))
-    known = [source for source in sources if PurePosixPath(source).suffix.lower() in SUPPORTED_EXTENSIONS]
-    return Listing(supported=tuple(known), skipped=tuple(sorted(set(sources) - set(known))))
+    known = {source: state for source, state in states.items() if is_supported(source)}
+    unreadable = (Path(error.filename).relative_to(root).as_posix() for error in errors)
+    return Listing(known, tuple(sorted(states.keys() - known.keys())), tuple(sorted(unreadable)))
 
 
-def _walk(root: Path) -> Iterator[str]:
-    for folder, subfolders, files in os.walk(root):
+def is_supported(source: str) -> bool:
+    """Whether a loader knows the format, by the extension."""
+    return PurePosixPath(source).suffix.lower() in SUPPORTED_EXTENSIONS
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is hidden or a by-product of an editor, a download or an office program."""
+    return _TEMPORARY.match(name) is not None
+
+
+def look_at(path: Path, name: str) -> FileState:
+    """Return the state of a file. Raises OSError."""
+    stat = path.stat()
+    return FileState(name, stat.st_size, stat.st_mtime_ns)
+
+
+def _walk(root: Path, errors: list[OSError]) -> Iterator[FileState]:
+    for folder, subfolders, files in os.walk(root, onerror=errors.append):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
         for name in files:
             path = Path(folder, name)
-            if not name.startswith(".") and not path.is_symlink():
-                yield path.relative_to(root).as_posix()
+            if is_temporary(name) or path.is_symlink():
+                continue
+            with suppress(FileNotFoundError):  # it went while the folder was being listed
+                yield look_at(path, path.relative_to(root).as_posix())
 
 
 def read_upload(path: Path, *, source: str, origin: str, **given: object) -> Upload:
@@ -68,13 +114,17 @@ def read_upload(path: Path, *, source: str, origin: str, **given: object) -> Upl
             en=f"The file {display(str(path))} cannot be read: {reason}.",
             zh=f"无法读取文件 {display(str(path))}：{reason}。",
         ) from error
-    parts = PurePosixPath(source).parts
-    default = parts[0] if len(parts) > 1 else None
     return Upload(
         name=path.name,
         data=data,
         source=source,
         origin=origin,
-        default_collection=default,
+        default_collection=default_collection(source),
         **given,  # type: ignore[arg-type]
     )
+
+
+def default_collection(source: str) -> str | None:
+    """Return the first folder of a source, None if it is in none."""
+    parts = PurePosixPath(source).parts
+    return parts[0] if len(parts) > 1 else None

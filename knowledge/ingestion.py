@@ -22,7 +22,14 @@ from knowledge.language import split_sentences
 from knowledge.loaders.metadata import WrongValue, read_metadata
 from knowledge.preparation import Prepared
 from knowledge.publication import begin_version, settle_replacements
-from knowledge.revisions import NewChunk, NewVersion, find_hash, identify_document, store_version
+from knowledge.revisions import (
+    NewChunk,
+    NewVersion,
+    find_document,
+    find_hash,
+    identify_document,
+    store_version,
+)
 from knowledge.sandbox import WORKERS, prepare_in_sandbox
 from knowledge.unpacking import unpack
 
@@ -199,7 +206,7 @@ class Ingestion:
                 document_id = identify_document(upload.origin, source_of(upload))
                 if batch.holds(document_id) or waiting.holds(document_id):
                     yield from self._settle(batch, waiting, until_empty=True)
-                if (unchanged := self._find_unchanged(document_id, content_hash)) is not None:
+                if (unchanged := self._find_unchanged(upload, content_hash)) is not None:
                     yield unchanged
                     continue
                 waiting.add(document_id, upload, executor.submit(prepare_version, upload, content_hash))
@@ -223,8 +230,9 @@ class Ingestion:
             yield from self._store(batch)
             batch.clear()
 
-    def _find_unchanged(self, document_id: str, content_hash: str) -> Ingested | None:
+    def _find_unchanged(self, upload: Upload, content_hash: str) -> Ingested | None:
         with self._catalogue.engine.connect() as connection:
+            document_id = find_document(connection, upload.origin, source_of(upload))
             if find_hash(connection, document_id) != content_hash:
                 return None
         return Ingested(self._catalogue.read_document(document_id, teams=None), "unchanged")

@@ -22,7 +22,7 @@ from knowledge.dense_search import DenseSearch
 from knowledge.documents import IndexHealth, Notice
 from knowledge.errors import IndexDamaged
 from knowledge.exact_search import count_waiting
-from knowledge.lexical_index import rebuild_terms
+from knowledge.lexical_index import FORMAT, rebuild_terms
 from knowledge.maintenance import Maintenance
 from knowledge.schema import entries
 
@@ -202,13 +202,18 @@ def mend_terms(catalogue: Catalogue, *, thorough: bool = True) -> bool:
     return True
 
 
-def _rebuild_terms(catalogue: Catalogue) -> None:
-    """Make the table anew, since nothing may be deleted from one that is damaged, and fill it."""
+def update_terms(catalogue: Catalogue) -> None:
+    """Build the lexical index anew if its terms were cut in another way than they are now."""
+    with catalogue.engine.connect() as connection:
+        if catalogue.get_state(connection, "terms") == FORMAT:
+            return
     with write(catalogue.engine) as connection:
-        definition = "SELECT sql FROM sqlite_master WHERE name = 'chunk_terms'"
-        created = connection.exec_driver_sql(definition).scalar_one()
-        connection.exec_driver_sql("DROP TABLE chunk_terms")
-        connection.exec_driver_sql(created)
+        rebuild_terms(connection)
+        catalogue.set_state(connection, "terms", FORMAT)
+
+
+def _rebuild_terms(catalogue: Catalogue) -> None:
+    with write(catalogue.engine) as connection:
         rebuild_terms(connection)
 
 
