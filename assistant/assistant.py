@@ -76,8 +76,17 @@ class Assistant:
         conversation: str | None = None,
         language: str | None = None,
         collections: Sequence[str] | None = None,
+        reply_to: str | None = None,
     ) -> Answer:
         """Answer a question for a principal.
+
+        Args:
+            question: The question.
+            principal: Who asks.
+            conversation: Id of the conversation that it belongs to; None begins one.
+            language: "zh" or "en"; the question's if None.
+            collections: Read only these collections.
+            reply_to: Where the asker can be told, in the door's own words, should a document answer it later.
 
         Raises:
             InvalidQuestion: The question is empty, too long, or not text.
@@ -88,6 +97,7 @@ class Assistant:
             conversation=conversation,
             language=language,
             collections=collections,
+            reply_to=reply_to,
         )
         last = [event async for event in events][-1]
         return Answer.model_validate(last.data)
@@ -100,21 +110,31 @@ class Assistant:
         conversation: str | None = None,
         language: str | None = None,
         collections: Sequence[str] | None = None,
+        reply_to: str | None = None,
     ) -> AsyncGenerator[AskEvent]:
         """Answer a question, telling each step as it happens; the last event is the answer."""
+        from assistant.curated import curated_events, find_curated, write_curated
         from assistant.run import answer_events
+        from assistant.unanswered import noting_unanswered
 
         question = check_question(question)
         started = time.monotonic()
         config = thread_config(principal, thread := conversation_id(conversation))
-        agent = await self._compiled()
         turn = self._turn(question, principal, language, collections)
+        if (pin := await asyncio.to_thread(find_curated, self.knowledge, turn)) is not None:
+            answer = await asyncio.to_thread(
+                write_curated, pin, self.knowledge, turn, conversation=thread, started=started
+            )
+            for event in curated_events(answer):
+                yield event
+            return
+        agent = await self._compiled()
         async with self._conversations.turn(config):
             await self._recall(agent, config, turn)
             run = answer_events(
                 agent, config, turn, conversation=thread, started=started, names=self._names()
             )
-            async with aclosing(run) as events:
+            async with aclosing(noting_unanswered(run, self.knowledge, turn, reply_to)) as events:
                 async for event in events:
                     yield event
 
@@ -201,18 +221,31 @@ class Assistant:
             return self._agent
 
 
-def open_knowledge(workspace: Workspace, settings: Settings) -> KnowledgeBase:
-    """Open the workspace's documents with the embedding and reranking models that the settings name."""
+def open_knowledge(workspace: Workspace, settings: Settings, *, state: Path | None = None) -> KnowledgeBase:
+    """Open the workspace's documents with the embedding and reranking models that the settings name.
+
+    Args:
+        workspace: The workspace.
+        settings: Its settings.
+        state: Another state folder than the workspace's.
+    """
+    set_scale = settings.embedding.model_dump(include={"lo", "width", "dense_weight"}, exclude_none=True)
     return KnowledgeBase.open(
-        workspace.state, embedder=_build_embedder(settings), second_stage=_build_second_stage(settings)
+        state or workspace.state,
+        embedder=build_embedder(settings),
+        find_embedder=lambda: build_embedder(load_settings(workspace.settings_file)),
+        scale=set_scale,
+        second_stage=build_second_stage(settings),
     )
 
 
-def _build_embedder(settings: Settings) -> "Embedder | None":
+def build_embedder(settings: Settings) -> "Embedder":
+    """Build the embedding model that the settings name, else return the embedded one."""
+    from knowledge import OpenAICompatibleEmbedder, default_embedder
+
     named = settings.embedding
     if not named.name:
-        return None
-    from knowledge import OpenAICompatibleEmbedder
+        return default_embedder()
 
     return OpenAICompatibleEmbedder(
         named.base_url or "https://api.openai.com/v1",
@@ -222,7 +255,8 @@ def _build_embedder(settings: Settings) -> "Embedder | None":
     )
 
 
-def _build_second_stage(settings: Settings) -> "SecondStage | None":
+def build_second_stage(settings: Settings) -> "SecondStage | None":
+    """Build the second stage of search that the settings name, None if they name none."""
     named = settings.rerank
     if not named.name:
         return None

@@ -43,7 +43,7 @@ def _tell(session: Session, sentence: str, status: int) -> int:
 
 def _is_bad_argument(error: Exception) -> bool:
     from assistant.errors import InvalidQuestion, InvalidRequest, PlanNotFound
-    from knowledge.errors import InvalidMetadata, InvalidQuery
+    from knowledge.errors import InvalidMetadata, InvalidQuery, InvalidQuestionSet
     from tools.errors import InvalidArgument, UnknownTool
 
     return isinstance(
@@ -53,6 +53,7 @@ def _is_bad_argument(error: Exception) -> bool:
         | PlanNotFound
         | InvalidMetadata
         | InvalidQuery
+        | InvalidQuestionSet
         | InvalidArgument
         | UnknownTool,
     )

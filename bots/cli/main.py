@@ -10,10 +10,12 @@ import click
 
 from bots.cli.documents import ingest, search
 from bots.cli.errors import report_error
+from bots.cli.evaluation import evaluate
 from bots.cli.keys import keys
 from bots.cli.metrics import metrics
 from bots.cli.plans import plan
 from bots.cli.questions import ask
+from bots.cli.reindexing import reindex
 from bots.cli.server import serve
 from bots.cli.session import Session
 from bots.cli.setup import doctor, init
@@ -61,7 +63,7 @@ def cli(session: Session, workspace: Path | None) -> None:
     session.folder = workspace
 
 
-for _command in (init, ingest, search, ask, plan, metrics, serve, keys, doctor):
+for _command in (init, ingest, search, ask, plan, metrics, evaluate, serve, keys, reindex, doctor):
     cli.add_command(_command)
 
 
