@@ -20,14 +20,15 @@ _HAS_TONE = re.compile(rf"[{_TONED}\u3105-\u312f]")
 _TONE_MARKS = re.compile("[\u0300\u0301\u0304\u0306\u030c]")
 _ENTRY = re.compile(r"^(\S) (\S) \[(\S+?)([1-5])\]", re.MULTILINE)
 _EVIDENCE = 3
+_USUAL_GAP = 150
 _TONELESS_EVIDENCE = 8
 
 
 def remove_pronunciations(text: str) -> list[Edit]:
     """Remove the reading of a Chinese character that stands in brackets after it.
 
-    A syllable with a tone mark goes where the document has several or it is a reading of that character. One
-    without goes only where the document is full of pronunciations and it is the unstressed reading (的(de)),
+    A syllable with a tone mark goes where the document has several, or where the text is short and it is a
+    reading of that character; a single one in a long text is its author's. One without goes only where the document is full of pronunciations and it is the unstressed reading (的(de)),
     or where nearly all of many such brackets are readings. So 统(CRM), 用户(users), 他(he) and 阿(a) stay.
     """
     if not ("(" in text or "（" in text or "〔" in text or "【" in text or "?" in text):
@@ -40,7 +41,8 @@ def remove_pronunciations(text: str) -> list[Edit]:
         torn = [match for match in _TORN.finditer(text) if _HAS_TONE.search(match.group(1))]
         shifted = list(_restore_shifted(text))
         return order_edits([*shifted, *((m.start(), m.end(), "") for m in (*removed, *torn))])
-    removed = [match for match in toned if _is_reading(match)]
+    dense = _USUAL_GAP * len(toned) >= len(text)
+    removed = [match for match in toned if dense and _is_reading(match)]
     if len(toneless) >= _TONELESS_EVIDENCE:
         readings = [match for match in toneless if _is_reading(match)]
         removed += readings if len(readings) > 0.8 * len(toneless) else []

@@ -10,7 +10,7 @@ _CLOSERS = "”’」』）)》】〉%％\\]"
 _OPENERS = "“‘「『（(《【〈"
 _MARK = re.compile(
     rf"(?<=[{HAN}{_CLOSERS}])([,;:?!])(?P<space>[ \t]*)(?=[{HAN}{_OPENERS}]|$)"
-    rf"|(?<=[A-Za-z0-9])([,;:?!])(?P<gap>[ \t]*)(?=[{HAN}“《【])"
+    rf"|(?<=[A-Za-z0-9])([,;:?])(?P<gap>[ \t]*)(?=[{HAN}“《【])"
     rf"|(?<=[{HAN}])([,;:?!])(?P<before>[ \t]*)(?=[A-Za-z0-9])",
     re.MULTILINE,
 )

@@ -32,7 +32,7 @@ def reduce_repetition(text: str) -> list[Edit]:
 
 def _reduce_lines(text: str) -> Iterator[Edit]:
     lines = [line for line in iterate_lines(text) if line.text]
-    ends = [line.start for line in lines[1:]] + [len(text)]
+    ends = [*(line.start for line in lines[1:]), len(text)][: len(lines)]
     over: dict[str, str] = {}
     previous: Line | None = None
     for line, end in zip(lines, ends, strict=True):

@@ -63,11 +63,18 @@ def _name_script(character: str) -> str:
     """Return "traditional" or "simplified" for a character that only that script writes, else ""."""
     if not _HAN.match(character):
         return ""
-    if not _encodes(character, "gb2312") and _converter("t2s").convert(character) != character:
+    simplified, traditional = (_converter(name).convert(character) for name in ("t2s", "s2t"))
+    if simplified != character and _writes_alone("gb2312", simplified, character, back="s2t"):
         return "traditional"
-    if not _encodes(character, "big5") and _converter("s2t").convert(character) != character:
+    if traditional != character and _writes_alone("big5", traditional, character, back="t2s"):
         return "simplified"
     return ""
+
+
+def _writes_alone(encoding: str, equal: str, character: str, *, back: str) -> bool:
+    """Tell whether a script, by its national encoding, has the equal of a character but not the character."""
+    returns = _converter(back).convert(equal) == character
+    return returns and _encodes(equal, encoding) and not _encodes(character, encoding)
 
 
 def _encodes(character: str, encoding: str) -> bool:
