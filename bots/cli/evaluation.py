@@ -86,7 +86,8 @@ def _ask(
             _warn_of_unknown(warn, find_unknown(questions, knowledge.documents(teams=reader)))
 
         def ask(question: str) -> Reply:
-            return Reply(knowledge.search(question, teams=reader, limit=configuration.limit))
+            found = knowledge.find(question, teams=reader, limit=configuration.limit)
+            return Reply(found.results, found.answerable)
 
         knowledge.search("ready", teams=reader)  # loads the model, which no question should be charged with
         with click.progressbar(length=len(questions), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:

@@ -111,8 +111,9 @@ def _read_yaml(text: str) -> Iterator[tuple[int, Any]]:
         raise _fault(mark.line + 1 if mark else 1, "it is not YAML", "不是 YAML") from error
     if not isinstance(entries, list):
         raise _fault(1, "the file is not a list of questions", "文件不是问题的列表")
+    located: Any = entries
     for index, entry in enumerate(entries):
-        yield entries.lc.item(index)[0] + 1, entry
+        yield located.lc.item(index)[0] + 1, entry
 
 
 def _build(line: int, entry: Any) -> Question:

@@ -1,24 +1,27 @@
 """Measure retrieval on question sets, through the live path: documents ingested, questions asked by `search`.
 
-    python -m tests.evals.retrieval FOLDER...
+    python -m tests.evals.retrieval FOLDER... [--distractors FOLDER] [--unanswerable FOLDER] [--cache FILE]
 
 Each folder holds `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` (`_id`, `text`) and `qrels.tsv`
 (query, passage, grade, under a header). Each passage becomes one document; a document ranks by its best chunk.
 """
 
+import argparse
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from knowledge import Failure, KnowledgeBase, Upload
-from knowledge.embeddings import Embedder
-from tests.evals.ranking import measure_ndcg, measure_recall
+from knowledge.embeddings import Embedder, default_embedder
+from knowledge.evaluation import measure_ndcg, measure_recall
+from tests.evals.embedding_cache import CachedEmbedder
 
 SEARCH_LIMIT = 50
 """Chunks asked for, so that ten documents are among them."""
@@ -35,7 +38,7 @@ class QuestionSet:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Means over the questions, and how long it took."""
+    """Means over the questions, and how long it took; `answered` and `declined` are shares of questions."""
 
     questions: int
     passages: int
@@ -43,6 +46,8 @@ class Evaluation:
     ndcg_at_10: float
     ingest_seconds: float
     search_milliseconds: float
+    answered: float | None = None
+    declined: float | None = None
 
 
 def load_question_set(folder: Path) -> QuestionSet:
@@ -64,14 +69,37 @@ def _read_lines(path: Path) -> Iterator[dict[str, str]]:
     return (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
 
 
-def evaluate(questions: QuestionSet, *, state: Path, embedder: Embedder | None = None) -> Evaluation:
-    """Ingest the passages into a new knowledge base at `state`, ask every question, and take the means."""
+def add_distractors(questions: QuestionSet, others: QuestionSet) -> QuestionSet:
+    """Add the passages of another set, which answer none of the questions."""
+    distractors = {f"distractor/{key}": passage for key, passage in others.passages.items()}
+    return replace(questions, passages=questions.passages | distractors)
+
+
+def evaluate(
+    questions: QuestionSet,
+    *,
+    state: Path,
+    embedder: Embedder | None = None,
+    unanswerable: QuestionSet | None = None,
+) -> Evaluation:
+    """Ingest the passages into a new knowledge base at `state`, ask every question, and take the means.
+
+    Args:
+        questions: Passages and questions.
+        state: An empty folder.
+        embedder: The embedding model, by default the embedded one.
+        unanswerable: A set whose questions are asked too; the passages do not answer them.
+    """
     with KnowledgeBase.open(state, embedder=embedder) as base:
         start = perf_counter()
         ingest_passages(base, questions)
         ingested = perf_counter()
         rankings = {key: rank_documents(base, text) for key, text in questions.questions.items()}
         searched = perf_counter()
+        answered = declined = None
+        if unanswerable is not None:
+            answered = mean(is_answered(base, text) for text in questions.questions.values())
+            declined = 1 - mean(is_answered(base, text) for text in unanswerable.questions.values())
     pairs = [(rankings[key], questions.grades[key]) for key in questions.questions]
     return Evaluation(
         questions=len(pairs),
@@ -80,6 +108,8 @@ def evaluate(questions: QuestionSet, *, state: Path, embedder: Embedder | None =
         ndcg_at_10=mean(measure_ndcg(ranking, grades, k=10) for ranking, grades in pairs),
         ingest_seconds=ingested - start,
         search_milliseconds=(searched - ingested) / len(pairs) * 1000,
+        answered=answered,
+        declined=declined,
     )
 
 
@@ -102,22 +132,49 @@ def rank_documents(base: KnowledgeBase, question: str) -> list[str]:
     return list(dict.fromkeys(result.document.source for result in results))
 
 
-def main(folders: list[str]) -> int:
+def is_answered(base: KnowledgeBase, question: str) -> bool:
+    """Whether search finds that the answer is there."""
+    return bool(question.strip()) and base.find(question, teams=None).answerable
+
+
+def main(arguments: list[str]) -> int:
     """Print a line for each folder; return the exit status."""
-    if not folders:
-        print(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--distractors", type=Path, help="add this set's passages")
+    parser.add_argument("--unanswerable", type=Path, help="ask this set's questions too")
+    parser.add_argument("--cache", type=Path, help="keep embeddings in this file")
+    options = parser.parse_args(arguments)
+    if not options.folders:
+        parser.print_help()
         return 2
+    if options.cache is None:
+        _evaluate_all(options, None)
+        return 0
+    with closing(CachedEmbedder(default_embedder(), options.cache)) as embedder:
+        _evaluate_all(options, embedder)
+    return 0
+
+
+def _evaluate_all(options: argparse.Namespace, embedder: Embedder | None) -> None:
     print(
         f"{'set':16} {'questions':>9} {'passages':>8} {'recall@5':>9} {'nDCG@10':>8} {'ingest':>8} {'a search':>9}"
+        + (f" {'answered':>9} {'declined':>9}" if options.unanswerable else "")
     )
-    for folder in map(Path, folders):
+    others = load_question_set(options.unanswerable) if options.unanswerable else None
+    for folder in options.folders:
+        questions = load_question_set(folder)
+        if options.distractors:
+            questions = add_distractors(questions, load_question_set(options.distractors))
         with TemporaryDirectory() as state:
-            result = evaluate(load_question_set(folder), state=Path(state))
-        print(
+            result = evaluate(questions, state=Path(state), embedder=embedder, unanswerable=others)
+        line = (
             f"{folder.name:16} {result.questions:9} {result.passages:8} {result.recall_at_5:9.3f} "
             f"{result.ndcg_at_10:8.3f} {result.ingest_seconds:6.1f} s {result.search_milliseconds:6.1f} ms"
         )
-    return 0
+        if result.answered is not None and result.declined is not None:
+            line += f" {result.answered:9.3f} {result.declined:9.3f}"
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

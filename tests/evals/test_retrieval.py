@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.evals.ranking import measure_ndcg, measure_recall
-from tests.evals.retrieval import evaluate, load_question_set, main
+from knowledge.evaluation import measure_ndcg, measure_recall
+from tests.evals.embedding_cache import CachedEmbedder
+from tests.evals.retrieval import add_distractors, evaluate, load_question_set, main
 from tests.knowledge.embedders import HashingEmbedder
 
 CORPUS = {"p1": "coupon budget for spring", "p2": "refund rules", "p3": "weather in autumn"}
@@ -34,6 +35,30 @@ def test_evaluates_judged_questions_through_the_live_path(folder: Path, tmp_path
     assert (result.questions, result.passages) == (2, 3)
     assert result.recall_at_5 == 1
     assert 0.9 < result.ndcg_at_10 <= 1
+
+
+def test_distractors_and_foreign_questions_are_told_apart(folder: Path, tmp_path: Path) -> None:
+    questions = load_question_set(folder)
+    crowded = add_distractors(questions, questions)
+    assert len(crowded.passages) == 6
+    result = evaluate(
+        crowded, state=tmp_path / "state", embedder=HashingEmbedder(), unanswerable=load_question_set(folder)
+    )
+    assert result.passages == 6
+    assert result.answered is not None
+    assert (
+        result.answered + (result.declined or 0) == 1
+    )  # the same questions: what is answered is not declined
+
+
+def test_cached_vectors_are_the_model_s(tmp_path: Path) -> None:
+    model = HashingEmbedder()
+    for embedded in (2, 2, 3):
+        cached = CachedEmbedder(model, tmp_path / "cache")
+        texts = ["a b", "c", "a b"] if embedded == 2 else ["c", "d"]
+        assert (cached.embed(texts) == HashingEmbedder().embed(texts)).all()
+        assert model.embedded == embedded
+        cached.close()
 
 
 def test_prints_a_line_for_each_set(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
