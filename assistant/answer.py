@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Grounding = Literal["documents", "metrics", "both", "none"]
-NumberStatus = Literal["evidence", "citation", "question", "derived", "unsupported"]
+#: "curated" is a person's answer that names no document.
+Grounding = Literal["documents", "metrics", "both", "curated", "none"]
+NumberStatus = Literal["evidence", "citation", "question", "derived", "curated", "unsupported"]
 
 
 class _Record(BaseModel):
@@ -89,6 +90,15 @@ class Clarification(_Record):
     options: tuple[str, ...]
 
 
+class Curated(_Record):
+    """Whose answer it is, where a person wrote it: a curated answer is shown as such and as of its day."""
+
+    pin_id: str
+    owner: str
+    updated_at: str
+    review_by: str | None = None
+
+
 class Answer(_Record):
     """What Yunce says, with everything that it leans on."""
 
@@ -104,6 +114,10 @@ class Answer(_Record):
     clarification: Clarification | None = None
     follow_ups: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    curated: Curated | None = None
+    open_question: str | None = Field(
+        None, description="Id of the unanswered question that this was noted as, where nothing answers it."
+    )
     model: str
     elapsed_ms: int
 

@@ -110,6 +110,9 @@ class Conversations:
 def recall(messages: Sequence[BaseMessage], turn: Turn, visibility: Visibility) -> None:
     """Let a turn lean on what earlier turns of its thread gathered and the asker may still see."""
     passages, evidence = gathered(messages)
+    for passage in passages:
+        if (document := visibility.document_of(passage.chunk_id)) and document.stale:
+            turn.stale[document.id] = document.stale
     turn.recall(
         [passage for passage in passages if visibility.chunk(passage.chunk_id)],
         [item for item in evidence if visibility.source(item.source)],

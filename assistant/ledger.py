@@ -90,7 +90,7 @@ class Ledger:
             inside = (why for start, end, why in spans if start <= numeral.start and numeral.end <= end)
             span = next(inside, None)
             status, source = span or self._explain(numeral, claim)
-            found.append((numeral, _record(numeral, status, source)))
+            found.append((numeral, build_record(numeral, status, source)))
         return found
 
     def _names(self) -> list[str]:
@@ -230,7 +230,8 @@ def _agrees(numeral: Numeral, source: Source, text: str) -> bool:
     return direction * source.value >= 0
 
 
-def _record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:
+def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:
+    """Return the record of a numeral for the answer."""
     return NumeralRecord(
         text=numeral.text,
         value=numeral.value,

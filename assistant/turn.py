@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.access import Principal
 from assistant.answer import Citation, Clarification, Evidence
+from knowledge.documents import Stale
 
 #: A marker as written in an answer's text: [1] or [E1].
 MARKER = re.compile(r"\[(E?\d+)\]")
@@ -70,6 +71,8 @@ class Turn:
     calls_of_model: set[str] = field(default_factory=set)
     follow_ups: list[str] = field(default_factory=list)
     clarification: Clarification | None = None
+    #: Marks of documents that are out of date, by id.
+    stale: dict[str, Stale] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def say(self, *, zh: str, en: str) -> str:
@@ -81,6 +84,20 @@ class Turn:
         if text not in self.warnings:
             self.warnings.append(text)
 
+    def warn_stale(self, document_ids: Iterable[str]) -> None:
+        """Warn of each document that somebody marked as out of date."""
+        titles = {passage.document_id: passage.title for passage in self.passages.values()}
+        for document_id in document_ids:
+            if (mark := self.stale.get(document_id)) is not None:
+                title, day = titles.get(document_id, document_id), mark.at.date().isoformat()
+                zh, en = (f"：{mark.note}", f": {mark.note}") if mark.note else ("", "")
+                self.warn(
+                    self.say(
+                        zh=f"《{title}》已被标记为过时（{mark.by}，{day}）{zh}",
+                        en=f"“{title}” is marked as out of date ({mark.by}, {day}){en}",
+                    )
+                )
+
     def cite(self, result: Any) -> Passage:
         """Record a search result (or a (document, chunk) with a score) and return it under its marker."""
         with self._lock:
@@ -89,6 +106,8 @@ class Turn:
                     self.passages[passage.marker] = again = replace(passage, **_scores(result))
                     return again
             document, chunk = result.document, result.chunk
+            if document.stale is not None:
+                self.stale[document.id] = document.stale
             passage = Passage(
                 marker=str(_next(self.passages)),
                 document_id=document.id,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from assistant.errors import EXPECTED_ERRORS
-from knowledge import KnowledgeBase
+from knowledge import Document, KnowledgeBase
 from tools import Metrics
 
 
@@ -14,10 +14,14 @@ class Visibility:
     knowledge: KnowledgeBase
     metrics: Metrics | None
     teams: frozenset[str] | None
-    _chunks: dict[str, bool] = field(default_factory=dict)
+    _chunks: dict[str, Document | None] = field(default_factory=dict)
 
     def chunk(self, chunk_id: str) -> bool:
         """Tell whether the reader may see a chunk, also one of an earlier version."""
+        return self.document_of(chunk_id) is not None
+
+    def document_of(self, chunk_id: str) -> Document | None:
+        """Return the document of a chunk, None where the reader may not see it."""
         if chunk_id not in self._chunks:
             self._chunks[chunk_id] = self._look_up(chunk_id)
         return self._chunks[chunk_id]
@@ -26,9 +30,8 @@ class Visibility:
         """Tell whether the reader may see a source of data."""
         return self.metrics is not None and name in self.metrics.semantics.visible_to(self.teams).sources
 
-    def _look_up(self, chunk_id: str) -> bool:
+    def _look_up(self, chunk_id: str) -> Document | None:
         try:
-            self.knowledge.chunk(chunk_id, teams=self.teams)
+            return self.knowledge.chunk(chunk_id, teams=self.teams)[0]
         except EXPECTED_ERRORS:
-            return False
-        return True
+            return None

@@ -6,7 +6,7 @@ cited passage, and titles, are shown as they are, with nothing in them live; inv
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
@@ -123,7 +123,7 @@ class AnswerWriter:
     def _write(self, sentence: str) -> str:
         text, kept = self._set_aside(sentence)
         text = _MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), text)
-        text = self._plain(text)
+        text = strip_foreign(text, self._known_urls())
         markers = MARKER.findall(text)
         text = self._withhold(text, markers, kept)
         claim = STAND_IN.sub(lambda m: kept[m[0]][0], text)
@@ -184,13 +184,6 @@ class AnswerWriter:
             )
         )
         return True
-
-    def _plain(self, text: str) -> str:
-        text = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
-        text = _LINK.sub(lambda m: m[0] if m["url"] in self._known_urls() else m[1], text)
-        text = _HTML.sub("", _REFERENCE.sub("", text))
-        text = _BARE_URL.sub(lambda m: m[0] if m[0].rstrip(".,;:!?'\"") in self._known_urls() else "", text)
-        return text
 
     def _known_urls(self) -> set[str]:
         return {p.url for p in self.turn.passages.values() if p.url}
@@ -268,6 +261,14 @@ class AnswerWriter:
             self._scores[shown], quote = score_quote(claim, passage.text)
             self._citations[shown] = passage.cite(shown, quote)
         return shown
+
+
+def strip_foreign(text: str, urls: Collection[str]) -> str:
+    """Reduce images, HTML, and links and addresses that are not among `urls` to their text."""
+    text = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
+    text = _LINK.sub(lambda m: m[0] if m["url"] in urls else m[1], text)
+    text = _HTML.sub("", _REFERENCE.sub("", text))
+    return _BARE_URL.sub(lambda m: m[0] if m[0].rstrip(".,;:!?'\"") in urls else "", text)
 
 
 def _markers_of(text: str) -> list[str]:
