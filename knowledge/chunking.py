@@ -1,10 +1,13 @@
 """Chunking: passages that are small enough to be found and whole enough to be cited."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.language import HAN, split_sentences
+from knowledge.question_pairs import find_question_pairs
 from knowledge.structure import Block, parse_blocks
 
 MAX_LENGTH = 400
@@ -13,6 +16,7 @@ LEAD_LENGTH = 100
 _WIDE = rf"{HAN}\u3040-\u30ff\uac00-\ud7af"
 _UNIT = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]{{1,24}}|[\W_]{{24}}")
 _LIST_ITEM = re.compile(r"^(?:[-*+•·▪●◦]\s|[(（]?\d+[.)、）])", re.MULTILINE)
+_DELIMITERS = re.compile(r"[\s|:-]+")
 _CLAUSE_END = re.compile(r"(?<=[，,；;：:、\s])")
 
 
@@ -66,15 +70,17 @@ def chunk_text(text: str, *, markup: str) -> list[Passage]:
 
     A section that fits is one passage. A longer one is cut between sentences into passages of about equal
     length, each at most 400 (`measure_length`), a short last sentence being repeated at the start of the
-    next. A heading stands in the passage of the text under it. Lists, tables and code that fit are not cut; a
-    longer table repeats its head. A fenced block with an info string is one passage whose text is its content
+    next. A heading stands in the passage of the text under it. Lists, tables and code that fit are not cut, and a
+    list stays with the sentence that introduces it; a longer table repeats its head. A question and its answer
+    are a passage of their own, of kind "qa", and so is a short section headed by a question. A fenced block with an info string is one passage whose text is its content
     alone.
 
     Args:
         text: Cleaned text without front matter.
         markup: "markdown" or "plain".
     """
-    return [passage for passage in _walk_sections(text, parse_blocks(text, markup=markup)) if passage.text]
+    blocks = find_question_pairs(text, parse_blocks(text, markup=markup))
+    return [passage for passage in _walk_sections(text, blocks) if passage.text]
 
 
 def _walk_sections(text: str, blocks: list[Block]) -> Iterator[Passage]:
@@ -88,6 +94,12 @@ def _walk_sections(text: str, blocks: list[Block]) -> Iterator[Passage]:
                 pending = []
             path = [*(entry for entry in path if entry[0] < block.level), (block.level, block.title)]
             pending.append(block)
+        elif block.kind == "qa":
+            heading = pending if all(waiting.kind == "heading" for waiting in pending) else []
+            if not heading:
+                yield from _pack(text, pending, _titles(path))
+            yield from _pack(text, [*heading, block], _titles(path))
+            pending = []
         elif block.kind == "fence":
             if any(waiting.kind != "heading" for waiting in pending):
                 yield from _pack(text, pending, _titles(path))
@@ -109,14 +121,20 @@ def _pack(text: str, blocks: list[Block], section: tuple[str, ...]) -> Iterator[
     if not pieces:
         return
     whole = text[pieces[0].start : pieces[-1].end]
-    groups = [pieces] if measure_length(whole) <= MAX_LENGTH else _group(pieces)
+    fits = measure_length(whole) <= MAX_LENGTH
+    groups = [pieces] if fits else _group(pieces)
     lead = _find_lead(text, blocks)
+    asks = fits and blocks[0].kind == "heading" and _answers(section, blocks)
     for group in groups:
         kinds = {piece.kind for piece in group}
-        kind = kinds.pop() if len(kinds) == 1 else "prose"
+        kind = "qa" if asks else kinds.pop() if len(kinds) == 1 else "prose"
         own = text[group[0].start : group[-1].end].rstrip()
         passage, end = group[0].lead + own, group[0].start + len(own)
         yield Passage(section, kind, passage, group[0].start, end, lead if lead not in passage else "")
+
+
+def _answers(section: tuple[str, ...], blocks: list[Block]) -> bool:
+    return bool(section) and section[-1].rstrip("* ").endswith(("？", "?")) and blocks[-1].kind != "heading"
 
 
 def _find_lead(text: str, blocks: list[Block]) -> str:
@@ -135,6 +153,9 @@ def _attach_headings(text: str, blocks: list[Block]) -> list[_Piece]:
         if block.kind == "heading":
             heading_start = block.start if heading_start is None else heading_start
             continue
+        if pieces and heading_start is None and (joined := _join_introduction(text, pieces[-1], block)):
+            pieces[-1] = joined
+            continue
         first, *rest = _cut_block(text, block)
         if heading_start is not None:
             first = _make_piece(text, heading_start, first.end, first.kind)
@@ -145,13 +166,23 @@ def _attach_headings(text: str, blocks: list[Block]) -> list[_Piece]:
     return pieces
 
 
+def _join_introduction(text: str, before: _Piece, block: Block) -> _Piece | None:
+    """Join a list or table to the sentence that ends with a colon before it, if both fit in a passage."""
+    if block.kind not in ("list", "table") or before.kind != "prose":
+        return None
+    if not text[before.start : before.end].rstrip().endswith(("：", ":")):
+        return None
+    joined = _make_piece(text, before.start, block.end, "prose" if block.kind == "list" else "table")
+    return joined if joined.length <= MAX_LENGTH else None
+
+
 def _make_piece(text: str, start: int, end: int, kind: str, lead: str = "") -> _Piece:
     return _Piece(start, end, measure_length(text[start:end]), kind, lead)
 
 
 def _cut_block(text: str, block: Block) -> list[_Piece]:
     span = text[block.start : block.end]
-    kind = block.kind if block.kind in ("table", "code") else "prose"
+    kind = block.kind if block.kind in ("table", "code", "qa") else "prose"
     if block.kind != "paragraph" and measure_length(span) <= MAX_LENGTH:
         return [_make_piece(text, block.start, block.end, kind)]
     if block.kind == "table":
@@ -168,8 +199,10 @@ def _cut_block(text: str, block: Block) -> list[_Piece]:
 
 def _cut_table(text: str, block: Block) -> list[_Piece]:
     rows = text[block.start : block.end].splitlines(keepends=True)
-    head = "".join(rows[:2])
-    first, *rest = _place(text, block.start, [head + "".join(rows[2:3]), *rows[3:]], "table")
+    height = 2 if _DELIMITERS.fullmatch("".join(rows[1:2]).strip()) else 1
+    head = "".join(rows[:height])
+    body = [head + "".join(rows[height : height + 1]), *rows[height + 1 :]]
+    first, *rest = _place(text, block.start, body, "table")
     return [first, *(_Piece(row.start, row.end, row.length, "table", lead=head) for row in rest)]
 
 
@@ -189,9 +222,20 @@ def _cut_long(part: str) -> list[str]:
         smaller = [piece for piece in cut(part) if piece]
         if len(smaller) > 1:
             return [piece for each in _join_short(smaller) for piece in _cut_long(each)]
-    units = [match.start() for match in _UNIT.finditer(part)]
-    middle = units[len(units) // 2] if len(units) > 1 else len(part) // 2
-    return [*_cut_long(part[:middle]), *_cut_long(part[middle:])] if 0 < middle < len(part) else [part]
+    return _cut_evenly(part)
+
+
+def _cut_evenly(part: str) -> list[str]:
+    """Cut what has neither sentences nor clauses into equal pieces between characters or words."""
+    length = measure_length(part)
+    share = length / math.ceil(length / MAX_LENGTH)
+    cuts, covered = [0], 0
+    for unit in _UNIT.finditer(part):
+        width = 1 if unit.group() >= "\u3040" else 2
+        if covered + width > share * len(cuts):
+            cuts.append(unit.start())
+        covered += width
+    return [part[start:end] for start, end in pairwise([*cuts, len(part)]) if start < end]
 
 
 def _join_short(parts: list[str]) -> list[str]:

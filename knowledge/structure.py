@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-BlockKind = Literal["heading", "paragraph", "list", "table", "code", "fence"]
+BlockKind = Literal["heading", "paragraph", "list", "table", "code", "fence", "qa"]
 
 _TOKEN_KINDS: dict[str, BlockKind] = {
     "heading_open": "heading",
@@ -20,10 +20,12 @@ _TOKEN_KINDS: dict[str, BlockKind] = {
     "fence": "code",
     "code_block": "code",
 }
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*\Z", re.DOTALL)
 _LIST_LINE = re.compile(r"\s*(?:[-*+•·▪●◦]\s|[(（]?\d+[.)、）])")
 _SENTENCE_END = re.compile(r"[。！？!?;；,，:：.…]\s*$")
+_FULL_STOP = re.compile(r"[。！？!?.…][”’」』）)\"']*\s*$")
+_UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*")
+_FAQ = re.compile(r"(?i).{0,12}(?:faqs?|问答|問答|q ?& ?a|常见问题|常見問題).{0,6}")
 _NUMBERED_HEADINGS = (
     (1, re.compile(r"第[一二三四五六七八九十百\d]+[章节篇部]")),
     (2, re.compile(r"[一二三四五六七八九十]+[、.．]")),
@@ -31,6 +33,9 @@ _NUMBERED_HEADINGS = (
     (4, re.compile(r"\d+[.、．](?:\d+[.、．]?)*\s*(?=\S)")),
 )
 _LONGEST_HEADING = 40
+_LONGEST_TITLE = 30  # of a heading without a number
+_SHORTEST_TEXT = 30
+_TITLE_LEVEL, _UNNUMBERED_LEVEL = 1, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ class Block:
     """A span of the text, `text[start:end]`, without the blank lines around it.
 
     Attributes:
-        kind: What it is; "fence" is a fenced block with an info string, "code" any other code.
+        kind: What it is; "fence" is a fenced block with an info string, "code" any other code, "qa" a question
+            with its answer.
         start: Offset of its first character.
         end: Offset after its last character.
         level: Of a heading, 1 for the outermost.
@@ -61,10 +67,10 @@ def parse_blocks(text: str, *, markup: str) -> list[Block]:
 
     Args:
         text: Cleaned text.
-        markup: "markdown" or "plain". In plain text, lines that stand alone, are numbered (一、 or 1. or
-            第一章) and do not end like a sentence are headings.
+        markup: "markdown" or "plain". In plain text, lines that do not end like a sentence are headings if they
+            are numbered (一、 or 1. or 第一章) or underlined, or are short and stand alone before a paragraph.
     """
-    return _parse_markdown(text) if markup == "markdown" else _parse_plain(text, 0, len(text))
+    return _parse_markdown(text) if markup == "markdown" else _parse_plain(text)
 
 
 @cache
@@ -103,21 +109,62 @@ def _build_block(text: str, start: int, end: int, token: "Token", following: "li
 
 
 def _find_paragraphs(text: str, start: int, end: int) -> list[Block]:
-    return [Block("paragraph", m.start(), m.end()) for m in _PARAGRAPH.finditer(text, start, end)]
-
-
-def _parse_plain(text: str, start: int, end: int) -> list[Block]:
+    """Cut a stretch of text at empty lines."""
     blocks: list[Block] = []
-    for paragraph in _find_paragraphs(text, start, end):
-        span = text[paragraph.start : paragraph.end]
-        level = _measure_heading_level(span)
-        if level:
-            blocks.append(Block("heading", paragraph.start, paragraph.end, level=level, title=span.strip()))
-        elif all(_LIST_LINE.match(line) for line in span.splitlines()):
-            blocks.append(Block("list", paragraph.start, paragraph.end))
-        else:
-            blocks.append(paragraph)
+    first = last = -1
+    while start < end:
+        line_end = text.find("\n", start, end)
+        line_end = end if line_end < 0 else line_end
+        line = text[start:line_end]
+        if line and not line.isspace():
+            first, last = (start if first < 0 else first), line_end
+        elif first >= 0:
+            blocks.append(Block("paragraph", first, last))
+            first = -1
+        start = line_end + 1
+    return [*blocks, Block("paragraph", first, last)] if first >= 0 else blocks
+
+
+def _parse_plain(text: str) -> list[Block]:
+    parts = [part for each in _find_paragraphs(text, 0, len(text)) for part in _split_heading(text, each)]
+    blocks: list[Block] = []
+    for part, following in pairwise([*parts, None]):
+        if part is not None:
+            blocks.append(_classify(text, part, following, opening=not blocks))
     return [_demote_last(block, following) for block, following in pairwise([*blocks, None]) if block]
+
+
+def _split_heading(text: str, paragraph: Block) -> list[Block]:
+    """Part a numbered or underlined first line from the text that follows it without an empty line."""
+    head, _, rest = text[paragraph.start : paragraph.end].partition("\n")
+    end = paragraph.start + len(head)
+    underline, _, _ = rest.partition("\n")
+    if _UNDERLINE.fullmatch(underline) and len(head.strip()) <= 2 * _LONGEST_HEADING:
+        below = [Block("paragraph", end + len(underline) + 2, paragraph.end)]
+        heading = Block(
+            "heading", paragraph.start, end + 1 + len(underline), 1 + ("-" in underline), head.strip()
+        )
+        return [heading, *(below if below[0].start < paragraph.end else [])]
+    lines = rest.splitlines()
+    prose = lines and not any(map(_LIST_LINE.match, lines)) and _FULL_STOP.search(lines[-1])
+    if prose and _measure_heading_level(head) and len(rest) >= _SHORTEST_TEXT:
+        return [Block("paragraph", paragraph.start, end), Block("paragraph", end + 1, paragraph.end)]
+    return [paragraph]
+
+
+def _classify(text: str, block: Block, following: Block | None, *, opening: bool) -> Block:
+    if block.kind == "heading":
+        return block
+    span = text[block.start : block.end]
+    level = _measure_heading_level(span) or _measure_title_level(text, span, following, opening=opening)
+    if level:
+        return Block("heading", block.start, block.end, level=level, title=span.strip())
+    lines = span.splitlines()
+    if all(map(_LIST_LINE.match, lines)):
+        return Block("list", block.start, block.end)
+    if len(lines) > 1 and len({line.count("\t") for line in lines}) == 1 and "\t" in lines[0].strip():
+        return Block("table", block.start, block.end)
+    return block
 
 
 def _demote_last(block: Block, following: Block | None) -> Block:
@@ -132,6 +179,24 @@ def _demote_last(block: Block, following: Block | None) -> Block:
 
 def _measure_heading_level(span: str) -> int:
     line = span.strip()
-    if "\n" in line or len(line) > _LONGEST_HEADING or _SENTENCE_END.search(line):
+    question = line.endswith(("？", "?"))
+    if "\n" in line or len(line) > _LONGEST_HEADING or (_SENTENCE_END.search(line) and not question):
         return 0
     return next((level for level, pattern in _NUMBERED_HEADINGS if pattern.match(line)), 0)
+
+
+def _measure_title_level(text: str, span: str, following: Block | None, *, opening: bool) -> int:
+    """Return the level of a short line without a number that stands alone before a paragraph or the like."""
+    line = span.strip()
+    if "\n" in line or len(line) > 2 * _LONGEST_TITLE or following is None or _LIST_LINE.match(line):
+        return 0
+    if _FAQ.fullmatch(line):
+        return 2
+    wide = sum(character >= "\u2e80" for character in line)
+    if len(line) + wide > 2 * _LONGEST_TITLE or _SENTENCE_END.search(line) or not any(map(str.isalpha, line)):
+        return 0
+    next_text = text[following.start : following.end]
+    if opening:
+        return _TITLE_LEVEL
+    goes_on = len(next_text) >= _SHORTEST_TEXT and _FULL_STOP.search(next_text) is not None
+    return _UNNUMBERED_LEVEL if goes_on and "，" not in line and "," not in line else 0

@@ -45,7 +45,7 @@ def clean_document(text: str, *, markup: str) -> Cleaned:
     for step in INVISIBLE_STEPS:
         draft.apply(step, everywhere=True)
     draft.apply(partial(decode_entities, markup=markup))
-    for step in (*VISIBLE_STEPS, unify_script):
+    for step in (*VISIBLE_STEPS, unify_script, shorten_gaps):
         draft.apply(step)
     furniture = draft.apply(partial(find_furniture, markup=markup), everywhere=True)
     if markup == "plain":  # in Markdown a line break is a space anyway
