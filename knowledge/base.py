@@ -44,6 +44,7 @@ from knowledge.reranking import SecondStage
 from knowledge.revisions import remove_document
 from knowledge.search import Search
 from knowledge.synchronization import FolderSync
+from knowledge.unpacking import refuse_archive
 
 _T = TypeVar("_T")
 
@@ -159,10 +160,17 @@ class KnowledgeBase:
         Raises:
             DocumentError: As `ingest_bytes`; also if the file cannot be read.
         """
-        root = (root or path.parent).resolve()
-        source = Path(os.path.relpath(path.resolve(), root)).as_posix()
-        upload = read_upload(path, source=source, origin=self._name_origin(root), **metadata)
-        return self._ingest_one(upload)
+        return self._ingest_one(self._read_file(path, root, metadata))
+
+    def ingest_archive(
+        self, path: Path, *, root: Path | None = None, **metadata: Unpack[Metadata]
+    ) -> list[Ingested | Failure]:
+        """Take in the documents of an archive, as `sync` of its folder would; arguments as in `ingest_file`.
+
+        Returns:
+            An outcome for each document, and failures of what cannot be one.
+        """
+        return list(self.ingest_many([self._read_file(path, root, metadata)]))
 
     def ingest_many(self, uploads: Iterable[Upload]) -> Iterator[Ingested | Failure]:
         """Take in many documents, embedding and storing them in batches; yields as they are stored.
@@ -322,7 +330,13 @@ class KnowledgeBase:
             self.recovery.rebuild(terms=False)
         return done
 
+    def _read_file(self, path: Path, root: Path | None, metadata: Metadata) -> Upload:
+        root = (root or path.parent).resolve()
+        source = Path(os.path.relpath(path.resolve(), root)).as_posix()
+        return read_upload(path, source=source, origin=self._name_origin(root), **metadata)
+
     def _ingest_one(self, upload: Upload) -> Ingested:
+        refuse_archive(upload)
         [outcome] = self.ingest_many([upload])
         if isinstance(outcome, Failure):
             raise outcome.error

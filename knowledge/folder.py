@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from knowledge.cleaning import clean
 from knowledge.documents import Upload
 from knowledge.errors import FolderNotFound, UnreadableDocument, display
-from knowledge.loaders import SUPPORTED_EXTENSIONS
-from knowledge.loaders.document import check_size
+from knowledge.loaders import SUPPORTED_EXTENSIONS, is_archive
+from knowledge.loaders.archives import MAX_ARCHIVE_BYTES
+from knowledge.loaders.document import MAX_BYTES, check_size
 
 _TEMPORARY = re.compile(
     r"~\$|\.|#.*#$|.*(?:~|\.(?:tmp|temp|sw[a-p]|part|partial|crdownload|download|bak|lock|gstmp)|___jb_\w+___)$",
@@ -106,7 +107,7 @@ def read_upload(path: Path, *, source: str, origin: str, **given: object) -> Upl
         UnreadableDocument: It does not exist or may not be read.
     """
     try:
-        check_size(path.stat().st_size)
+        check_size(path.stat().st_size, limit=MAX_ARCHIVE_BYTES if is_archive(path.name) else MAX_BYTES)
         data = path.read_bytes()
     except OSError as error:
         reason = display(error.strerror or str(error))

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from knowledge.cleaning import clean
 from knowledge.documents import Failure, Upload
-from knowledge.errors import DocumentError
+from knowledge.errors import DocumentError, UnsupportedFormat, display
 from knowledge.loaders import is_archive
 from knowledge.loaders.archives import MAX_ARCHIVE_BYTES, Member
 from knowledge.loaders.document import check_size
@@ -47,3 +47,12 @@ def _make_upload(archive: Upload, member: Member, container: str) -> Upload:
         title=member.title,
         source_url=None,
     )
+
+
+def refuse_archive(upload: Upload) -> None:
+    """Raise UnsupportedFormat where one document is asked for and the upload holds several."""
+    if is_archive(upload.name):
+        raise UnsupportedFormat(
+            en=f"{display(upload.name)} is an archive of several documents, where a single one is expected.",
+            zh=f"{display(upload.name)} 是包含多个文档的压缩包，此处应为单个文档。",
+        )

@@ -1,5 +1,6 @@
 """`/v1/documents`: take in, list, read, replace, delete."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
@@ -17,10 +18,12 @@ from bots.api.models import (
     DocumentList,
     DocumentView,
     ListRequest,
+    StoredArchive,
     StoredDocument,
     UploadRequest,
 )
-from bots.api.uploads import find_id, ingest, read_form, replacement
+from bots.api.uploads import find_id, ingest, ingest_archive, read_form, replacement
+from knowledge.loaders import is_archive
 
 router = APIRouter(tags=["documents"])
 
@@ -33,8 +36,8 @@ UploadForm = Annotated[UploadRequest, Form(media_type="multipart/form-data")]
     response_model=AcceptedUpload,
     responses={
         200: {
-            "model": StoredDocument,
-            "description": "With wait=true: known already, and updated or unchanged.",
+            "model": StoredDocument | StoredArchive,
+            "description": "With wait=true: known already, and updated or unchanged; or an archive.",
         },
         201: {"model": StoredDocument, "description": "With wait=true: taken in."},
         202: {"description": "Will be taken in; the job tells when."},
@@ -51,17 +54,20 @@ async def add_document(
 ) -> Response:
     """Take in a document. The same file name by the same uploader in the same collection is a new version.
 
+    A ZIP archive, also an export of Slack, Notion or Confluence, becomes as many documents as it holds.
     Needs the role editor; only the owner may give teams that they are not in.
     """
     upload = await read_form(form, asker)
     language = request_language(request)
+    holds_many = is_archive(upload.name)
+    take_in: Callable[..., StoredDocument | StoredArchive] = ingest_archive if holds_many else ingest
     if wait:
-        stored = await run_in_threadpool(ingest, assistant.knowledge, upload, asker, language)
+        stored = await run_in_threadpool(take_in, assistant.knowledge, upload, asker, language)
         return _stored(stored)
     job = jobs.submit(
-        lambda: ingest(assistant.knowledge, upload, asker, language), principal=asker, language=language
+        lambda: take_in(assistant.knowledge, upload, asker, language), principal=asker, language=language
     )
-    accepted = AcceptedUpload(document_id=find_id(upload), job_id=job.id)
+    accepted = AcceptedUpload(document_id=None if holds_many else find_id(upload), job_id=job.id)
     return JSONResponse(accepted.model_dump(), 202, headers={"Location": f"/v1/jobs/{job.id}"})
 
 
@@ -112,7 +118,9 @@ def read_chunks(document_id: str, assistant: TheAssistant, asker: Asker) -> Chun
     return ChunkList(chunks=tuple(ChunkView.of(chunk) for chunk in chunks))
 
 
-def _stored(stored: StoredDocument) -> JSONResponse:
+def _stored(stored: StoredDocument | StoredArchive) -> JSONResponse:
+    if isinstance(stored, StoredArchive):
+        return JSONResponse(stored.model_dump(mode="json"))
     status = 201 if stored.status == "added" else 200
     where = {"Location": f"/v1/documents/{stored.id}"}
     return JSONResponse(stored.model_dump(mode="json"), status, headers=where)

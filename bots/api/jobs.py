@@ -30,6 +30,7 @@ class Job:
     state: Literal["queued", "running", "done", "failed"] = "queued"
     progress: float = 0.0
     error: dict[str, Any] | None = None
+    result: object = None
 
     @property
     def ended(self) -> bool:
@@ -98,7 +99,7 @@ class JobRegistry:
                 return
             job.state = "running"
             try:
-                await asyncio.to_thread(work)
+                job.result = await asyncio.to_thread(work)
             except Exception as error:  # described to whoever asks for the job, and logged if unexpected
                 job.error = describe(error, job.language).model_dump(exclude_none=True)
                 job.state = "failed"

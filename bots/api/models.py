@@ -145,8 +145,23 @@ class ChunkList(_Response):
 class AcceptedUpload(_Response):
     """A document that will be taken in; the job tells when and whether."""
 
-    document_id: str
+    document_id: str | None = Field(description="None for an archive, whose job names its documents.")
     job_id: str
+
+
+class FileFailure(_Response):
+    """A file of an archive that could not be taken in, and why."""
+
+    source: str
+    code: str
+    detail: str
+
+
+class StoredArchive(_Response):
+    """The documents that an archive held, and what in it could not be taken in."""
+
+    documents: tuple[StoredDocument, ...]
+    failures: tuple[FileFailure, ...]
 
 
 class JobView(_Response):
@@ -155,6 +170,7 @@ class JobView(_Response):
     state: Literal["queued", "running", "done", "failed"]
     progress: float = Field(ge=0, le=1)
     error: dict[str, Any] | None = Field(None, description="A problem document, where it failed.")
+    result: StoredDocument | StoredArchive | None = Field(None, description="What was taken in, once it is.")
 
 
 class SearchHit(_Response):

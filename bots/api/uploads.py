@@ -1,7 +1,7 @@
 """From a form to a stored document: its name, what is said of it, and whether the uploader may say so."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -9,12 +9,13 @@ from assistant.access import Principal
 from assistant.errors import AccessDenied
 from assistant.language import Language
 from bots.api.bodies import check_text
-from bots.api.models import StoredDocument, UploadRequest
+from bots.api.models import FileFailure, StoredArchive, StoredDocument, UploadRequest
 from bots.api.problems import RequestError
-from knowledge import Document, Failure, KnowledgeBase, Notice, Upload
+from knowledge import Document, Failure, Ingested, KnowledgeBase, KnowledgeError, Notice, Upload
 from knowledge.ingestion import source_of
 from knowledge.revisions import identify_document
 from knowledge.sandbox import prepare_in_sandbox
+from knowledge.unpacking import refuse_archive, unpack
 from tools.errors import show
 
 #: Marks what came in by this door, so that no folder's sync and no other uploader takes it for theirs.
@@ -72,11 +73,57 @@ def ingest(knowledge: KnowledgeBase, upload: Upload, asker: Principal, language:
         AccessDenied: Its front matter gives it teams that the asker is not in.
         KnowledgeError: It cannot be taken in; nothing was changed.
     """
-    if upload.teams is None and asker.role != "owner":
-        check_teams(prepare_in_sandbox(upload.name, upload.data).metadata.get("teams", ()), asker)
+    refuse_archive(upload)
+    _check_own_teams(upload, asker)
     [outcome] = knowledge.ingest_many([upload])
     if isinstance(outcome, Failure):
         raise outcome.error
+    return _describe(outcome, language)
+
+
+def ingest_archive(
+    knowledge: KnowledgeBase, upload: Upload, asker: Principal, language: Language
+) -> StoredArchive:
+    """Take in the documents of an archive and return them as they now stand, with what could not be taken in.
+
+    Raises:
+        AccessDenied, KnowledgeError: Nothing of it could be taken in; the error of the first file.
+    """
+    failed: list[tuple[str, AccessDenied | KnowledgeError]] = []
+    outcomes = list(knowledge.ingest_many(_unpack_allowed(upload, asker, failed)))
+    failed += [(outcome.source, outcome.error) for outcome in outcomes if isinstance(outcome, Failure)]
+    stored = [_describe(outcome, language) for outcome in outcomes if isinstance(outcome, Ingested)]
+    if not stored and failed:
+        raise failed[0][1]
+    failures = [
+        FileFailure(source=source, code=error.code, detail=error.in_language(language))
+        for source, error in failed
+    ]
+    return StoredArchive(documents=tuple(stored), failures=tuple(failures))
+
+
+def _unpack_allowed(
+    upload: Upload, asker: Principal, failed: list[tuple[str, AccessDenied | KnowledgeError]]
+) -> Iterator[Upload]:
+    for member in unpack([upload]):
+        if isinstance(member, Failure):
+            failed.append((member.source, member.error))
+            continue
+        try:
+            _check_own_teams(member, asker)
+        except (AccessDenied, KnowledgeError) as error:
+            failed.append((source_of(member), error))
+        else:
+            yield member
+
+
+def _check_own_teams(upload: Upload, asker: Principal) -> None:
+    """Refuse teams that a document gives itself and that the asker is not in."""
+    if upload.teams is None and asker.role != "owner":
+        check_teams(prepare_in_sandbox(upload.name, upload.data).metadata.get("teams", ()), asker)
+
+
+def _describe(outcome: Ingested, language: Language) -> StoredDocument:
     notices = [*outcome.warnings, *_library_notice(outcome.document)]
     return StoredDocument.of(
         outcome.document, outcome.status, [notice.in_language(language) for notice in notices]

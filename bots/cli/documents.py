@@ -109,6 +109,7 @@ def sync_library(
     teams: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Ingest files and folders with a progress bar on standard error; return what happened."""
+    from knowledge.documents import Failure
     from knowledge.errors import KnowledgeError
 
     report: dict[str, Any] = {"added": 0, "updated": 0, "unchanged": 0, "removed": 0, "failed": []}
@@ -118,10 +119,16 @@ def sync_library(
                 _sync_folder(knowledge, target, report)
                 continue
             try:
-                done = knowledge.ingest_file(target, collection=collection, teams=teams)
-                report[done.status] += 1
+                outcomes = knowledge.ingest_archive(target, collection=collection, teams=teams)
             except KnowledgeError as error:
-                report["failed"].append({"source": str(target), "en": error.en, "zh": error.zh})
+                outcomes = [Failure(target.name, error)]
+            for done in outcomes:
+                if isinstance(done, Failure):
+                    report["failed"].append(
+                        {"source": str(target.parent / done.source), "en": done.error.en, "zh": done.error.zh}
+                    )
+                else:
+                    report[done.status] += 1
     return report
 
 
