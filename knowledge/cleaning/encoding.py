@@ -11,8 +11,8 @@ _WESTERN = re.compile(
 )
 _WESTERN_GBK = re.compile("[\u00a1-\u00ff]{4}")
 _CHINESE = re.compile(
-    "[锛銆鐨鈥]"
-)  # how the comma, the full stop, 的 and quotes look when UTF-8 is read as GBK
+    "[锛銆鐨鈥紝紵紱紙鏃鏄鍦娆缁瀛]"
+)  # how common characters look when UTF-8 is read as GBK
 _LINE = re.compile(r"[^\r\n]+")
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _READABLE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027·×→←《》%℃①-⑳]")

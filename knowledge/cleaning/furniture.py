@@ -97,17 +97,17 @@ def _classify(line: str) -> frozenset[str]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     groups: dict[str, list[str]] = {}
     for line in (files("knowledge.cleaning") / "furniture.txt").read_text("utf-8").splitlines():
-        if line.startswith("["):
-            group = groups.setdefault(line.strip("[]"), [])
+        if header := re.fullmatch(r"\[(\w+)\]", line):
+            group = groups.setdefault(header.group(1), [])
         elif line and not line.startswith("#"):
             group.append(line)
     return {name: re.compile("|".join(f"(?:{each})" for each in each_of)) for name, each_of in groups.items()}
 
 
 def _is_body(line: _Line) -> bool:
-    return line.protected or (
-        not line.groups and (_HEADING.match(line.text) is not None or len(line.text) >= _BODY_LENGTH)
-    )
+    if line.protected or line.groups:
+        return line.protected
+    return bool(len(line.text) >= _BODY_LENGTH or _HEADING.match(line.text) or _SENTENCE.search(line.text))
 
 
 def _find_foot(lines: list[_Line]) -> int:

@@ -10,7 +10,7 @@ _MARKS = (
     re.compile(rf"(?<![第一二三四五六七八九十])({_NUMERAL})、"),
     re.compile(rf"[(（]({_NUMERAL})[)）]"),
 )
-_WALL = re.compile(r"[^\n]{400,}")
+_WALL = re.compile(r"[^\n]{200,}")
 _STOP = "。！？.!?”」』"
 _PUNCTUATION = re.compile(r"[，。！？；：、,.!?;:“”\"（(《\s]")
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}

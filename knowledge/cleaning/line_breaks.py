@@ -60,6 +60,8 @@ def _find_width(block: list[Line]) -> int:
 
 
 def _is_wrapped(line: str, following: str, width: int) -> bool:
+    if _HYPHENATED.search(line) and following[0].islower():
+        return True
     word = _FIRST_WORD.match(following)
     needed = 1 + _measure(word.group() if word else following[:1])
     return _measure(line) + needed + (_SLACK if _JOINED_WIDE.match(line[-1]) else 0) > width

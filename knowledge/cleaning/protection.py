@@ -13,9 +13,9 @@ _INLINE = re.compile(
     r"(?P<ticks>`+)(?!`)[^`\n]+(?P=ticks)(?!`)"
     r"|\]\([^()\s]{1,400}\)"
     r"|<[^<>\n]{1,300}>"
-    r"|\bhttps?://[^\s<>\"'，。；、）】》]+"
+    r"|(?<![A-Za-z])https?://[^\s<>\"'，。；、）】》]+"
 )
-_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'，。；、）】》]+")
+_ADDRESS = re.compile(r"(?<![A-Za-z])https?://[^\s<>\"'，。；、）】》]+")
 _TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*$|^[^\n|]*\|[^\n|]*\|[^\n]*$", re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ _CLOSERS = "”’」』）)》】〉%％\\]"
 _OPENERS = "“‘「『（(《【〈"
 _MARK = re.compile(
     rf"(?<=[{HAN}{_CLOSERS}])([,;:?!])(?P<space>[ \t]*)(?=[{HAN}{_OPENERS}]|$)"
-    rf"|(?<=[A-Za-z0-9])([,;:?])(?P<gap>[ \t]*)(?=[{HAN}“《【])"
+    rf"|(?<=[A-Za-z0-9])([,;:?])(?P<gap>[ \t]*)(?=[{HAN}“《【])|(?<=[A-Za-z0-9]):(?P<end>[ \t]*)$"
     rf"|(?<=[{HAN}])([,;:?!])(?P<before>[ \t]*)(?=[A-Za-z0-9])",
     re.MULTILINE,
 )
@@ -18,6 +18,7 @@ _SPACE_AFTER = re.compile(rf"(?<=[，。！？；：、])[ \t]+(?=[{HAN}“「�
 _LINE = re.compile(r"[^\n]+")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[A-Za-z]+")
+_ADDRESS = re.compile(r"https?://\S+|\]\([^()\s]*\)")
 _CODE_LIKE = re.compile(r"[{}=<>]|::|:\w+:|\w\(\)|^\s*[\w.-]+:\s|^\s*//")
 
 
@@ -36,7 +37,9 @@ def widen_punctuation(text: str) -> list[Edit]:
 def _is_chinese_prose(line: str) -> bool:
     if not any(mark in line for mark in (*_FULL, " ")) or not _HAN_CHARACTER.search(line):
         return False
-    return len(_HAN_CHARACTER.findall(line)) > 2 * len(_WORD.findall(line)) and not _CODE_LIKE.search(line)
+    words = _ADDRESS.sub("", line)
+    mostly_chinese = len(_HAN_CHARACTER.findall(words)) > 2 * len(_WORD.findall(words))
+    return mostly_chinese and not _CODE_LIKE.search(words)
 
 
 def _widen(line: str, offset: int) -> list[Edit]:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 _HAN = re.compile(f"[{HAN}]")
-_CLAUSE = re.compile(r"[^\n，。！？；：,;!?“”「」『』《》\"()（）|]+")
+_CLAUSE = re.compile(r"[^\n。！？“”「」『』《》\"()（）|]+")
 _KANA = re.compile("[\u3040-\u30ff]")
+_RARE_IN_BIG5 = b"\xc9"  # where its second level begins: names and variants, which stay
 _CLEAR_SHARE = 0.9
 _CLEAR_COUNT = 20
 
@@ -64,25 +65,20 @@ def _name_script(character: str) -> str:
     if not _HAN.match(character):
         return ""
     simplified, traditional = (_converter(name).convert(character) for name in ("t2s", "s2t"))
-    if simplified != character and _writes_alone("gb2312", simplified, character, back="s2t"):
-        return "traditional"
-    if traditional != character and _writes_alone("big5", traditional, character, back="t2s"):
-        return "simplified"
+    if simplified != character and not _encode(character, "gb2312"):
+        common = b"" < _encode(character, "big5") < _RARE_IN_BIG5 and _encode(simplified, "gb2312")
+        return "traditional" if common else ""
+    if traditional != character and not _encode(character, "big5"):
+        return "simplified" if _encode(character, "gb2312") and _encode(traditional, "big5") else ""
     return ""
 
 
-def _writes_alone(encoding: str, equal: str, character: str, *, back: str) -> bool:
-    """Tell whether a script, by its national encoding, has the equal of a character but not the character."""
-    returns = _converter(back).convert(equal) == character
-    return returns and _encodes(equal, encoding) and not _encodes(character, encoding)
-
-
-def _encodes(character: str, encoding: str) -> bool:
+def _encode(character: str, encoding: str) -> bytes:
+    """Return the character in a script's national encoding, empty if the script does not write it."""
     try:
-        character.encode(encoding)
+        return character.encode(encoding)
     except UnicodeEncodeError:
-        return False
-    return True
+        return b""
 
 
 @cache

@@ -1,0 +1,147 @@
+"""The steps of cleaning, each on what it is for and on what it must leave alone."""
+
+import pytest
+
+from knowledge.cleaning import clean_document
+
+_HANT = "我們的門店會員運營團隊將會長期觀察顧客與優惠的關係，並記錄數據。"
+_HANS = "我们的门店会员运营团队将会长期观察顾客与优惠的关系，并记录数据。"
+
+
+def _clean(text: str, markup: str = "plain") -> str:
+    return clean_document(text, markup=markup).text
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        ("Ｄ１留存４５．５％，共１，０００人。", "D1留存45.5%，共1,000人。"),
+        ("　　段落开头", "段落开头"),
+        ("价格&nbsp;&lt;100&amp;nbsp;元 R&amp;D", "价格 <100 元 R&D"),
+        ("æ¬¡æ—¥ç•™å­˜çŽ‡ä¸ºä»€ä¹ˆæŽ‰äº†", "次日留存率为什么掉了"),
+        ("é—¨åº—ä¼šå‘˜ â€“ cafÃ©", "门店会员 – café"),
+        ("次日留存率，会员日期".encode().decode("gb18030"), "次日留存率，会员日期"),
+        ("门店会员活动".encode("gb18030").decode("latin-1"), "门店会员活动"),
+        ("Où êtes-vous ? “Déjà vu” – naïve façade", "Où êtes-vous ? “Déjà vu” – naïve façade"),
+        ("他说:好,走吧!真的?", "他说：好，走吧！真的？"),
+        (
+            "比例为3:1,共1,000人,见https://example.com/a?b=好,的",
+            "比例为3:1，共1,000人，见https://example.com/a?b=好,的",
+        ),
+        ("Yahoo!奇摩与 KOC, KOL, UGC", "Yahoo!奇摩与 KOC, KOL, UGC"),
+        ("Ask the team: 谁, 什么 and why?", "Ask the team: 谁, 什么 and why?"),
+    ],
+)
+def test_characters_and_punctuation(dirty: str, cleaned: str) -> None:
+    assert _clean(dirty) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        ("產(chǎn)品經(jīng)理的(de)崗(gǎng)位", "產品經理的崗位"),
+        ("產（chǎn）品經 (jīng)理行(háng)(xíng)業(yè)", "產品經理行業"),
+        ("產(ㄔㄢˇ)品經(ㄐㄧㄥ)理運(ㄩㄣˋ)營", "產品經理運營"),
+        (
+            "產(chǎn)品經(jīng)理運(yùn)營系统(CRM)用户(users)他(he)期(日/周)阿(a)",
+            "產品經理運營系统(CRM)用户(users)他(he)期(日/周)阿(a)",
+        ),
+        ("用户(users)、他(he)、阿(a)、一(yi)", "用户(users)、他(he)、阿(a)、一(yi)"),
+        ("運(yun)營(ying)方(fang)案(an)的(de)目(mu)標(biao)設(she)定(ding)", "運營方案的目標設定"),
+        ("長(zhǎng)期增長(zhǎng)?；顒?dòng)運(yùn)營(yíng)", "長期增長。活動運營"),
+        (
+            f"荨(qián)麻是一种植物。{_HANS * 6}",
+            f"荨(qián)麻是一种植物。{_HANS * 6}".replace(_HANS * 6, _HANS),
+        ),
+    ],
+)
+def test_pronunciations(dirty: str, cleaned: str) -> None:
+    assert _clean(dirty) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        (f"{_HANT}运营的经验。", f"{_HANT}运营的经验。"),  # a clause that is all in the other script
+        (f"{_HANT}這個門店的运營經驗。", f"{_HANT}這個門店的運營經驗。"),
+        (f"{_HANT}皇后在台上，這里干杯。", f"{_HANT}皇后在台上，這里干杯。"),  # valid in both
+        (f"{_HANS}这个门店的運营经验，理髮店。", f"{_HANS}这个门店的运营经验，理发店。"),
+        (f"{_HANS}\n{_HANT}", f"{_HANS}\n{_HANT}"),
+    ],
+)
+def test_scripts(dirty: str, cleaned: str) -> None:
+    assert _clean(dirty) == cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "版权声明写在合同第三条，双方各执一份。\n\n下载本文档之前，请先登录系统，再在右上角点击分享。\n\n以上规定自发布之日起执行，请各门店遵守。",
+        "All rights reserved seats must be paid for in advance, says the handbook.\n\nShare this plan with the team before Monday.",
+        "温馨提示：活动当天请提前十分钟到场，并带好会员卡。\n\n1. 停车位有限，建议乘坐地铁。\n2. 活动结束后请填写问卷，我们会在一周内寄出礼品。",
+        "# 分享机制\n\n## 评论\n\n评论区由客服轮值，两小时内回复。\n\n## 下一步\n\n上线。",
+        "相关文章的数量决定了页面的深度，推荐算法每天更新一次，运营每周检查。\n\n结论：保持不变。",
+        "收入\n100\n200\n100\n200\n\n合计 600",
+    ],
+)
+def test_body_that_speaks_of_such_things_stays(text: str) -> None:
+    assert _clean(text, "markdown") == text
+    assert _clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        (
+            "Home > Guides > Coupons\n\nSkip to content\n\nCoupons bring people back to the store in a week.\n\nLeave a comment",
+            "Coupons bring people back to the store in a week.\n\n",
+        ),
+        (
+            "We use cookies to improve your experience.\n\nCoupons bring people back.\n\n3 comments\n\nShare on Facebook Twitter",
+            "Coupons bring people back.\n\n",
+        ),
+        (
+            "第 3 页 共 12 页\n\n优惠券带来回头客，也带来口碑和推荐，这是我们在门店里看到的。\n\n猜你喜欢\n\n- 会员日\n- 积分",
+            "优惠券带来回头客，也带来口碑和推荐，这是我们在门店里看到的。\n\n",
+        ),
+    ],
+)
+def test_furniture(dirty: str, cleaned: str) -> None:
+    assert _clean(dirty).strip() == cleaned.strip()
+
+
+def test_markdown_code_links_and_tables_stay() -> None:
+    text = (
+        "```tactic\nid: ｘ\nname: {zh: 回滚,按渠道}\n产(chǎn)品\n\n\n\n```\n\n"
+        "见[手册,第二版](https://example.com/a,b?c=产品,经理)与`键:值`。\n\n"
+        "| 渠道,来源 | 花费 |\n|---|---|\n| 抖音 | 1,000 |\n| 抖音 | 1,000 |\n\n    代码,不动:真的\n"
+    )
+    assert _clean(text, "markdown") == text.replace("手册,第二版", "手册，第二版")
+
+
+def test_repetition_is_reduced_but_lists_and_numbers_stay() -> None:
+    assert _clean("新品上市须知\n\n新品上市须知\n\n正文从这里开始。") == "新品上市须知\n\n正文从这里开始。"
+    assert (
+        _clean("会员日每月十八日举办一次。会员日每月十八日举办一次。之后公布。")
+        == "会员日每月十八日举办一次。之后公布。"
+    )
+    listed = "- 待定的活动内容\n- 待定的活动内容\n\n1212\n1212\n\n哈哈哈哈哈哈哈哈"
+    assert _clean(listed) == listed
+
+
+def test_wrapped_chinese_is_joined_and_verse_is_not() -> None:
+    wrapped = "会员体系的目标是让顾客在一个月之内再\n来一次门店，并且愿意把自己的体验告诉身\n边的朋友。为此我们把会员分为三层，每一\n层都有不同的权益。"
+    assert _clean(wrapped) == wrapped.replace("\n", "")
+    verse = "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。"
+    assert _clean(verse) == verse
+
+
+def test_enumeration_in_a_sentence_is_no_heading() -> None:
+    text = (
+        "要点有三个：一、明确目标并写下来；二、分解任务；三、按周复盘。"
+        + "这里继续说明背景和做法，没有编号。" * 1
+    )
+    text += "".join(
+        f"第{n}段补充说明各门店的差异，数据以系统为准，口径见附录，负责人为店长。" for n in range(12)
+    )
+    assert _clean(text) == text
