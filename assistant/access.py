@@ -22,11 +22,18 @@ class Principal:
         id: Stable id; conversations and plans belong to it.
         teams: The teams whose documents and data the asker may see; None means no restriction.
         role: `reader` asks; `editor` also writes documents and plans; `owner` may do everything.
+        name: What people call the asker, where it is known.
     """
 
     id: str
     teams: frozenset[str] | None
     role: Role = "reader"
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """How the principal is named to other people."""
+        return self.name or self.id
 
     def require_editor(self) -> None:
         """Raise AccessDenied unless this principal may write."""

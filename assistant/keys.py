@@ -82,7 +82,7 @@ class KeyRing:
             if row is None:
                 raise AccessDenied(en="The API key is not known.", zh="API 密钥无效。")
             teams = None if row.role == "owner" else frozenset(row.teams)
-            return Principal(id=f"key:{row.id}", teams=teams, role=row.role)  # type: ignore[arg-type]
+            return Principal(id=f"key:{row.id}", teams=teams, role=row.role, name=row.name)  # type: ignore[arg-type]
 
 
 def _hash(key: str) -> str:

@@ -35,7 +35,7 @@ class Pin:
         answer: Markdown.
         language: Of the answer.
         teams: Who gets it, sorted; empty means everyone.
-        documents: Ids of the documents that it rests on.
+        documents: Ids of the documents that it rests on, as far as the reader may see them.
         owner: Who answers for it.
         updated_at: When it was last changed, UTC; shown with the answer.
         updated_by: Who changed it last.
@@ -120,7 +120,10 @@ class Pins:
     def all(self, *, teams: Teams) -> list[Pin]:
         """List the curated answers that a reader may see, the newest first."""
         with self._catalogue.engine.connect() as connection:
-            return [_build_pin(row) for row in _read_visible(connection, teams)]
+            rows = _read_visible(connection, teams)
+        named = {document_id for row in rows for document_id in row.documents}
+        visible = {d.id for d in self._catalogue.read_documents(teams=teams, ids=named)} if named else set()
+        return [_build_pin(row, visible) for row in rows]
 
     def find(self, pin_id: str, *, teams: Teams) -> Pin:
         """Return a curated answer. Raises PinNotFound."""
@@ -145,7 +148,7 @@ class Pins:
         matching = matching or self._match_meaning(question, rows)
         language = detect_language(question)[:2]
         ranked = sorted(matching, key=lambda row: row.language[:2] != language)
-        return _build_pin(ranked[0]) if ranked else None
+        return self.find(ranked[0].id, teams=teams) if ranked else None
 
     def _match_meaning(self, question: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         import numpy as np
@@ -191,14 +194,14 @@ def _read_visible(connection: Connection, teams: Teams) -> list[Row[Any]]:
     return [row for row in rows if teams is None or not row.teams or not teams.isdisjoint(row.teams)]
 
 
-def _build_pin(row: Row[Any]) -> Pin:
+def _build_pin(row: Row[Any], visible: set[str]) -> Pin:
     return Pin(
         id=row.id,
         questions=tuple(row.questions),
         answer=row.answer,
         language=row.language,
         teams=tuple(row.teams),
-        documents=tuple(row.documents),
+        documents=tuple(document_id for document_id in row.documents if document_id in visible),
         owner=row.owner,
         created_at=row.created_at.replace(tzinfo=UTC),
         updated_at=row.updated_at.replace(tzinfo=UTC),

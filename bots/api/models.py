@@ -14,15 +14,19 @@ from knowledge.documents import Chunk, Document, SearchResult
 AnswerLanguage = Literal["zh", "en"]
 
 
-class _Request(BaseModel):
+class RequestModel(BaseModel):
+    """What a route takes; an unknown field is refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Response(BaseModel):
+class ResponseModel(BaseModel):
+    """What a route gives."""
+
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
-class AskRequest(_Request):
+class AskRequest(RequestModel):
     """A question."""
 
     question: str = Field(
@@ -36,7 +40,7 @@ class AskRequest(_Request):
     stream: bool = Field(False, description="Answer as server-sent events; as Accept: text/event-stream.")
 
 
-class SearchRequest(_Request):
+class SearchRequest(RequestModel):
     """What to look for."""
 
     q: str = Field(description="A question or words.")
@@ -44,7 +48,7 @@ class SearchRequest(_Request):
     collection: list[str] | None = Field(None, description="Search only this collection; may be repeated.")
 
 
-class TacticsRequest(_Request):
+class TacticsRequest(RequestModel):
     """What to suggest tactics for."""
 
     stage: str | None = Field(
@@ -57,7 +61,7 @@ class TacticsRequest(_Request):
     )
 
 
-class UploadRequest(_Request):
+class UploadRequest(RequestModel):
     """A document, as a multipart form. What is left out is taken from its front matter."""
 
     file: UploadFile = Field(description="The file; its extension says how it is read.")
@@ -70,7 +74,7 @@ class UploadRequest(_Request):
     effective_date: str | None = Field(None, description="Day from which it holds, YYYY-MM-DD.")
 
 
-class ListRequest(_Request):
+class ListRequest(RequestModel):
     """Which documents to list."""
 
     collection: list[str] | None = Field(None, description="Only this collection; may be repeated.")
@@ -78,7 +82,15 @@ class ListRequest(_Request):
     offset: int = Field(0, ge=0, le=10_000_000)
 
 
-class DocumentView(_Response):
+class StaleView(ResponseModel):
+    """That a document is out of date, as somebody marked it."""
+
+    at: datetime
+    by: str
+    note: str
+
+
+class DocumentView(ResponseModel):
     """A document in its current version."""
 
     id: str
@@ -95,6 +107,8 @@ class DocumentView(_Response):
     version: int
     updated_at: datetime
     chunk_count: int
+    stale: StaleView | None = Field(None, description="Set where a person marked it as out of date.")
+    replaced_by: str | None = Field(None, description="Id of the document that took its place in search.")
 
 
 class StoredDocument(DocumentView):
@@ -110,14 +124,14 @@ class StoredDocument(DocumentView):
         return cls.model_validate({**fields, "status": status, "warnings": tuple(warnings)})
 
 
-class DocumentList(_Response):
+class DocumentList(ResponseModel):
     """One page of the documents that the asker may read."""
 
     documents: tuple[DocumentView, ...]
     total: int
 
 
-class ChunkView(_Response):
+class ChunkView(ResponseModel):
     """A passage; its text is exactly what is cited."""
 
     id: str
@@ -129,6 +143,9 @@ class ChunkView(_Response):
     language: str
     kind: str = Field(description="prose, table, code, or the name of a fenced block such as tactic.")
     text: str
+    enabled: bool = Field(description="Whether it is searched.")
+    edited_by: str | None = Field(None, description="Who edited it; null: it is as the document has it.")
+    edited_at: datetime | None = None
 
     @classmethod
     def of(cls, chunk: Chunk) -> Self:
@@ -136,20 +153,20 @@ class ChunkView(_Response):
         return cls.model_validate(chunk)
 
 
-class ChunkList(_Response):
+class ChunkList(ResponseModel):
     """The passages of a document in reading order."""
 
     chunks: tuple[ChunkView, ...]
 
 
-class AcceptedUpload(_Response):
+class AcceptedUpload(ResponseModel):
     """A document that will be taken in; the job tells when and whether."""
 
     document_id: str | None = Field(description="None for an archive, whose job names its documents.")
     job_id: str
 
 
-class FileFailure(_Response):
+class FileFailure(ResponseModel):
     """A file of an archive that could not be taken in, and why."""
 
     source: str
@@ -157,14 +174,14 @@ class FileFailure(_Response):
     detail: str
 
 
-class StoredArchive(_Response):
+class StoredArchive(ResponseModel):
     """The documents that an archive held, and what in it could not be taken in."""
 
     documents: tuple[StoredDocument, ...]
     failures: tuple[FileFailure, ...]
 
 
-class JobView(_Response):
+class JobView(ResponseModel):
     """A job of this process."""
 
     state: Literal["queued", "running", "done", "failed"]
@@ -173,7 +190,7 @@ class JobView(_Response):
     result: StoredDocument | StoredArchive | None = Field(None, description="What was taken in, once it is.")
 
 
-class SearchHit(_Response):
+class SearchHit(ResponseModel):
     """A passage that was found. Scores are on absolute scales, 0 to 1."""
 
     chunk_id: str
@@ -198,13 +215,13 @@ class SearchHit(_Response):
         )  # fmt: skip
 
 
-class SearchResponse(_Response):
+class SearchResponse(ResponseModel):
     """What was found, best first."""
 
     results: tuple[SearchHit, ...]
 
 
-class ResultTable(_Response):
+class ResultTable(ResponseModel):
     """The rows behind the figures, at most 200 of them."""
 
     columns: tuple[str, ...]
@@ -212,7 +229,7 @@ class ResultTable(_Response):
     total_rows: int
 
 
-class MetricReport(_Response):
+class MetricReport(ResponseModel):
     """A metric result: figures with their definition, table and chart."""
 
     tool: str
@@ -236,7 +253,7 @@ class TacticsResponse(Advice):
     evidence: tuple[Evidence, ...]
 
 
-class Health(_Response):
+class Health(ResponseModel):
     """That the server answers."""
 
     status: Literal["ok"] = "ok"

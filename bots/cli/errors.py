@@ -43,7 +43,17 @@ def _tell(session: Session, sentence: str, status: int) -> int:
 
 def _is_bad_argument(error: Exception) -> bool:
     from assistant.errors import InvalidQuestion, InvalidRequest, PlanNotFound
-    from knowledge.errors import InvalidMetadata, InvalidQuery, InvalidQuestionSet
+    from knowledge.errors import (
+        ChunkNotFound,
+        DocumentNotFound,
+        InvalidCuration,
+        InvalidMetadata,
+        InvalidQuery,
+        InvalidQuestionSet,
+        OriginalNotFound,
+        PinNotFound,
+        QuestionNotFound,
+    )
     from tools.errors import InvalidArgument, UnknownTool
 
     return isinstance(
@@ -51,6 +61,12 @@ def _is_bad_argument(error: Exception) -> bool:
         InvalidQuestion
         | InvalidRequest
         | PlanNotFound
+        | ChunkNotFound
+        | DocumentNotFound
+        | OriginalNotFound
+        | PinNotFound
+        | QuestionNotFound
+        | InvalidCuration
         | InvalidMetadata
         | InvalidQuery
         | InvalidQuestionSet

@@ -8,11 +8,14 @@ from typing import Any, NoReturn
 
 import click
 
+from bots.cli.curation import chunks, documents
 from bots.cli.documents import ingest, search
 from bots.cli.errors import report_error
 from bots.cli.evaluation import evaluate
 from bots.cli.keys import keys
 from bots.cli.metrics import metrics
+from bots.cli.open_questions import questions
+from bots.cli.pins import pin
 from bots.cli.plans import plan
 from bots.cli.questions import ask
 from bots.cli.reindexing import reindex
@@ -63,7 +66,23 @@ def cli(session: Session, workspace: Path | None) -> None:
     session.folder = workspace
 
 
-for _command in (init, ingest, search, ask, plan, metrics, evaluate, serve, keys, reindex, doctor):
+for _command in (
+    init,
+    ingest,
+    search,
+    ask,
+    documents,
+    chunks,
+    pin,
+    questions,
+    plan,
+    metrics,
+    evaluate,
+    serve,
+    keys,
+    reindex,
+    doctor,
+):
     cli.add_command(_command)
 
 
