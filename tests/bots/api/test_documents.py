@@ -66,7 +66,9 @@ def test_without_waiting_a_job_tells_when_it_is_done(local: httpx.Client) -> Non
     accepted = response.json()
     assert response.status_code == 202
     assert response.headers["location"] == f"/v1/jobs/{accepted['job_id']}"
-    assert wait_for(local, accepted["job_id"]) == {"state": "done", "progress": 1.0, "error": None}
+    job = wait_for(local, accepted["job_id"])
+    assert (job["state"], job["progress"], job["error"]) == ("done", 1.0, None)
+    assert job["result"]["id"] == accepted["document_id"]
     assert local.get(f"/v1/documents/{accepted['document_id']}").json()["title"] == "Okapi"
 
 
