@@ -1,0 +1,126 @@
+from io import BytesIO
+
+import pytest
+from pypdf import PdfWriter
+
+from knowledge.errors import (
+    DocumentError,
+    DocumentTooLarge,
+    DocumentWithoutText,
+    EncryptedDocument,
+    UnreadableDocument,
+    UnsupportedFormat,
+)
+from knowledge.loaders import load_document
+from knowledge.preparation import prepare
+from tests.knowledge.loaders.pdf_files import Rule, Text, assemble, grid, stream, write_pdf
+
+_EN = (
+    "Dormant users are those who have not opened the app for more than thirty",
+    "days. To win them back, the team sends a personal discount and remem-",
+    "bers what they read last.",
+)
+_ZH = (
+    "沉默用户是指超过三十天没有打开应用的用户。召回之前先按价值分层，再选择触",
+    "达的渠道，最后复盘每一次召回的效果与成本。",
+)
+
+
+def handbook() -> bytes:
+    def page(number: int, body: list[Text | Rule]) -> list[Text | Rule]:
+        head, foot = Text(72, 40, "Acme Operations Handbook", 9), Text(290, 810, f"Page {number} of 3", 9)
+        return [head, *body, foot]
+
+    first = [
+        Text(72, 80, "Win-back handbook", 22),
+        Text(72, 120, "1 Dormant users", 15),
+        *(Text(72, 145 + 14 * i, line) for i, line in enumerate(_EN)),
+        *grid(72, 220, [["Channel", "Cost"], ["SMS", "0.05"], ["E-mail", "0|1"]]),
+        Text(72, 350, "Steps", bold=True),
+        Text(72, 370, "1. Segment the users"),
+        Text(72, 384, "2. Choose the channel"),
+        Text(72, 420, "This sentence goes on over the page since it has not yet come to its full and"),
+    ]
+    second = [
+        Text(72, 80, "proper end."),
+        Text(72, 110, "二、分层与触达", 15),
+        *(Text(72, 135 + 16 * i, line, 12) for i, line in enumerate(_ZH)),
+        *grid(72, 700, [["渠道", "成本"], ["短信", "0.05"]]),
+    ]
+    third = [*grid(72, 80, [["渠道", "成本"], ["邮件", "0.01"]]), Text(72, 200, "The end of it all.")]
+    return write_pdf([page(i, body) for i, body in enumerate([first, second, third], start=1)])
+
+
+def test_reads_as_an_editor_would_write_it() -> None:
+    loaded = load_document("a.pdf", handbook())
+    assert loaded.title == "Win-back handbook"
+    assert loaded.text == (
+        "# Win-back handbook\n\n## 1 Dormant users\n\n"
+        "Dormant users are those who have not opened the app for more than thirty days. To win them back, the "
+        "team sends a personal discount and remembers what they read last.\n\n"
+        "| Channel | Cost |\n| --- | --- |\n| SMS | 0.05 |\n| E-mail | 0\\|1 |\n\n"
+        "### Steps\n\n1. Segment the users\n2. Choose the channel\n\n"
+        "This sentence goes on over the page since it has not yet come to its full and proper end.\n\n"
+        f"## 二、分层与触达\n\n{''.join(_ZH)}\n\n"
+        "| 渠道 | 成本 |\n| --- | --- |\n| 短信 | 0.05 |\n| 邮件 | 0.01 |\n\n"
+        "The end of it all."
+    )
+
+
+def test_passages_know_their_page() -> None:
+    prepared = prepare("a.pdf", handbook())
+    pages = dict(zip((passage.section[-1] for passage in prepared.passages), prepared.pages, strict=True))
+    assert pages == {"1 Dormant users": 1, "Steps": 1, "二、分层与触达": 2}
+
+
+def _with_pages(pages: bytes) -> bytes:
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    return assemble([b"<</Type/Catalog/Pages 2 0 R>>", pages, page, stream(b"BT /F 9 Tf (x) Tj ET"), font])
+
+
+def _encrypted(password: str) -> bytes:
+    writer = PdfWriter(BytesIO(write_pdf([[Text(72, 72, "secret plan")]])))
+    writer.encrypt(password, owner_password="owner", algorithm="AES-256")
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def test_a_document_that_only_forbids_printing_is_read() -> None:
+    assert load_document("a.pdf", _encrypted("")).text == "secret plan"
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "words"),
+    [
+        (_encrypted("key"), EncryptedDocument, "password"),
+        (
+            assemble([b"<<>>"], trailer=b"/Encrypt<</Filter/Standard/V 4/R 4/O(x)/U(x)/P -4>>"),
+            EncryptedDocument,
+            "password",
+        ),
+        (write_pdf([[Rule(0, 0, 9, 9)]]), DocumentWithoutText, "no text layer"),
+        (_with_pages(b"<</Type/Pages/Kids[2 0 R]/Count 1>>"), UnreadableDocument, "damaged"),
+        (
+            _with_pages(b"<</Type/Pages/Kids[" + b"3 0 R " * 2_001 + b"]/Count 1>>"),
+            DocumentTooLarge,
+            "2,000 pages",
+        ),
+        (_with_pages(b"<</Type/Pages/Kids[3 0 R]/Count 1>>")[:200], UnreadableDocument, "damaged"),
+        (assemble([stream(b" " * (60 << 20))]), DocumentTooLarge, "Unpacked"),
+        (assemble([stream(b" " * (60 << 20), layers=3)]), DocumentTooLarge, "Unpacked"),
+        (b"GIF89a" + write_pdf([[Text(9, 9, "x")]]), UnsupportedFormat, "GIF"),
+        (b"MZ\x90\x00" + bytes(200), UnsupportedFormat, "Windows program"),
+        (b"just words", UnsupportedFormat, "not a PDF"),
+    ],
+)
+def test_refuses_what_cannot_be_read(data: bytes, error: type[DocumentError], words: str) -> None:
+    with pytest.raises(error, match=words):
+        load_document("a.pdf", data)
+
+
+def test_only_the_text_of_active_content_is_read() -> None:
+    page = _with_pages(b"<</Type/Pages/Kids[3 0 R]/Count 1>>")
+    active = page.replace(b"/Pages 2 0 R", b"/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>", 1)
+    assert load_document("a.pdf", active).text == "x"
