@@ -248,7 +248,9 @@ class KnowledgeBase:
         self, query: str, *, teams: Teams, limit: int = 8, collections: Sequence[str] | None = None
     ) -> Findings:
         """Search as `search` does, and judge whether the results hold the answer."""
-        return self._search.find(query, teams=teams, limit=limit, collections=collections)
+        return self.recovery.mending(
+            lambda: self._search.find(query, teams=teams, limit=limit, collections=collections)
+        )
 
     def documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
         """List documents by collection and title."""

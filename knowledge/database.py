@@ -53,6 +53,12 @@ def write(engine: Engine) -> Iterator[Connection]:
         raise
 
 
+def is_damage(error: DatabaseError) -> bool:
+    """Whether SQLite found its file, or an index in it, damaged."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def _describe_full(engine: Engine, error: OperationalError) -> StorageFull:
     path, reason = display(str(engine.url.database)), display(str(error.orig))
     return StorageFull(

@@ -105,6 +105,7 @@ class DenseSearch:
                 shutil.rmtree(index.path, ignore_errors=True)
             if not expected or index.is_whole():
                 self._index = index
+                self._drop_others(index)
             return True
 
     def set_aside(self) -> None:
@@ -125,9 +126,7 @@ class DenseSearch:
         old, self._index = self._index, fresh
         if old is not None:
             old.close()
-        for folder in self._folder.glob("*"):
-            if folder != fresh.path:
-                shutil.rmtree(folder, ignore_errors=True)
+        self._drop_others(fresh)
 
     def close(self) -> None:
         """Close the index and give it up."""
@@ -167,6 +166,11 @@ class DenseSearch:
             return None
         self.claim()
         return self._index
+
+    def _drop_others(self, index: VectorIndex) -> None:
+        for folder in self._folder.glob("*"):
+            if folder != index.path:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _distrust(self, index: VectorIndex) -> None:
         if self._index is index:

@@ -2,11 +2,13 @@
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from threading import Lock, RLock
+from typing import TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError
 
 from knowledge.alignment import (
     fill_index,
@@ -17,16 +19,17 @@ from knowledge.alignment import (
     read_last_change,
 )
 from knowledge.catalogue import Catalogue
-from knowledge.database import write
+from knowledge.database import is_damage, write
 from knowledge.dense_search import DenseSearch
 from knowledge.documents import IndexHealth, Notice
-from knowledge.errors import IndexDamaged
+from knowledge.errors import CatalogueUnavailable, IndexDamaged
 from knowledge.exact_search import count_waiting
 from knowledge.lexical_index import FORMAT, rebuild_terms
 from knowledge.maintenance import Maintenance
 from knowledge.schema import entries
 
 _MOST_WAITING = 2000
+_T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
 
 
@@ -122,6 +125,26 @@ class Recovery:
                 _rebuild_terms(self._catalogue)
             if self._dense.claim():
                 self._rebuild_vectors()
+
+    def mending(self, search: Callable[[], _T]) -> _T:
+        """Do a search, once more if the lexical index proves to be damaged, which is built anew.
+
+        Raises:
+            CatalogueUnavailable: More than the index is damaged.
+        """
+        try:
+            return search()
+        except DatabaseError as error:
+            if not is_damage(error):
+                raise
+        try:
+            mend_terms(self._catalogue)
+            return search()
+        except DatabaseError as error:
+            raise CatalogueUnavailable(
+                en="The catalogue's file is damaged; restore it from a backup.",
+                zh="目录库文件已损坏，请从备份恢复。",
+            ) from error
 
     def watch(self, *, every: float = 60.0) -> None:
         """Heal in the background, now and every so many seconds until `close`; for processes that run long."""

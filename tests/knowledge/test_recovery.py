@@ -9,19 +9,20 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.errors import CatalogueUnavailable
+from knowledge.lexical_index import _list_tables
 from tests.knowledge.embedders import HashingEmbedder
 
 CRASH = """
 import os, sys
 from pathlib import Path
-from knowledge import base as knowledge_base
+from knowledge import dense_search
 from knowledge.base import KnowledgeBase
 from tests.knowledge.embedders import HashingEmbedder
 
 base = KnowledgeBase.open(Path(sys.argv[1]), embedder=HashingEmbedder())
 base.ingest_bytes("kept.txt", b"The kept coupon document.")
 base.ingest_bytes("moved.txt", b"The moved coupon document.")
-knowledge_base.align_vectors = lambda *_: os._exit(9)  # dies after the catalogue, before the vectors
+dense_search.align_vectors = lambda *_: os._exit(9)  # dies after the catalogue, before the vectors
 base.ingest_bytes(sys.argv[2], b"The new coupon document.", teams=["growth"])
 """
 
@@ -37,7 +38,7 @@ def test_death_between_catalogue_and_vectors_heals_at_opening(tmp_path: Path, na
     assert run.returncode == 9
     embedder = HashingEmbedder()
     with KnowledgeBase.open(tmp_path, embedder=embedder) as base:
-        assert base.probe().ok
+        assert base.recovery.heal().ok
         assert embedder.embedded == 0
         sources = {r.document.source for r in base.search("new coupon document", teams=frozenset({"growth"}))}
         assert sources == {"kept.txt", "moved.txt", name}
@@ -80,15 +81,39 @@ def test_damaged_chroma_database_is_noticed_and_rebuilt(tmp_path: Path, embedder
 def test_lost_lexical_rows_are_noticed_and_rebuilt(base: KnowledgeBase) -> None:
     fill(base, 5)
     with base._catalogue.engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM chunk_terms WHERE rowid > 2")
+        [table] = _list_tables(connection)
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE rowid > 2")
     assert not base.probe().ok
     base.rebuild_indexes()
     assert base.probe().ok
 
 
+def test_garbled_lexical_index_is_noticed_and_rebuilt(base: KnowledgeBase) -> None:
+    fill(base, 5)
+    with base._catalogue.engine.begin() as connection:
+        [table] = _list_tables(connection)
+        connection.exec_driver_sql(f"UPDATE {table}_data SET block = x'0badc0de' WHERE id > 10")
+    assert base.search("topic3", teams=None)[0].document.source == "3.txt"
+    assert base.recovery.heal().ok
+    assert base.search("topic3", teams=None)[0].document.source == "3.txt"
+
+
+def test_second_process_searches_and_writes_without_the_index(base: KnowledgeBase, tmp_path: Path) -> None:
+    fill(base, 3)
+    embedder = HashingEmbedder()
+    with KnowledgeBase.open(tmp_path / "state", embedder=embedder) as second:
+        second.ingest_bytes("second.txt", b"The second tells of topic77.")
+        assert second.search("topic77", teams=None)[0].document.source == "second.txt"
+        assert second.probe().ok
+    assert base.search("topic77", teams=None)[0].document.source == "second.txt"
+    assert base.recovery.heal().ok
+
+
 def test_lost_vector_is_noticed(base: KnowledgeBase) -> None:
     fill(base, 5)
-    base._index._open_collection(1).delete(ids=["3"])
+    index = base._dense.index
+    assert index is not None
+    index._open_collection(1).delete(ids=["3"])
     assert not base.probe().ok
 
 
