@@ -48,7 +48,9 @@ def test_characters_and_punctuation(dirty: str, cleaned: str) -> None:
         ),
         ("用户(users)、他(he)、阿(a)、一(yi)", "用户(users)、他(he)、阿(a)、一(yi)"),
         ("運(yun)營(ying)方(fang)案(an)的(de)目(mu)標(biao)設(she)定(ding)", "運營方案的目標設定"),
-        ("長(zhǎng)期增長(zhǎng)?；顒?dòng)運(yùn)營(yíng)", "長期增長。活動運營"),
+        ("長(zhǎng)期增長(zhǎng)?；顒?dòng)運(yùn)營(yíng)", "長期增長。活動運營"),  # torn characters
+        ("長(zhǎng)期增長(zhǎng)?;顒?dòng)運(yùn)營(yíng)", "長期增長。活動運營"),
+        ("團(tuán)隊(duì)?wèi)?yīng)對(duì)", "團隊應對"),
         (
             f"荨(qián)麻是一种植物。{_HANS * 6}",
             f"荨(qián)麻是一种植物。{_HANS * 6}".replace(_HANS * 6, _HANS),
