@@ -83,7 +83,7 @@ def _read_attachment(name: str, part: MIMEPart) -> str:
     payload = part.get_payload(decode=True)
     loaded = load_document(name, payload if isinstance(payload, bytes) else b"")
     shown = " ".join(clean(name).split())
-    return f"## {shown}\n\n{''.join(_nest(loaded.text))}"
+    return f"## {shown}\n\n{''.join(_nest(loaded.text)).strip()}"
 
 
 def _nest(text: str) -> Iterator[str]:
