@@ -68,6 +68,10 @@ def test_pronunciations(dirty: str, cleaned: str) -> None:
         (f"{_HANT}這個門店的运營經驗。", f"{_HANT}這個門店的運營經驗。"),
         (f"{_HANT}皇后在台上，這里干杯。", f"{_HANT}皇后在台上，這里干杯。"),  # valid in both
         (f"{_HANS}这个门店的運营经验，理髮店。", f"{_HANS}这个门店的运营经验，理发店。"),
+        (  # converted character by character, without a look at words
+            "運營團隊將會長期觀察顧客與優惠，適用于門店，并在售后記錄數據。皇后飯店參與，關係良好。",
+            "運營團隊將會長期觀察顧客與優惠，適用於門店，並在售後記錄數據。皇后飯店參與，關係良好。",
+        ),
         (f"{_HANS}\n{_HANT}", f"{_HANS}\n{_HANT}"),
     ],
 )
