@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 _ID = re.compile(r"(?:[ _-]|%20)[0-9a-f]{32}(?=/|_all\.|\.[a-z]+\b|\b(?![\w-])|$)")
 _ALL = "_all.csv"
-_LINK = re.compile(r"(\]\([^)\s]*?)(?:%20|[ _-])[0-9a-f]{32}")
+_LINK = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
+_LINKED_ID = re.compile(r"(?:%20|[ _-])[0-9a-f]{32}(?![0-9a-f])")
 
 
 def is_export(paths: Collection[str]) -> bool:
@@ -33,4 +34,5 @@ def _is_doubled(path: str, paths: Collection[str]) -> bool:
 def shorten_links(page: bytes) -> bytes:
     """Cut the ids from the links of a Markdown page."""
     text = page.decode("utf-8", errors="surrogateescape")
-    return _LINK.sub(r"\1", text).encode("utf-8", errors="surrogateescape")
+    shortened = _LINK.sub(lambda link: _LINKED_ID.sub("", link[0]), text)
+    return shortened.encode("utf-8", errors="surrogateescape")
