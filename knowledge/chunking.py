@@ -240,13 +240,16 @@ def _cut_evenly(part: str) -> list[str]:
 
 def _join_short(parts: list[str]) -> list[str]:
     """Join neighbours while they stay below a quarter of a passage, so that clauses do not become crumbs."""
-    joined = parts[:1]
-    for part in parts[1:]:
-        if measure_length(joined[-1]) + measure_length(part) <= MAX_LENGTH // 4:
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return joined
+    joined: list[list[str]] = []
+    size = MAX_LENGTH
+    for part in parts:
+        length = measure_length(part)
+        if size + length > MAX_LENGTH // 4:
+            joined.append([])
+            size = 0
+        joined[-1].append(part)
+        size += length
+    return ["".join(group) for group in joined]
 
 
 def _group(pieces: list[_Piece]) -> list[list[_Piece]]:

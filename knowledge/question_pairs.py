@@ -11,6 +11,7 @@ _QUESTION = re.compile(
 _ANSWER = re.compile(r"(?m)^[ \t>*_-]*(?:答案?|回答|A(?:nswer)?[ \t]*\d*)[ \t]*[:：]")
 _ANSWER_INLINE = re.compile(r"(?:[？?。][ \t]*)答[:：]")
 _QUESTION_LINE = re.compile(r"[^\n]{3,80}[？?][*_]*[ \t]*\n(?=[^\n]{8})")
+_NUMBER = re.compile(r"(?m)^[ \t]*\d+[.、)]")
 _JOINABLE = ("paragraph", "list")
 
 
@@ -27,10 +28,8 @@ def find_question_pairs(text: str, blocks: list[Block]) -> list[Block]:
                 block = Block("paragraph", block.start, blocks[index].end)
                 index += 1
             found += _split_pairs(text, block)
-        elif block.kind == "paragraph" and _is_question_and_answer(span):
-            found.append(Block("qa", block.start, block.end))
         else:
-            found.append(block)
+            found += _split_numbered(text, block) if _QUESTION_LINE.search(span) else [block]
     return found
 
 
@@ -51,6 +50,19 @@ def _split_pairs(text: str, block: Block) -> Iterator[Block]:
         span = text[start:end].rstrip()
         if span:
             yield Block("qa" if _has_answer(span) else block.kind, start, start + len(span))
+
+
+def _split_numbered(text: str, block: Block) -> list[Block]:
+    """Cut a paragraph or list whose every item asks and answers; any other stays whole."""
+    starts = [match.start() for match in _NUMBER.finditer(text, block.start, block.end)]
+    starts = starts if starts[:1] == [block.start] else [block.start]
+    pairs = []
+    for start, end in zip(starts, [*starts[1:], block.end], strict=True):
+        span = text[start:end].rstrip()
+        if not _is_question_and_answer(span):
+            return [block]
+        pairs.append(Block("qa", start, start + len(span)))
+    return pairs
 
 
 def _is_question_and_answer(span: str) -> bool:

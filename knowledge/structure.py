@@ -24,6 +24,7 @@ _COMMENT = re.compile(r"\s*<!--.*?-->\s*\Z", re.DOTALL)
 _LIST_LINE = re.compile(r"\s*(?:[-*+•·▪●◦]\s|[(（]?\d+[.)、）])")
 _SENTENCE_END = re.compile(r"[。！？!?;；,，:：.…]\s*$")
 _FULL_STOP = re.compile(r"[。！？!?.…][”’」』）)\"']*\s*$")
+_CLAUSES = re.compile(r"[，,？?：:；;。]")
 _UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*")
 _FAQ = re.compile(r"(?i).{0,12}(?:faqs?|问答|問答|q ?& ?a|常见问题|常見問題).{0,6}")
 _NUMBERED_HEADINGS = (
@@ -34,7 +35,7 @@ _NUMBERED_HEADINGS = (
 )
 _LONGEST_HEADING = 40
 _LONGEST_TITLE = 30  # of a heading without a number
-_SHORTEST_TEXT = 30
+_SHORTEST_TEXT = 20
 _TITLE_LEVEL, _UNNUMBERED_LEVEL = 1, 5
 
 
@@ -146,7 +147,8 @@ def _split_heading(text: str, paragraph: Block) -> list[Block]:
         )
         return [heading, *(below if below[0].start < paragraph.end else [])]
     lines = rest.splitlines()
-    prose = lines and not any(map(_LIST_LINE.match, lines)) and _FULL_STOP.search(lines[-1])
+    asks = head.rstrip().endswith(("？", "?"))  # and what follows answers: see `question_pairs`
+    prose = lines and not asks and not any(map(_LIST_LINE.match, lines)) and _FULL_STOP.search(lines[-1])
     if prose and _measure_heading_level(head) and len(rest) >= _SHORTEST_TEXT:
         return [Block("paragraph", paragraph.start, end), Block("paragraph", end + 1, paragraph.end)]
     return [paragraph]
@@ -199,4 +201,4 @@ def _measure_title_level(text: str, span: str, following: Block | None, *, openi
     if opening:
         return _TITLE_LEVEL
     goes_on = len(next_text) >= _SHORTEST_TEXT and _FULL_STOP.search(next_text) is not None
-    return _UNNUMBERED_LEVEL if goes_on and "，" not in line and "," not in line else 0
+    return _UNNUMBERED_LEVEL if goes_on and not _CLAUSES.search(line) else 0

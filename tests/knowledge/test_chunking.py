@@ -116,3 +116,73 @@ def test_nothing_is_lost_and_passages_are_short(blocks: list[str]) -> None:
     for word in ("H", "二", "More", "更多", "- a", "y", "| b |"):
         assert (word in text) == (word in kept) or word == "y"
     assert all(measure_length(passage.text) <= MAX_LENGTH for passage in passages)
+
+
+_QA = "问：次日留存怎么算？\n答：新用户里第二天回来的比例。"
+
+
+def test_places_lead_back_to_the_text() -> None:
+    table = "| channel | cost |\n|---|---|\n" + "\n".join(
+        f"| channel {i} of many | {i} yuan |" for i in range(120)
+    )
+    text = f"# A\n\n{ENGLISH}\n\n{table}\n\n## B\n\n```tactic\nid: x\nsteps: [a]\n```\n\n{CHINESE}\n\n{_QA}"
+    passages = chunk_text(text, markup="markdown")
+    assert all(passage.text.endswith(text[passage.start : passage.end]) for passage in passages)
+    own = [passage for passage in passages if passage.kind != "table"]
+    assert all(passage.text == text[passage.start : passage.end] for passage in own)
+    assert [passage.start for passage in passages] == sorted(passage.start for passage in passages)
+
+
+@pytest.mark.parametrize("markup", ["plain", "markdown"])
+@pytest.mark.parametrize(
+    ("pair", "heading"),
+    [
+        (_QA, ""),
+        ("Q: How do we count retention?\n\nA: By calendar day, first session to next.", ""),
+        ("**Q1: Who approves refunds?**\n\nA: The finance team, within three days.", ""),
+        ("1. 优惠券过期了怎么办？\n到期前三天会提醒，过期后可以申请补发一次。", ""),
+    ],
+)
+def test_question_and_answer_are_one_passage(markup: str, pair: str, heading: str) -> None:
+    text = f"{CHINESE[:300]}\n\n{pair}\n\n{CHINESE[300:500]}。"
+    [found] = [passage for passage in chunk_text(text, markup=markup) if passage.kind == "qa"]
+    assert found.text == pair
+
+
+def test_several_pairs_are_several_passages() -> None:
+    text = "常见问题\n\n" + "\n".join(f"问：第{i}个问题是什么？\n答：第{i}个回答。" for i in range(5))
+    passages = chunk_text(text, markup="plain")
+    assert [passage.kind for passage in passages] == ["qa"] * 5
+    assert passages[2].text == "问：第2个问题是什么？\n答：第2个回答。"
+    assert passages[2].section == ("常见问题",)
+
+
+def test_section_headed_by_a_question_answers_it() -> None:
+    text = "# FAQ\n\n## Who approves refunds?\n\nThe finance team does.\n\n- in three days\n\n## Budget\n\nIt is small."
+    assert [passage.kind for passage in chunk_text(text, markup="markdown")] == ["qa", "prose"]
+
+
+def test_list_stays_with_the_sentence_that_introduces_it() -> None:
+    items = "\n".join(f"- 第{i}步要先确认口径，再看数据" for i in range(8))
+    text = f"{CHINESE[:385]}。召回分为以下几步：\n\n{items}\n\n{CHINESE[:300]}"
+    passages = chunk_text(text, markup="markdown")
+    assert any(f"召回分为以下几步：\n\n{items}" in passage.text for passage in passages)
+
+
+def test_headings_of_plain_exports() -> None:
+    prose = "先分层，再触达，最后复盘，每一步都要有人负责，并写进周报。"
+    text = f"会员手册\n\n背景\n\n{prose}\n\n一、目标\n{prose}\n\n1. 指标\n{prose}\n\nScope\n-----\n{prose}\n\n附表\n门店\t人数\n甲店\t10"
+    passages = chunk_text(text, markup="plain")
+    assert [passage.section for passage in passages] == [
+        ("会员手册", "背景"),
+        ("会员手册", "一、目标"),
+        ("会员手册", "一、目标", "1. 指标"),
+        ("会员手册", "Scope"),
+    ]
+
+
+def test_addresses_and_signatures_are_no_headings() -> None:
+    text = (
+        "各位同事：\n\n活动延期到下周五，地点不变，请互相转告并确认收到。\n\n王小明\n\n市场部\n\n2026-10-01"
+    )
+    assert [passage.section for passage in chunk_text(text, markup="plain")] == [()]

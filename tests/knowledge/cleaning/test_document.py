@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.cleaning import clean_document
@@ -205,6 +205,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None, max_examples=60)  # the first example loads dictionaries
 @given(
     st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=40).map("".join),
     st.sampled_from(["plain", "markdown"]),
