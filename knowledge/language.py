@@ -2,8 +2,8 @@
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
-from unicodedata import normalize
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining, normalize
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -13,6 +13,7 @@ _HAN = re.compile(f"[{HAN}]")
 _OTHER_EAST_ASIAN = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _LETTER = re.compile(r"[^\W\d_]")
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _TERM = re.compile(r"[^\W_]+")
 
 _CLOSERS = "”’」』）)\\]】》\"'"
@@ -108,6 +109,43 @@ def terms(text: str) -> list[str]:
     simplified = to_simplified(normalize("NFKC", strip_surrogates(text)))
     words = rjieba.cut_for_search(simplified, hmm=False)
     return [term.lower() for word in words for term in _TERM.findall(word)]
+
+
+def index_terms(text: str) -> list[str]:
+    """Cut text into the terms that the lexical index holds, with repetitions, in reading order.
+
+    They are `terms`, English words by their Porter2 stem and Latin letters without accents. Where segmentation
+    fails, which leaves single Chinese characters in a row, each pair of neighbours follows as a term of its own.
+
+    >>> index_terms("Running cafés"), index_terms("上知令")
+    (['run', 'cafe'], ['上', '知', '上知', '令', '知令'])
+    """
+    found: list[str] = []
+    previous = ""
+    for term in terms(_ACCENTED.sub(_fold_accent, normalize("NFKC", text))):
+        found.append(stem_term(term))
+        single = len(term) == 1 and _HAN.match(term) is not None
+        if single and previous:
+            found.append(previous + term)
+        previous = term if single else ""
+    return found
+
+
+@lru_cache(maxsize=65536)
+def stem_term(term: str) -> str:
+    """Return the Porter2 stem of a lower-case English word; any other term stays."""
+    return _stemmer().stemWord(term) if term.isascii() and term.isalpha() else term
+
+
+def _fold_accent(match: re.Match[str]) -> str:
+    return "".join(letter for letter in normalize("NFD", match.group()) if not combining(letter))
+
+
+@cache
+def _stemmer() -> Any:
+    from snowballstemmer import stemmer
+
+    return stemmer("english")
 
 
 def split_sentences(text: str) -> list[str]:

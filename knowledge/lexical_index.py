@@ -1,147 +1,274 @@
-"""Lexical search: SQLite FTS5 over segmented terms, in the catalogue's file and in its transactions."""
+"""Lexical search: for each audience an FTS5 table over index terms, in the catalogue's file and transactions.
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+What a reader sees of term statistics are sums over the audiences that the reader belongs to, so neither the order
+nor the scores of results tell of documents that the reader may not see.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from json import dumps
+from json import dumps, loads
 from math import log
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-from knowledge.language import terms
+from knowledge.language import index_terms
+from knowledge.naming import list_names
 
-_K1 = 1.2  # the constant of FTS5's bm25()
-_FTS5_SMALLEST_IDF = 1e-6  # what bm25() takes for an inverse document frequency that is not positive
+FORMAT = 1
+"""Counts the ways in which terms were cut; a catalogue that holds another is indexed anew when it is opened."""
+
 _SMALLEST_TOTAL = 50
-_MOST_TERMS = 48
+_MOST_MATCHES = 20_000
+_HEAD_WEIGHT = 1.5
 
-_MATCHES = (
-    "FROM chunk_terms JOIN entries ON entries.row = chunk_terms.rowid WHERE chunk_terms MATCH :expression "
-    "AND entries.audience_id IN (SELECT value FROM json_each(:audiences))"
-)
-_IN_COLLECTIONS = " AND entries.collection IN (SELECT value FROM json_each(:collections))"
-# The plus keeps SQLite from running the match anew for each row.
-_SCORES = (
-    "SELECT rowid, -bm25(chunk_terms) AS score FROM chunk_terms WHERE chunk_terms MATCH :expression "
-    "AND +rowid IN (SELECT value FROM json_each(:rows))"
-)
+Entry = tuple[int, str, str, str]
+"""Row number, language, context (title, headings, opening) and text of a chunk."""
 
 
 @dataclass(frozen=True, slots=True)
-class LexicalQuery:
-    """A question as terms.
+class Statistics:
+    """What a reader's chunks have in common.
 
     Attributes:
-        frequencies: Number of chunks that hold each term.
-        total: Number of chunks.
+        totals: Number of chunks in each language, all Chinese being "zh".
+        lengths: Mean number of terms of a chunk in each language.
+        frequencies: Number of chunks that hold each term asked about; those in none are left out.
     """
 
-    frequencies: dict[str, int]
-    total: int
+    totals: Mapping[str, int]
+    lengths: Mapping[str, float]
+    frequencies: Mapping[str, int]
 
     @property
-    def bound(self) -> float:
-        """Return the largest BM25 that the terms could reach, those in no chunk counted too."""
-        return (_K1 + 1) * sum(self.measure_idf(term) for term in self.frequencies)
-
-    @property
-    def expression(self) -> str:
-        """Return the terms that tell chunks apart as an FTS5 expression, joined with OR; "" if there are none."""
-        found = [term for term, frequency in self.frequencies.items() if frequency]
-        telling = [term for term in found if self.frequencies[term] * 2 <= self.total]
-        return " OR ".join(f'"{term}"' for term in telling or found)
+    def total(self) -> int:
+        """Return the number of chunks."""
+        return sum(self.totals.values())
 
     def measure_idf(self, term: str) -> float:
-        """Return ln((N - n + 0.5) / (n + 0.5)), at least 0: n of N chunks hold the term.
+        """Return `weigh` of the term's frequency."""
+        return self.weigh(self.frequencies.get(term, 0))
+
+    def weigh(self, frequency: int) -> float:
+        """Return ln((N - n + 0.5) / (n + 0.5)), at least 0, for a term in n of N chunks.
 
         N counts as 50 at least: in a knowledge base of a few chunks, a term that is in most of them is still
         what the question is about.
         """
-        frequency = self.frequencies[term]
-        return max(log((max(self.total, _SMALLEST_TOTAL) - frequency + 0.5) / (frequency + 0.5)), 0.0)
-
-    def measure_fts5_idf(self, term: str) -> float:
-        """Return the weight that FTS5's bm25() gives to the term."""
-        frequency = self.frequencies[term]
-        return max(log((self.total - frequency + 0.5) / (frequency + 0.5)), _FTS5_SMALLEST_IDF)
+        total = max(self.total, _SMALLEST_TOTAL)
+        return max(log((total - frequency + 0.5) / (frequency + 0.5)), 0.0)
 
 
-def add_terms(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
-    """Index chunks by row number; the text is segmented here."""
-    values = [{"row": row, "terms": " ".join(terms(content))} for row, content in rows]
-    connection.execute(text("INSERT INTO chunk_terms (rowid, terms) VALUES (:row, :terms)"), values)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a chunk: of each name of its subject (see `naming`), and of its text."""
+
+    names: tuple[tuple[str, ...], ...]
+    body: tuple[str, ...]
+
+
+def add_terms(connection: Connection, audience_id: int, chunks: Iterable[Entry]) -> None:
+    """Index chunks for an audience; the text is segmented here."""
+    _create_table(connection, audience_id)
+    values, counts, sizes = [], Counter[str](), _Sizes()
+    for row, language, context, content in chunks:
+        names = [index_terms(name) for name in list_names(context)]
+        body = index_terms(content)
+        values.append({"row": row, "head": "\n".join(map(" ".join, names)), "body": " ".join(body)})
+        held = [*(term for name in names for term in name), *body]
+        counts.update(set(held))
+        sizes.add(language, len(held))
+    if values:
+        statement = f"INSERT INTO {_table(audience_id)} (rowid, head, body) VALUES (:row, :head, :body)"
+        connection.execute(text(statement), values)
+        _count(connection, audience_id, counts, sizes)
 
 
 def remove_terms(connection: Connection, document_id: str) -> None:
-    """Take a document's current chunks out of the index."""
-    statement = (
-        "DELETE FROM chunk_terms WHERE rowid IN (SELECT row FROM entries WHERE document_id = :document)"
+    """Take a document's chunks, as `entries` lists them, out of the index."""
+    query = (
+        "SELECT audience_id, json_group_object(row, language) AS languages FROM entries JOIN chunks USING (row) "
+        "WHERE entries.document_id = :document GROUP BY audience_id"
     )
-    connection.execute(text(statement), {"document": document_id})
+    for audience_id, found in connection.execute(text(query), {"document": document_id}).all():
+        _create_table(connection, audience_id)
+        languages = {int(row): language for row, language in loads(found).items()}
+        counts, sizes = Counter[str](), _Sizes()
+        for row, terms in read_terms(connection, {audience_id: list(languages)}).items():
+            held = [*(term for name in terms.names for term in name), *terms.body]
+            counts.subtract(set(held))
+            sizes.add(languages[row], -len(held), chunks=-1)
+        statement = f"DELETE FROM {_table(audience_id)} WHERE rowid IN (SELECT value FROM json_each(:rows))"
+        connection.execute(text(statement), {"rows": dumps(list(languages))})
+        _count(connection, audience_id, counts, sizes)
 
 
 def rebuild_terms(connection: Connection) -> None:
-    """Build the index anew from the current chunks."""
-    connection.execute(text("DELETE FROM chunk_terms"))
-    query = "SELECT row, context || char(10) || text AS content FROM chunks JOIN entries USING (row)"
-    add_terms(connection, [(row.row, row.content) for row in connection.execute(text(query))])
+    """Build the index anew from the current chunks, whatever state it is in."""
+    for table in _list_tables(connection):
+        connection.execute(text(f"DROP TABLE {table}"))
+    for table in ("term_counts", "lexical_sizes"):
+        connection.execute(text(f"DELETE FROM {table}"))
+    query = text(
+        "SELECT row, language, context, text FROM chunks JOIN entries USING (row) WHERE audience_id = :audience"
+    )
+    audiences = connection.execute(text("SELECT DISTINCT audience_id FROM entries")).scalars().all()
+    for audience_id in audiences:
+        rows = connection.execute(query, {"audience": audience_id})
+        add_terms(connection, audience_id, (tuple(row) for row in rows))
 
 
-def count_terms_rows(connection: Connection) -> int:
-    """Count the indexed chunks."""
-    return connection.execute(text("SELECT count(*) FROM chunk_terms_docsize")).scalar_one()
+def check_terms(connection: Connection, *, thorough: bool = False) -> bool:
+    """Whether each audience's table holds as many chunks as `entries` lists; `thorough` has FTS5 read it through.
+
+    Raises:
+        DatabaseError: A table is damaged.
+    """
+    query = "SELECT audience_id, count(*) AS total FROM entries GROUP BY audience_id"
+    wanted = {_table(row.audience_id): row.total for row in connection.execute(text(query))}
+    present = _list_tables(connection)
+    for table in present:
+        if thorough:
+            connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')"))
+        count = connection.execute(text(f"SELECT count(*) FROM {table}_docsize")).scalar_one()
+        if count != wanted.pop(table, 0):
+            return False
+    return not wanted
 
 
-def parse_query(connection: Connection, question: str) -> LexicalQuery:
-    """Cut a question into its distinct terms and count each; of a very long one the 48 rarest count."""
-    total = connection.execute(text("SELECT count(*) FROM entries")).scalar_one()
-    frequencies = {term: _count_matches(connection, term) for term in dict.fromkeys(terms(question)[:2000])}
-    rarest = sorted(frequencies, key=lambda term: frequencies[term])[:_MOST_TERMS]
-    return LexicalQuery({term: frequencies[term] for term in rarest}, total)
-
-
-def _count_matches(connection: Connection, term: str) -> int:
-    query = text("SELECT count(*) FROM chunk_terms WHERE chunk_terms MATCH :term")
-    return connection.execute(query, {"term": f'"{term}"'}).scalar_one()
+def read_statistics(connection: Connection, audiences: Sequence[int], terms: Iterable[str]) -> Statistics:
+    """Sum up sizes and term frequencies over audiences."""
+    values = {"audiences": dumps(list(audiences)), "terms": dumps(sorted(set(terms)))}
+    of_audiences = "audience_id IN (SELECT value FROM json_each(:audiences))"
+    sizes = connection.execute(
+        text(
+            "SELECT language, sum(chunks) AS chunks, sum(length) AS length FROM lexical_sizes "
+            f"WHERE {of_audiences} GROUP BY language HAVING sum(chunks) > 0"
+        ),
+        values,
+    ).all()
+    counts = text(
+        "SELECT term, sum(chunks) AS chunks FROM term_counts "
+        f"WHERE term IN (SELECT value FROM json_each(:terms)) AND {of_audiences} GROUP BY term"
+    )
+    frequencies = {row.term: row.chunks for row in connection.execute(counts, values) if row.chunks > 0}
+    totals = {size.language: size.chunks for size in sizes}
+    lengths = {size.language: max(size.length / size.chunks, 1.0) for size in sizes}
+    return Statistics(totals, lengths, frequencies)
 
 
 def match(
     connection: Connection,
-    query: LexicalQuery,
+    terms: Iterable[str],
+    statistics: Statistics,
     *,
     audiences: Sequence[int],
-    collections: Sequence[str] | None,
+    collections: Sequence[str] | None = None,
     limit: int,
 ) -> list[int]:
-    """Return the rows of at most `limit` chunks that the audiences may see, the best by FTS5's BM25."""
-    if not query.expression:
-        return []
-    statement = f"SELECT chunk_terms.rowid {_MATCHES}{_IN_COLLECTIONS if collections is not None else ''}"
-    values = {
-        "expression": query.expression,
-        "audiences": dumps(list(audiences)),
-        "collections": dumps(list(collections or ())),
-        "limit": limit,
-    }
-    ranked = text(f"{statement} ORDER BY bm25(chunk_terms) LIMIT :limit")
-    return list(connection.execute(ranked, values).scalars())
+    """Return the rows of the chunks that match best by FTS5's BM25, at most `limit` in all.
 
-
-def score(connection: Connection, query: LexicalQuery, rows: Iterable[int]) -> dict[int, float]:
-    """Return the BM25 of rows: for each term its idf (`LexicalQuery.measure_idf`) times FTS5's saturation.
-
-    FTS5 gives a term's idf times its saturation tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)), with
-    an idf of its own, which is taken out again.
-
-    Returns:
-        Row number to score; rows that hold no term are left out.
+    Of the terms the rarest are looked for, as many as are in 20,000 chunks together: the others hardly tell chunks
+    apart, and reading through their lists is what takes long.
     """
-    scores: dict[int, float] = defaultdict(float)
-    wanted = dumps(list(rows))
-    for term, frequency in query.frequencies.items():
-        if frequency:
-            weight = query.measure_idf(term) / query.measure_fts5_idf(term)
-            found = connection.execute(text(_SCORES), {"expression": f'"{term}"', "rows": wanted})
-            for row in found:
-                scores[row.rowid] += weight * row.score
-    return dict(scores)
+    expression = _write_expression(terms, statistics)
+    if not expression:
+        return []
+    ranked: list[tuple[float, int]] = []
+    present = set(_list_tables(connection)) if len(audiences) else set()
+    for audience_id in audiences:
+        table = _table(audience_id)
+        if table in present:
+            ranked += _match_table(connection, table, expression, collections, limit)
+    return [row for _, row in sorted(ranked)[:limit]]
+
+
+def _match_table(
+    connection: Connection, table: str, expression: str, collections: Sequence[str] | None, limit: int
+) -> list[tuple[float, int]]:
+    score = f"bm25({table}, {_HEAD_WEIGHT}, 1.0)"
+    joined = where = ""
+    if collections is not None:
+        joined = f"JOIN entries ON entries.row = {table}.rowid"
+        where = "AND entries.collection IN (SELECT value FROM json_each(:collections))"
+    query = text(
+        f"SELECT {score} AS score, {table}.rowid AS number FROM {table} {joined} "
+        f"WHERE {table} MATCH :expression {where} ORDER BY score LIMIT :limit"
+    )
+    values = {"expression": expression, "limit": limit, "collections": dumps(list(collections or ()))}
+    return [(row.score, row.number) for row in connection.execute(query, values)]
+
+
+def _write_expression(terms: Iterable[str], statistics: Statistics) -> str:
+    known = sorted(
+        {term for term in terms if term in statistics.frequencies},
+        key=lambda term: (statistics.frequencies[term], term),
+    )
+    chosen: list[str] = []
+    matches = 0
+    for term in known:
+        matches += statistics.frequencies[term]
+        if chosen and matches > _MOST_MATCHES:
+            break
+        chosen.append(f'"{term}"')
+    return " OR ".join(chosen)
+
+
+def read_terms(connection: Connection, rows: Mapping[int, Sequence[int]]) -> dict[int, Terms]:
+    """Return the terms of chunks by row number; `rows` lists them by audience."""
+    found = {}
+    for audience_id, numbers in rows.items():
+        query = f"SELECT rowid, head, body FROM {_table(audience_id)} "
+        query += "WHERE rowid IN (SELECT value FROM json_each(:rows))"
+        for row in connection.execute(text(query), {"rows": dumps(list(numbers))}):
+            names = tuple(tuple(name.split()) for name in row.head.split("\n") if name)
+            found[row.rowid] = Terms(names, tuple(row.body.split()))
+    return found
+
+
+class _Sizes(dict[str, tuple[int, int]]):
+    """Chunks and terms to be counted in each language."""
+
+    def add(self, language: str, length: int, *, chunks: int = 1) -> None:
+        key = name_language(language)
+        present = self.get(key, (0, 0))
+        self[key] = (present[0] + chunks, present[1] + length)
+
+
+def name_language(language: str) -> str:
+    """Return the language without the script: "zh" for both kinds of Chinese."""
+    return language.split("-", 1)[0]
+
+
+def _count(connection: Connection, audience_id: int, counts: Mapping[str, int], sizes: _Sizes) -> None:
+    size = text(
+        "INSERT INTO lexical_sizes (audience_id, language, chunks, length) "
+        "VALUES (:audience, :language, :chunks, :length) "
+        "ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks, length = length + excluded.length"
+    )
+    for language, (chunks, length) in sizes.items():
+        values = {"audience": audience_id, "language": language, "chunks": chunks, "length": length}
+        connection.execute(size, values)
+    connection.execute(
+        text(
+            "INSERT INTO term_counts (term, audience_id, chunks) SELECT key, :audience, value "
+            "FROM json_each(:counts) WHERE true "
+            "ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks"
+        ),
+        {"audience": audience_id, "counts": dumps(dict(sorted(counts.items())))},
+    )
+
+
+def _table(audience_id: int) -> str:
+    return f"terms_{int(audience_id)}"
+
+
+def _create_table(connection: Connection, audience_id: int) -> None:
+    columns = "head, body, tokenize = 'ascii', detail = column"
+    statement = f"CREATE VIRTUAL TABLE IF NOT EXISTS {_table(audience_id)} USING fts5({columns})"
+    connection.execute(text(statement))
+
+
+def _list_tables(connection: Connection) -> list[str]:
+    names = inspect(connection).get_table_names()
+    return [name for name in names if name.removeprefix("terms_").isdigit()]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.lexical_index import add_terms, remove_terms
+from knowledge.lexical_index import Entry, add_terms, remove_terms
 from knowledge.near_duplicates import compare_document
 from knowledge.schema import (
     audiences,
@@ -44,7 +44,7 @@ def publish(connection: Connection, document_id: str) -> None:
     if wanted:
         entry = {"document_id": document_id, "audience_id": place[0], "collection": place[1]}
         connection.execute(insert(entries), [{"row": row, **entry} for row in wanted])
-        add_terms(connection, wanted.items())
+        add_terms(connection, place[0], wanted.values())
         note_change(connection, document_id, place[0])
         connection.execute(upsert(publications).values(document_id=document_id).on_conflict_do_nothing())
 
@@ -184,16 +184,16 @@ def _read_state(connection: Connection, document_id: str) -> Row[Any]:
     return connection.execute(query.where(documents.c.id == document_id)).one()
 
 
-def _read_searchable(connection: Connection, document: Row[Any]) -> dict[int, str]:
-    """Return the chunks of the version in force that stand in search, with what is indexed of each."""
+def _read_searchable(connection: Connection, document: Row[Any]) -> dict[int, Entry]:
+    """Return the chunks of the version in force that stand in search, by row."""
     of_version = (chunks.c.document_id == document.id) & (chunks.c.version == document.version)
     query = select(chunks).where(of_version, chunks.c.enabled, ~chunks.c.withdrawn).order_by(chunks.c.row)
-    return {row.row: index_text(row.context, row.text) for row in connection.execute(query)}
+    return {row.row: (row.row, row.language, row.context, row.text) for row in connection.execute(query)}
 
 
 def index_text(context: str, text: str) -> str:
-    """Return what is embedded and segmented of a chunk: the context, then the text."""
-    return f"{context}\n{text}" if context else text
+    """Return what is embedded of a chunk: the lines of its context that the text lacks, then the text."""
+    return "\n".join([*(line for line in context.split("\n") if line and line not in text), text])
 
 
 def _is(document_id: Any, version: Any) -> ColumnElement[bool]:

@@ -1,17 +1,21 @@
-"""Search: candidates by meaning and by words, their scores put on absolute scales and added."""
+"""Search: candidates by meaning and by words, in either language, each scored on absolute scales."""
 
-import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, select
 
-from knowledge import lexical_index
-from knowledge.embeddings import Scale
-from knowledge.errors import IndexDamaged, InvalidQuery, display
-from knowledge.schema import entries, vectors
 from knowledge.dense_search import DenseSearch
+from knowledge.dictionary import Dictionary
+from knowledge.embeddings import Scale
+from knowledge.errors import InvalidQuery, display
+from knowledge.glossary import find_mentions, read_field_terms, read_team_terms
+from knowledge.lexical_index import match, name_language, read_statistics, read_terms
+from knowledge.question import Concept, Question, asking_terms, read_question, translate_question
+from knowledge.relevance import Relevance
+from knowledge.schema import chunks, entries, vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,17 +23,26 @@ if TYPE_CHECKING:
 MAX_QUERY_LENGTH = 10_000
 MAX_LIMIT = 100
 _CANDIDATES = 100
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk's row number with its scores, each 0 to 1."""
+    """A chunk's row number and document with its scores (see `relevance.Scores`)."""
 
     row: int
+    document_id: str
     score: float
     dense_score: float
     lexical_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    row: int
+    document_id: str
+    audience_id: int
+    language: str
+    cosine: float
 
 
 def check_query(query: str, limit: int) -> str:
@@ -58,79 +71,105 @@ def retrieve(
     vector: "np.ndarray",
     scale: Scale,
     index: DenseSearch,
+    dictionary: Dictionary,
     audiences: Sequence[int],
     collections: Sequence[str] | None = None,
-    limit: int,
+    depth: int = _CANDIDATES,
 ) -> list[Hit]:
-    """Find the chunks that answer a query best.
+    """Find the chunks that answer a query, and score them as `relevance.Relevance` says.
 
-    score = w * clip((cos - lo) / width, 0, 1) + (1 - w) * bm25 / bound, with w, lo and width of the embedding
-    model's scale and `bound` the largest BM25 that the query's terms could reach. Both scales are absolute,
-    so the lexical side abstains where the languages differ. Candidates are the nearest chunks of each
-    audience and the best by BM25; each candidate gets both scores, whichever side found it.
+    Candidates are the nearest chunks by meaning, the best by the question's words and by its glossary synonyms, and
+    where there are documents in the other language the best by its translation. Each is scored in every respect,
+    whichever way it was found.
 
     Args:
         connection: A read transaction on the catalogue.
         query: The question, not empty.
         vector: Its embedding, of unit length.
         scale: The scale of the embedding model.
-        index: The vector index; if it is damaged, the words alone find candidates.
+        index: Finds the nearest.
+        dictionary: Translates.
         audiences: Ids of the audiences that the reader belongs to.
         collections: Search only these; None is all.
-        limit: Number of hits wanted.
+        depth: Number of candidates of each kind.
 
     Returns:
-        At most `limit` hits, best first; equal scores in the order of ingestion.
+        All candidates, best first; equal scores in the order of ingestion.
     """
-    words = lexical_index.parse_query(connection, query)
-    depth = max(_CANDIDATES, limit)
-    worded = lexical_index.match(connection, words, audiences=audiences, collections=collections, limit=depth)
-    near = _find_near(index, vector, audiences, collections, depth)
-    cosines = _measure_cosines(connection, vector, audiences, collections, {*near, *worded})
-    lexical = lexical_index.score(connection, words, cosines)
-    bound = words.bound
-    hits = [_fuse(row, cosine, lexical.get(row, 0.0), bound, scale) for row, cosine in cosines.items()]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:limit]
+    terms = (*read_field_terms(), *read_team_terms(connection, audiences))
+    mentions = find_mentions(query, terms)
+    question = read_question(query, mentions)
+    own = _list_terms(question)
+    statistics = read_statistics(connection, audiences, own)
+    translations: tuple[Concept, ...] = ()
+    if any((language == "zh") != (question.language == "zh") for language in statistics.totals):
+        translations = translate_question(question, dictionary, mentions)
+        statistics = read_statistics(connection, audiences, own | _terms_of(translations))
+    found = set(index.query(vector, audiences=audiences, collections=collections, limit=depth))
+    for wanted in (own - asking_terms() or own, _terms_of(translations) - asking_terms()):
+        if wanted:
+            found.update(
+                match(
+                    connection, wanted, statistics, audiences=audiences, collections=collections, limit=depth
+                )
+            )
+    candidates = _read_candidates(connection, vector, audiences, collections, found)
+    relevance = Relevance(question, translations, statistics, scale)
+    return sorted(_score(connection, candidates, relevance), key=lambda hit: (-hit.score, hit.row))
 
 
-def _find_near(
-    index: DenseSearch,
-    vector: "np.ndarray",
-    audiences: Sequence[int],
-    collections: Sequence[str] | None,
-    depth: int,
-) -> list[int]:
-    try:
-        return index.query(vector, audiences=audiences, collections=collections, limit=depth)
-    except IndexDamaged:
-        _LOG.warning("searching by words alone until the vector index is rebuilt")
-        return []
+def _list_terms(question: Question) -> set[str]:
+    return {*question.terms, *_terms_of(question.synonyms)}
 
 
-def _measure_cosines(
+def _terms_of(concepts: Iterable[Concept]) -> set[str]:
+    return {term for concept in concepts for phrase in concept.alternatives for term in phrase}
+
+
+def _score(connection: Connection, candidates: Sequence[_Candidate], relevance: Relevance) -> list[Hit]:
+    rows: dict[int, list[int]] = defaultdict(list)
+    for candidate in candidates:
+        rows[candidate.audience_id].append(candidate.row)
+    terms = read_terms(connection, rows)
+    hits = []
+    for candidate in candidates:
+        if candidate.row in terms:
+            scores = relevance.score(
+                terms[candidate.row], language=candidate.language, cosine=candidate.cosine
+            )
+            hits.append(Hit(candidate.row, candidate.document_id, scores.score, scores.dense, scores.lexical))
+    return hits
+
+
+def _read_candidates(
     connection: Connection,
     vector: "np.ndarray",
     audiences: Sequence[int],
     collections: Sequence[str] | None,
     rows: set[int],
-) -> dict[int, float]:
-    """Compute cosines from the catalogue's vectors, for rows that the catalogue too says may be seen."""
+) -> list[_Candidate]:
+    """Read what the catalogue says of rows, those left out that it says may not be seen."""
     import numpy as np
 
-    query = select(vectors).join(entries, entries.c.row == vectors.c.row)
+    query = select(entries, vectors.c.vector, chunks.c.language).join(vectors, vectors.c.row == entries.c.row)
+    query = query.join(chunks, chunks.c.row == entries.c.row)
     query = query.where(entries.c.row.in_(bindparam("rows", expanding=True)))
     query = query.where(entries.c.audience_id.in_(audiences))
     if collections is not None:
         query = query.where(entries.c.collection.in_(collections))
     found = connection.execute(query, {"rows": sorted(rows)}).all()
     if not found:
-        return {}
+        return []
     matrix = np.frombuffer(b"".join(row.vector for row in found), dtype="<f4").reshape(len(found), -1)
-    return dict(zip((row.row for row in found), (matrix @ vector).tolist(), strict=True))
+    return [
+        _Candidate(row.row, row.document_id, row.audience_id, name_language(row.language), cosine)
+        for row, cosine in zip(found, (matrix @ vector).tolist(), strict=True)
+    ]
 
 
-def _fuse(row: int, cosine: float, bm25: float, bound: float, scale: Scale) -> Hit:
-    dense = min(max((cosine - scale.lo) / scale.width, 0.0), 1.0)
-    lexical = min(bm25 / bound, 1.0) if bound else 0.0
-    fused = scale.dense_weight * dense + (1 - scale.dense_weight) * lexical
-    return Hit(row=row, score=fused, dense_score=dense, lexical_score=lexical)
+def group_by_document(hits: Iterable[Hit]) -> Mapping[str, list[Hit]]:
+    """Return the hits of each document, documents by their best hit."""
+    grouped: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        grouped[hit.document_id].append(hit)
+    return grouped

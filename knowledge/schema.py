@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """Newest migration; a catalogue that has it needs none."""
 
 metadata = MetaData()
@@ -131,6 +131,26 @@ entries = Table(
     Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
     Column("audience_id", ForeignKey("audiences.id"), nullable=False),
     Column("collection", String, nullable=False),
+)
+
+term_counts = (
+    Table(  # chunks of an audience that hold a term; the terms themselves are in FTS5 tables, terms_1 …
+        "term_counts",
+        metadata,
+        Column("term", Text, primary_key=True),
+        Column("audience_id", Integer, primary_key=True),
+        Column("chunks", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+)
+
+lexical_sizes = Table(
+    "lexical_sizes",
+    metadata,
+    Column("audience_id", Integer, primary_key=True),
+    Column("language", String, primary_key=True),  # "zh" for both scripts
+    Column("chunks", Integer, nullable=False),
+    Column("length", Integer, nullable=False),  # terms in all of them
 )
 
 vector_changes = Table(
@@ -259,6 +279,8 @@ new_vectors = Table(  # of the embedding model that is being changed to
 state = Table(
     "state",
     metadata,
-    Column("key", String, primary_key=True),  # "embedder", "generation" of the vector index
+    Column(
+        "key", String, primary_key=True
+    ),  # "embedder", "generation" of the vector index, "terms" (format of the lexical one)
     Column("value", JSON, nullable=False),
 )

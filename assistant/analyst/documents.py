@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from assistant.analyst.extraction import Extract, Extractor, is_answered
-from assistant.analyst.field_terms import carry_over
 from assistant.analyst.gathering import Gathered, moved_segment
 from assistant.analyst.understanding import Reading
 from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
 from knowledge.embeddings import Embedder
+from knowledge.glossary import carry_over
 from knowledge.language import to_simplified
 from tools.semantics import Semantics
 

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from assistant.analyst.clock import AnyClock
-from assistant.analyst.field_terms import carry_over
 from assistant.analyst.periods import Period
 from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import figure_value, find_figure
 from assistant.turn import Passage
+from knowledge.glossary import carry_over
 from tools.results import Text
 from tools.semantics import Semantics
 

@@ -10,7 +10,14 @@ from knowledge.errors import ChunkNotFound, DocumentNotFound, KnowledgeError
 GROWTH = frozenset({"growth"})
 FINANCE = frozenset({"finance"})
 NOBODY: frozenset[str] = frozenset()
-TEXT = b"# Coupon plan\n\nThe secret coupon budget.\n\n```tactic\nid: secret\n```\n"
+
+
+def write_plan(words: str) -> bytes:
+    """Return a plan that is no near duplicate of one with other words."""
+    return f"# Coupon plan\n\nThe secret coupon budget: {words}.\n\n```tactic\nid: secret\n```\n".encode()
+
+
+TEXT = write_plan("a hundred each")
 
 
 def found(base: KnowledgeBase, teams: frozenset[str] | None) -> set[str]:
@@ -19,10 +26,18 @@ def found(base: KnowledgeBase, teams: frozenset[str] | None) -> set[str]:
 
 @pytest.fixture
 def shared(base: KnowledgeBase) -> KnowledgeBase:
-    base.ingest_bytes("growth.md", TEXT, teams=["growth"])
-    base.ingest_bytes("finance.md", TEXT, teams=["finance"])
-    base.ingest_bytes("both.md", TEXT, teams=["finance", "growth"])
-    base.ingest_bytes("public.md", TEXT)
+    base.ingest_bytes(
+        "growth.md", write_plan("referral rewards grow with each invited friend who pays"), teams=["growth"]
+    )
+    base.ingest_bytes(
+        "finance.md", write_plan("quarterly ceilings are signed by two controllers"), teams=["finance"]
+    )
+    base.ingest_bytes(
+        "both.md",
+        write_plan("shared forecasts reconcile spending against margin"),
+        teams=["finance", "growth"],
+    )
+    base.ingest_bytes("public.md", write_plan("anyone may read the published price list"))
     return base
 
 

@@ -69,7 +69,7 @@ def test_is_not_ready_with_a_damaged_index(empty_workspace: Workspace) -> None:
     with serving(create_app(empty_workspace)) as address, client_of(address, language="zh") as client:
         assert client.get("/readyz").status_code == 200
         with closing(sqlite3.connect(empty_workspace.state / "catalogue.db")) as catalogue, catalogue:
-            catalogue.execute("DELETE FROM chunk_terms")
+            catalogue.execute("DELETE FROM terms_1")
         assert client.get("/healthz").status_code == 200
         assert_problem(client.get("/readyz"), 503, "index_damaged", "索引")
 
