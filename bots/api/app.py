@@ -24,6 +24,7 @@ from bots.api.jobs import JobRegistry
 from bots.api.openapi import describe_api
 from bots.api.problems import problem_response
 from bots.api.safety import SafetyNet
+from bots.api.upkeep import upkeep
 from bots.api.validation import refuse_invalid, refuse_unknown
 from bots.slack import mount_slack
 
@@ -64,7 +65,7 @@ async def _lifespan(opener: Callable[[], Assistant], app: FastAPI) -> AsyncItera
     assistant = opener()
     app.state.assistant, app.state.jobs = assistant, JobRegistry()
     try:
-        async with mount_slack(app, assistant):
+        async with upkeep(assistant), mount_slack(app, assistant):
             yield
     finally:
         await app.state.jobs.aclose()

@@ -67,6 +67,7 @@ class Answerer:
             principal=principal,
             conversation=question.conversation(principal),
             language=language,
+            reply_to=question.reply_to,
         )
 
     def _language(self, text: str) -> str | None:

@@ -31,6 +31,8 @@ def answer_posts(answer: Answer, *, notices: Sequence[str] = ()) -> list[Post]:
         blocks += _evidence_blocks(evidence, answer.language)
     blocks += _notes([_citation(citation, answer.language) for citation in answer.citations])
     blocks += _notes([f":warning: {escape_mrkdwn(warning)}" for warning in [*_warnings(answer), *notices]])
+    if answer.open_question:
+        blocks += _notes([phrases.NOTED.in_language(answer.language)])
     blocks += _follow_ups(answer)
     return [Post(text=_plain(message), blocks=tuple(message)) for message in pack(blocks)]
 
@@ -39,6 +41,12 @@ def plain_post(text: str) -> Post:
     """Return a message of one plain text."""
     escaped = escape_mrkdwn(text)[:_LONGEST_NOTE]
     return Post(text=escaped, blocks=(_section(escaped),))
+
+
+def mention_post(user: str, mrkdwn: str) -> Post:
+    """Return a message that calls a person; `mrkdwn` must be escaped already."""
+    called = f"<@{user}> {mrkdwn}"[:_LONGEST_NOTE]
+    return Post(text=called, blocks=(_section(called),))
 
 
 def note_post(text: str) -> Post:

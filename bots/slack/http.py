@@ -1,8 +1,9 @@
 """The address that Slack sends events to, as a route of the HTTP server."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -12,7 +13,9 @@ from starlette.responses import Response
 
 from assistant.assistant import Assistant
 from bots.slack.app import create_intake, create_slack_app
+from bots.slack.client import create_client
 from bots.slack.intake import Intake
+from bots.slack.notices import Notifier
 
 EVENTS_PATH = "/slack/events"
 #: Slack's events are some kilobytes; a message holds 40,000 characters.
@@ -25,7 +28,7 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 async def mount_slack(app: FastAPI, assistant: Assistant) -> AsyncIterator[Intake | None]:
     """Serve `POST /slack/events` within the lifespan of a server, if the settings have a Slack app.
 
-    At the end the answers that are still worked on are waited for, so close the assistant after this. The route
+    Those whose question a document answers later are told in their thread. At the end the answers that are still worked on are waited for, so close the assistant after this. The route
     checks Slack's signature itself: exempt it from API keys.
 
     Raises:
@@ -41,12 +44,16 @@ async def mount_slack(app: FastAPI, assistant: Assistant) -> AsyncIterator[Intak
     async def receive_event(request: Request) -> Response:
         return await handle_event(slack, request)
 
+    telling = asyncio.create_task(Notifier(assistant, create_client(settings)).run())
     app.add_api_route(EVENTS_PATH, receive_event, methods=["POST"], include_in_schema=False)
     route = app.router.routes[-1]
     try:
         yield intake
     finally:
         app.router.routes.remove(route)
+        telling.cancel()
+        with suppress(asyncio.CancelledError):
+            await telling
         await intake.close()
 
 

@@ -12,6 +12,7 @@ from assistant.access import Principal
 #: A person's new message; edits, joins, deletions and bots' messages have other subtypes.
 _WRITTEN = (None, "file_share", "thread_broadcast")
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_REPLY_TO = re.compile(r"slack:(\w+):([\d.]+):(\w+)")
 #: What is left of "@Yunce: …" without the mention.
 _SALUTATION = re.compile(r"^[\s:：,，]+")
 
@@ -41,6 +42,11 @@ class Question:
         """What makes it unique: the event, and the message (which may come as two events)."""
         return self.event_id, f"{self.channel}:{self.ts}"
 
+    @property
+    def reply_to(self) -> str:
+        """Where the asker can be told more later; `read_reply_to` reads it."""
+        return f"slack:{self.channel}:{self.thread_ts}:{self.user}"
+
     def conversation(self, principal: Principal) -> str:
         """Return the id of the conversation: the thread, as those may see it who can see it now.
 
@@ -67,6 +73,16 @@ def read_question(body: Mapping[str, Any], bot_user_id: str | None) -> Question 
         direct=channel.startswith("D"),
         text=plain_text(event.get("text") or "", bot_user_id),
     )
+
+
+def read_reply_to(reply_to: str, text: str) -> Question | None:
+    """Return the question that was asked there, None where another door took it."""
+    match = _REPLY_TO.fullmatch(reply_to)
+    if match is None:
+        return None
+    channel, thread_ts, user = match.groups()
+    direct = channel.startswith("D")
+    return Question(reply_to, channel, user, thread_ts, thread_ts, direct, text)
 
 
 def plain_text(text: str, bot_user_id: str | None) -> str:

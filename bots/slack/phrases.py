@@ -27,6 +27,14 @@ NO_CHINESE_FONT = Text(
     en="The machine that serves Yunce has no Chinese font, so Chinese words in the chart show as boxes; "
     "install fonts-noto-cjk.",
 )
+NOTED = Text(
+    zh="已记下这个问题；有文档能回答时，我会在这个消息串里告诉你。",
+    en="The question is noted; when a document answers it, I will tell you in this thread.",
+)
+NOW_ANSWERED = Text(
+    zh="你之前问过：{question}\n现在《{title}》（{day}）可以回答了：\n> {quote}",
+    en="You asked: {question}\nNow “{title}” ({day}) answers it:\n> {quote}",
+)
 DEFINITION = Text(zh="口径", en="Definition")
 SOURCE = Text(zh="数据源", en="source")
 AS_OF = Text(zh="数据截至", en="data as of")
