@@ -54,7 +54,8 @@ def find_furniture(text: str, *, markup: str) -> list[Edit]:
     dropped = {line.start for line in filled if "anywhere" in line.groups}
     foot = _find_foot(filled)
     dropped |= {line.start for line in filled[foot:]}
-    dropped |= {line.start for line in _find_edges(filled[:foot]) if "edge" in line.groups}
+    certain = {"edge", "weak"} if dropped or any("edge" in line.groups for line in filled) else set()
+    dropped |= {line.start for line in _find_edges(filled[:foot]) if line.groups & certain}
     dropped |= {line.start for line in _find_link_lists(filled[:foot])}
     edits = {line.start: (line.start, line.end, "") for line in filled if line.start in dropped}
     edits |= _reduce_page_titles(filled)
@@ -82,14 +83,17 @@ def _read_lines(text: str, protected: list[Span]) -> list[_Line]:
 @lru_cache(maxsize=4096)
 def _classify(line: str) -> frozenset[str]:
     """Name the groups that a line belongs to."""
-    if not line or line.startswith("|"):
+    if line.startswith("|"):
         return frozenset()
     key = _MARKS.sub("", normalize("NFKC", to_simplified(_LINK.sub(r"\1", line))))
     key = " ".join(key.lower().split())
+    heads = line.startswith("#")  # a heading of the page's author, whatever it is about
     return frozenset(
         group
         for group, pattern in _patterns().items()
-        if (group != "anywhere" or len(key) <= _LONGEST_ANYWHERE) and pattern.fullmatch(key)
+        if not (heads and group in ("anywhere", "edge", "weak"))
+        and (group != "anywhere" or len(key) <= _LONGEST_ANYWHERE)
+        and pattern.fullmatch(key)
     )
 
 
@@ -130,7 +134,8 @@ def _is_foot(lines: list[_Line], *, of_links: bool) -> bool:
             return False
         else:
             known += _is_short(line.text)
-    return known >= _FURNITURE_SHARE * len(lines)
+    certain = of_links or any(line.groups & {"anywhere", "edge"} for line in lines)
+    return certain and known >= _FURNITURE_SHARE * len(lines)
 
 
 def _is_teaser(text: str, following: str) -> bool:

@@ -18,6 +18,7 @@ _SPACE_AFTER = re.compile(rf"(?<=[，。！？；：、])[ \t]+(?=[{HAN}“「�
 _LINE = re.compile(r"[^\n]+")
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[A-Za-z]+")
+_FULL_STOP = re.compile(r"[。！？!?]")
 _ADDRESS = re.compile(r"https?://\S+|\]\([^()\s]*\)")
 _CODE_LIKE = re.compile(r"[{}=<>]|::|:\w+:|\w\(\)|^\s*[\w.-]+:\s|^\s*//")
 
@@ -28,8 +29,12 @@ def widen_punctuation(text: str) -> list[Edit]:
     Only in lines that are mostly Chinese and look like no code; marks in numbers and English stay.
     """
     edits: list[Edit] = []
-    for line in _LINE.finditer(text):
-        if _is_chinese_prose(line.group()):
+    lines = list(_LINE.finditer(text))
+    commas = [0, *(0 if _FULL_STOP.search(line.group()) else line.group().count(",") for line in lines), 0]
+    for number, line in enumerate(lines):
+        before, own, after = commas[number : number + 3]
+        tabular = own and own in (before, after)  # comma-separated values
+        if not tabular and _is_chinese_prose(line.group()):
             edits += _widen(line.group(), line.start())
     return edits
 

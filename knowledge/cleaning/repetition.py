@@ -8,6 +8,7 @@ from knowledge.cleaning.lines import Line, iterate_lines
 
 _LETTER = re.compile(r"[^\W\d_]")
 _ITEM = re.compile(r"\s*(?:[-*+•·▪●◦|>]|[(（]?\d+[.)、）]|#{1,6}\s)")
+_FIGURE = re.compile(r"[:：]\s*[^\w\s]?[\d.,]+\s*\S{0,2}$")
 _SENTENCE_END = re.compile(r"[。！？.!?…][”’」』）)\"']*$")
 _TWICE_CHINESE = re.compile(r"(?:^|(?<=[。！？]))([^。！？\n]{10,200}[。！？])(?:\1)+", re.MULTILINE)
 _TWICE_ENGLISH = re.compile(r"(?:^|(?<=[.!?] ))([^.!?\n]{20,300}[.!?])(?: \1)+(?=\s|$)", re.MULTILINE)
@@ -56,7 +57,11 @@ def _recurs(line: str, over: dict[str, str]) -> bool:
 
 
 def _is_prose(line: str) -> bool:
-    return not _ITEM.match(line) and len(set(_LETTER.findall(line))) >= _SHORTEST_UNIT
+    return (
+        not _ITEM.match(line)
+        and not _FIGURE.search(line)
+        and len(set(_LETTER.findall(line))) >= _SHORTEST_UNIT
+    )
 
 
 def _find_unit(line: str) -> str:
