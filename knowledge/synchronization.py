@@ -93,7 +93,7 @@ class FolderSync:
         try:
             to_read = [file for file in self._listing.files if not self._is_settled(file, retry=retry)]
             present: set[str] = set()
-            for outcome in self._ingest(self._read_changed(to_read)):
+            for outcome in self._ingest(self._read_changed(to_read, retry=retry)):
                 present.add(self._note(outcome))
             for failure in self._unreadable:
                 self._note(failure)
@@ -121,7 +121,7 @@ class FolderSync:
         self._report.note_settled(file, self._kept[file], failures)
         return True
 
-    def _read_changed(self, files: list[str]) -> Iterator[Upload]:
+    def _read_changed(self, files: list[str], *, retry: bool) -> Iterator[Upload]:
         """Read files, and yield those whose bytes are others than before and not those of a vanished file."""
         vanished = {
             record.content_hash: file for file in self._gone if (record := self._records.files.get(file))
@@ -142,9 +142,10 @@ class FolderSync:
             if old is not None and self._moves(upload, old):
                 continue
             same = record is not None and record.content_hash == content_hash
-            if same and self._kept[file] and not self._failed[file]:
-                self._note_read(file)
-                self._report.note_settled(file, self._kept[file], [])
+            failures = self._failed[file]
+            if same and (not retry if failures else self._kept[file]):
+                self._keep(file)
+                self._report.note_settled(file, self._kept[file], failures)
                 continue
             yield upload
 

@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 import click
 
 from bots.cli.curation import chunks, documents
-from bots.cli.documents import ingest, search
+from bots.cli.documents import search
 from bots.cli.errors import report_error
 from bots.cli.evaluation import evaluate
+from bots.cli.ingestion import ingest
 from bots.cli.keys import keys
 from bots.cli.metrics import metrics
 from bots.cli.open_questions import questions

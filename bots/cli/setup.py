@@ -23,7 +23,8 @@ def init(session: Session, folder: Path, demo: bool) -> None:
       yunce init 我的公司
     """
     from assistant.workspace import create_workspace
-    from bots.cli.documents import print_report, sync_library
+    from bots.cli.ingest_report import print_report
+    from bots.cli.ingestion import sync_library
 
     workspace = create_workspace(folder, demo=demo)
     session.folder = workspace.root

@@ -1,11 +1,23 @@
 """`yunce ingest` and `yunce search`."""
 
 import json
+import signal
+import subprocess
 
 import pytest
 
+from tests.bots.cli.conftest import YUNCE
+
 ENGLISH = "# Win-back\n\nDormant users come back for new stock, not for coupons.\n"
 CHINESE = "# 直播规范\n\n主播开播前要核对库存与价格，错价由运营值班人处理。\n"
+
+
+NOTHING = {
+    **dict.fromkeys(("added", "updated", "moved", "unchanged", "removed", "withheld"), 0),
+    "failed": [],
+    "failing": [],
+    "skipped": {},
+}
 
 
 def _ingest(yunce, folder, *arguments, status=0):
@@ -24,12 +36,12 @@ def test_a_folder_is_mirrored(yunce, company):
     library.mkdir()
     (library / "win-back.md").write_text(ENGLISH, encoding="utf-8")
     (library / "live.txt").write_bytes(CHINESE.encode("gbk"))
-    assert _ingest(yunce, company) == {"added": 2, "updated": 0, "unchanged": 0, "removed": 0, "failed": []}
+    assert _ingest(yunce, company) == NOTHING | {"added": 2}
     assert _ingest(yunce, company)["unchanged"] == 2
     assert _sources(yunce, company, "直播错价谁处理")[0] == "playbooks/live.txt"
     (library / "live.txt").unlink()
     (library / "win-back.md").write_text(ENGLISH + "\nAsk within 30 days.\n", encoding="utf-8")
-    assert _ingest(yunce, company) == {"added": 0, "updated": 1, "unchanged": 0, "removed": 1, "failed": []}
+    assert _ingest(yunce, company) == NOTHING | {"updated": 1, "removed": 1}
     assert "playbooks/live.txt" not in _sources(yunce, company, "直播错价谁处理")
 
 
@@ -43,8 +55,72 @@ def test_unreadable_files_are_named_and_leave_the_rest(yunce, company):
     assert done.stdout == "Documents: 1 added, 2 failed\n"
     assert {line.split(":")[0].strip() for line in done.stderr.splitlines()} == {"empty.md", "binary.md"}
     chinese = yunce("ingest", cwd=company, LANG="zh_CN.UTF-8")
-    assert chinese.stdout == "文档：未变 1，失败 2\n"
+    assert (chinese.returncode, chinese.stdout) == (0, "文档：未变 1，仍失败 2\n")
+    assert "yunce ingest --retry" in chinese.stderr
+    listed = yunce("ingest", "--failed", cwd=company, LANG="zh_CN.UTF-8").stdout
+    assert "empty.md" in listed and "尝试 1 次" in listed  # noqa: PT018
+    assert yunce("ingest", "--retry", cwd=company).returncode == 1
+    [first, _] = json.loads(yunce("ingest", "--failed", "--json", cwd=company).stdout)
+    assert (first["source"], first["attempts"]) == ("binary.md", 2)
+    (library / "empty.md").write_text(ENGLISH, encoding="utf-8")
+    (library / "binary.md").unlink()
+    assert _ingest(yunce, company)["added"] == 1
+    assert yunce("ingest", "--failed", cwd=company).stdout == "No files failed.\n"
     assert _sources(yunce, company, "直播错价谁处理") == ["good.md"]
+
+
+def test_renamed_skipped_and_missing_files_are_told_of(yunce, company):
+    library = company / "library"
+    for number in range(22):
+        (library / f"{number}.md").write_text(f"# Note {number}\n\nNote number {number}.\n", encoding="utf-8")
+    (library / "photo.png").write_bytes(b"png")
+    yunce("ingest", cwd=company)
+    (library / "cases").mkdir()
+    (library / "1.md").rename(library / "cases" / "one.md")
+    assert _ingest(yunce, company) == NOTHING | {"moved": 1, "unchanged": 21, "skipped": {".png": 1}}
+    library.rename(company / "away")
+    library.mkdir()
+    kept = yunce("ingest", cwd=company, LANG="zh_CN.UTF-8")
+    assert kept.returncode == 1
+    assert "22 个文档" in kept.stderr and "--delete" in kept.stderr  # noqa: PT018
+    assert _ingest(yunce, company, "--delete") == NOTHING | {"removed": 22}
+
+
+def test_watching_mirrors_changes_until_interrupted(company, environment):
+    library = company / "library"
+    watch = subprocess.Popen(
+        [YUNCE, "ingest", "--watch", "--json"],
+        cwd=company,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        assert "Watching" in watch.stderr.readline()
+        (library / "draft.md.tmp").write_text(ENGLISH, encoding="utf-8")
+        (library / "draft.md.tmp").rename(library / "win-back.md")
+        assert _read_report(watch)["added"] == 1
+        library.rename(company / "away")
+        while "folder" not in watch.stderr.readline():
+            pass
+        (company / "away").rename(library)
+        (library / "win-back.md").write_text(CHINESE, encoding="utf-8")
+        assert _read_report(watch)["updated"] == 1
+        watch.send_signal(signal.SIGINT)
+        out, err = watch.communicate(timeout=60)
+    finally:
+        watch.kill()
+    assert watch.returncode == 0, err
+    assert "Traceback" not in err
+    assert json.loads(out) == NOTHING | {"added": 1, "updated": 1}
+
+
+def _read_report(watch):
+    text = ""
+    while not text.endswith("\n}\n"):
+        text += watch.stdout.readline()
+    return json.loads(text)
 
 
 def test_a_single_file_with_collection_and_team(yunce, company, tmp_path):
