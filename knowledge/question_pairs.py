@@ -10,7 +10,7 @@ _QUESTION = re.compile(
 )
 _ANSWER = re.compile(r"(?m)^[ \t>*_-]*(?:答案?|回答|A(?:nswer)?[ \t]*\d*)[ \t]*[:：]")
 _ANSWER_INLINE = re.compile(r"(?:[？?。][ \t]*)答[:：]")
-_QUESTION_LINE = re.compile(r"[^\n]{3,80}[？?][*_]*[ \t]*\n(?=[^\n]{8})")
+_QUESTION_LINE = re.compile(r"(?m)^[^\n]{3,80}[？?][*_]*[ \t]*\n(?=[^\n]{8})")
 _NUMBER = re.compile(r"(?m)^[ \t]*\d+[.、)]")
 _JOINABLE = ("paragraph", "list")
 
