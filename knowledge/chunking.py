@@ -14,7 +14,9 @@ MAX_LENGTH = 400
 OVERLAP_LENGTH = 60
 LEAD_LENGTH = 100
 _WIDE = rf"{HAN}\u3040-\u30ff\uac00-\ud7af"
-_UNIT = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]{{1,24}}|[\W_]{{24}}")
+_WIDE_RUN = re.compile(f"[{_WIDE}]+")
+_WORD = re.compile(rf"[^\W{_WIDE}]{{1,24}}|[\W_]{{24}}")
+_UNIT = re.compile(rf"[{_WIDE}]|{_WORD.pattern}")
 _LIST_ITEM = re.compile(r"^(?:[-*+•·▪●◦]\s|[(（]?\d+[.)、）])", re.MULTILINE)
 _DELIMITERS = re.compile(r"[\s|:-]+")
 _CLAUSE_END = re.compile(r"(?<=[，,；;：:、\s])")
@@ -62,7 +64,7 @@ def measure_length(text: str) -> int:
     >>> measure_length("次日留存 D1 retention")
     8
     """
-    return sum(1 if unit >= "\u3040" else 2 for unit in _UNIT.findall(text))
+    return sum(map(len, _WIDE_RUN.findall(text))) + 2 * len(_WORD.findall(text))
 
 
 def chunk_text(text: str, *, markup: str) -> list[Passage]:
@@ -219,9 +221,9 @@ def _cut_long(part: str) -> list[str]:
     if measure_length(part) <= MAX_LENGTH:
         return [part]
     for cut in (split_sentences, _CLAUSE_END.split):
-        smaller = [piece for piece in cut(part) if piece]
-        if len(smaller) > 1:
-            return [piece for each in _join_short(smaller) for piece in _cut_long(each)]
+        smaller = _join_short([piece for piece in cut(part) if piece])
+        if len(smaller) > 1:  # symbols alone have no length, and would be joined to the same again
+            return [piece for each in smaller for piece in _cut_long(each)]
     return _cut_evenly(part)
 
 
