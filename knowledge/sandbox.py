@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from select import select
 from threading import BoundedSemaphore, Lock, Timer
 from typing import Any, BinaryIO
 
@@ -17,6 +18,8 @@ from knowledge.preparation import Prepared
 WORKERS = 2
 _SECONDS = 20
 _SECONDS_PER_MEGABYTE = 20
+_PATIENCE = 4
+"""How many times its seconds of work a child may take by the clock: the machine may be busy."""
 _DOCUMENTS_PER_WORKER = 1_000
 
 
@@ -75,7 +78,9 @@ class _Worker:
 
     @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        """Whether the child still waits for requests: the pipe of one that ended is at its end."""
+        ready, _, _ = select([self._process.stdout], [], [], 0)
+        return not ready and self._process.poll() is None
 
     def ask(self, action: str, name: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
         """Send a request and return the first message of the answer.
@@ -115,8 +120,8 @@ class _Worker:
 
     @contextmanager
     def _deadline(self, seconds: float) -> Iterator[None]:
-        """Kill the child when the time is over, which ends any waiting for it."""
-        timer = Timer(seconds, self._process.kill)
+        """Kill the child when it takes far longer than it may work, which ends any waiting for it."""
+        timer = Timer(_PATIENCE * seconds, self._process.kill)
         timer.daemon = True
         timer.start()
         try:
