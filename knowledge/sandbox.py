@@ -79,7 +79,7 @@ class _Worker:
     @property
     def is_alive(self) -> bool:
         """Whether the child still waits for requests: the pipe of one that ended is at its end."""
-        ready, _, _ = select([self._process.stdout], [], [], 0)
+        ready, _, _ = select([self._pipe("stdout")], [], [], 0)
         return not ready and self._process.poll() is None
 
     def ask(self, action: str, name: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
