@@ -76,8 +76,8 @@ def _search_tool(knowledge: KnowledgeBase) -> BaseTool:
         wanted: Sequence[str] | None = turn.collections or collections
 
         def look_up() -> Found:
-            results = knowledge.search(query, teams=turn.principal.teams, limit=_PASSAGES, collections=wanted)
-            passages = [turn.cite(result) for result in results]
+            found = knowledge.find(query, teams=turn.principal.teams, limit=_PASSAGES, collections=wanted)
+            passages = [turn.cite(result, found.likelihood) for result in found.results]
             items = [asdict(passage) for passage in passages]
             return _passage_text(passages), {"kind": "passages", "query": query, "items": items}
 

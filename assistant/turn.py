@@ -36,7 +36,8 @@ class Passage:
     language: str
     text: str
     score: float
-    dense_score: float = 0.0
+    #: How likely it is that the search that found it found the answer, 0 to 1.
+    likelihood: float = 0.0
 
     def cite(self, marker: str, quote: str) -> Citation:
         """Return the citation of `quote`, which must stand in the passage byte for byte."""
@@ -98,12 +99,18 @@ class Turn:
                     )
                 )
 
-    def cite(self, result: Any) -> Passage:
-        """Record a search result (or a (document, chunk) with a score) and return it under its marker."""
+    def cite(self, result: Any, likelihood: float = 0.0) -> Passage:
+        """Record a search result (or a (document, chunk) with a score) and return it under its marker.
+
+        Args:
+            result: What was found.
+            likelihood: How likely it is that this search found the answer.
+        """
+        found = {"score": result.score, "likelihood": likelihood}
         with self._lock:
             for passage in self.passages.values():
                 if passage.chunk_id == result.chunk.id:  # scores are those of the search at hand
-                    self.passages[passage.marker] = again = replace(passage, **_scores(result))
+                    self.passages[passage.marker] = again = replace(passage, **found)
                     return again
             document, chunk = result.document, result.chunk
             if document.stale is not None:
@@ -122,7 +129,7 @@ class Turn:
                 kind=chunk.kind,
                 language=chunk.language,
                 text=chunk.text,
-                **_scores(result),
+                **found,
             )
             self.passages[passage.marker] = passage
             return passage
@@ -144,10 +151,6 @@ class Turn:
         """Take over what earlier turns of the conversation gathered."""
         self.passages |= {passage.marker: passage for passage in passages}
         self.evidence |= {item.marker: item for item in evidence}
-
-
-def _scores(result: Any) -> dict[str, Any]:
-    return {"score": round(result.score, 4), "dense_score": round(getattr(result, "dense_score", 0.0), 4)}
 
 
 def _next(markers: Iterable[str]) -> int:

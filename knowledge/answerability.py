@@ -5,9 +5,6 @@ from math import exp
 
 from knowledge.retrieval import Hit
 
-ANSWERABLE = 0.5
-"""From this likelihood on a question counts as answerable."""
-
 
 def judge(hits: Sequence[Hit]) -> float:
     """Return how likely it is that the hits, best first, hold the answer: 0 to 1."""

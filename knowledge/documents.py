@@ -166,6 +166,10 @@ class SearchResult:
     similar: tuple[str, ...] = ()
 
 
+ANSWERABLE = 0.5
+"""From this likelihood on a question counts as answerable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a search found.
@@ -181,7 +185,7 @@ class Findings:
     @property
     def answerable(self) -> bool:
         """Whether the answer is likely among the results, rather than that the knowledge base lacks it."""
-        return self.likelihood >= 0.5
+        return self.likelihood >= ANSWERABLE
 
 
 @dataclass(frozen=True, slots=True)

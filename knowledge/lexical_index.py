@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from json import dumps, loads
 from math import log
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from knowledge.language import index_terms
 from knowledge.naming import list_names
@@ -175,7 +175,7 @@ def match(
     if not expression:
         return []
     ranked: list[tuple[float, int]] = []
-    present = set(_list_tables(connection)) if len(audiences) else set()
+    present = set(_list_tables(connection))
     for audience_id in audiences:
         table = _table(audience_id)
         if table in present:
@@ -270,5 +270,8 @@ def _create_table(connection: Connection, audience_id: int) -> None:
 
 
 def _list_tables(connection: Connection) -> list[str]:
-    names = inspect(connection).get_table_names()
-    return [name for name in names if name.removeprefix("terms_").isdigit()]
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'terms_[0-9]*'"
+    names = connection.execute(text(query)).scalars()
+    return [
+        name for name in names if name.removeprefix("terms_").isdigit()
+    ]  # not those that FTS5 keeps beside

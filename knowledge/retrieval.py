@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_QUERY_LENGTH = 10_000
 MAX_LIMIT = 100
-_CANDIDATES = 100
+CANDIDATES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def retrieve(
     dictionary: Dictionary,
     audiences: Sequence[int],
     collections: Sequence[str] | None = None,
-    depth: int = _CANDIDATES,
+    depth: int = CANDIDATES,
 ) -> list[Hit]:
     """Find the chunks that answer a query, and score them as `relevance.Relevance` says.
 

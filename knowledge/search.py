@@ -15,7 +15,7 @@ from knowledge.documents import Document, Findings, SearchResult
 from knowledge.embeddings import Embedder
 from knowledge.near_duplicates import find_near_duplicates
 from knowledge.reranking import SecondStage
-from knowledge.retrieval import Hit, check_query, retrieve
+from knowledge.retrieval import CANDIDATES, Hit, check_query, retrieve
 
 _JUDGED = 10
 _MOST_OF_ONE_DOCUMENT = 3
@@ -66,6 +66,7 @@ class Search:
                 dictionary=self._dictionary,
                 audiences=audiences,
                 collections=collections,
+                depth=max(CANDIDATES, limit),
             )
             likelihood = judge(hits[:_JUDGED])
             folded = self._fold(connection, hits[: _FOLDED * limit], audiences)

@@ -38,7 +38,7 @@ def write(
         return []
     if reading.intent == "define" and reading.term:
         return _definition(reading.term, gathered.passages, turn, embedder)
-    if not is_answered(gathered.passages, _asked(reading)):
+    if not is_answered(gathered.passages):
         return []
     prose = [p for p in gathered.passages if p.kind != "tactic"]
     wanted = f"{_asked(reading)} {carry_over(reading.question, reading.language)}".strip()
@@ -106,7 +106,7 @@ def _definition(term: str, passages: Sequence[Passage], turn: Turn, embedder: Em
         return [f"{lead}“{body}” [{entry.marker}]", *_see_also(entries[1:2], turn)]
     passages = [p for p in passages if p.kind != "tactic"]
     mentioning = [p for p in passages if wanted in _folded(p.text) or wanted in _folded(p.title)]
-    if not mentioning and not is_answered(passages, term):
+    if not mentioning and not is_answered(passages):
         return []
     return _finding(Extractor(term, mentioning or passages, embedder).ranked(), turn)
 

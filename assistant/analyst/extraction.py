@@ -11,6 +11,7 @@ from importlib.resources import files
 import numpy as np
 
 from assistant.turn import Passage
+from knowledge.documents import ANSWERABLE
 from knowledge.embeddings import Embedder
 from knowledge.language import split_sentences, terms
 
@@ -21,10 +22,6 @@ _PASSAGE_WEIGHT = 0.5
 _LIST_LINE = re.compile(r"^\s*(?:[-*+•]|\d+[.)、](?!\d)|[一二三四五六七八九十]+[、.])\s*")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{3,}")
-#: Below the first nothing is an answer; from the second on everything is (fused search score).
-_LEAST_SCORE, _ENOUGH_SCORE = 0.14, 0.25
-_ENOUGH_MEANING = 0.3
-_ENOUGH_WORDS = 0.34
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +107,9 @@ def _stop_words() -> frozenset[str]:
     return frozenset((files("assistant.analyst") / "stop_words.txt").read_text(encoding="utf-8").split())
 
 
-def is_answered(passages: Sequence[Passage], question: str) -> bool:
-    """Tell whether the passages bear on the question at all.
-
-    The fused score is on an absolute scale: high enough, it speaks for itself; in between, the passages must be near
-    in meaning (between languages no words can match) or hold the words that carry the question.
-    """
-    best = list(passages[:3])
-    if not best or best[0].score < _LEAST_SCORE:
-        return False
-    if best[0].score >= _ENOUGH_SCORE or best[0].dense_score >= _ENOUGH_MEANING:
-        return True
-    wanted = content_terms(question)
-    found = {t for p in best for t in terms(" ".join((p.title, *p.section, p.text)))}
-    return sum(t in found for t in wanted) >= _ENOUGH_WORDS * max(1, len(wanted))
+def is_answered(passages: Sequence[Passage]) -> bool:
+    """Tell whether one of the searches that found the passages likely found the answer."""
+    return any(passage.likelihood >= ANSWERABLE for passage in passages)
 
 
 def _sentences(passage: Passage) -> list[Extract]:

@@ -203,6 +203,7 @@ class SearchHit(ResponseModel):
     score: float
     dense_score: float
     lexical_score: float
+    similar: tuple[str, ...] = Field(description="Ids of older documents that say nearly the same.")
 
     @classmethod
     def of(cls, result: SearchResult) -> Self:
@@ -212,6 +213,7 @@ class SearchHit(ResponseModel):
             chunk_id=chunk.id, document_id=document.id, title=document.title, source=document.source,
             section=chunk.section, page=chunk.page, text=chunk.text, score=result.score,
             dense_score=result.dense_score, lexical_score=result.lexical_score,
+            similar=result.similar,
         )  # fmt: skip
 
 
@@ -219,6 +221,10 @@ class SearchResponse(ResponseModel):
     """What was found, best first."""
 
     results: tuple[SearchHit, ...]
+    answerable: bool = Field(
+        description="Whether the answer is likely among them: `likelihood` is .5 or more."
+    )
+    likelihood: float = Field(description="How likely it is that they hold the answer, 0 to 1.")
 
 
 class ResultTable(ResponseModel):
@@ -254,6 +260,7 @@ class TacticsResponse(Advice):
 
 
 class Health(ResponseModel):
-    """That the server answers."""
+    """Whether the server answers, and how well: "degraded" searches more slowly while an index is rebuilt."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok", "degraded"] = "ok"
+    detail: str | None = None

@@ -17,10 +17,14 @@ def search(asked: Annotated[SearchRequest, Query()], assistant: TheAssistant, as
     """Find the passages that an answer to the same question would be drawn from."""
     query = check_text(asked.q, "q")
     try:
-        results = assistant.knowledge.search(
+        found = assistant.knowledge.find(
             query, teams=asker.teams, limit=asked.limit, collections=asked.collection
         )
     except InvalidQuery as error:
         error.parameter = "q"  # the name that it has here
         raise
-    return SearchResponse(results=tuple(SearchHit.of(result) for result in results))
+    return SearchResponse(
+        results=tuple(SearchHit.of(result) for result in found.results),
+        answerable=found.answerable,
+        likelihood=found.likelihood,
+    )
