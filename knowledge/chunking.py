@@ -233,7 +233,7 @@ def _cut_evenly(part: str) -> list[str]:
     share = length / math.ceil(length / MAX_LENGTH)
     cuts, covered = [0], 0
     for unit in _UNIT.finditer(part):
-        width = 1 if unit.group() >= "\u3040" else 2
+        width = 1 if "\u3040" <= unit.group() < "\uff00" or unit.group() >= "\U00020000" else 2
         if covered + width > share * len(cuts):
             cuts.append(unit.start())
         covered += width
