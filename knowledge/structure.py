@@ -1,7 +1,7 @@
 """The blocks a text is made of: headings, paragraphs, lists, tables and fences, as spans of the text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +20,7 @@ _TOKEN_KINDS: dict[str, BlockKind] = {
     "fence": "code",
     "code_block": "code",
 }
+_LONG_TABLE = re.compile(r"^\|.*\|[ \t]*\n\|[ :|-]+\|[ \t]*\n(?:\|.*\|[ \t]*(?:\n|\Z)){500,}", re.MULTILINE)
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*\Z", re.DOTALL)
 _LIST_LINE = re.compile(r"\s*(?:[-*+•·▪●◦]\s|[(（]?\d+[.)、）])")
 _SENTENCE_END = re.compile(r"[。！？!?;；,，:：.…]\s*$")
@@ -82,6 +83,24 @@ def _markdown_parser() -> "MarkdownIt":
 
 
 def _parse_markdown(text: str) -> list[Block]:
+    blocks, done = [], 0
+    for table in _LONG_TABLE.finditer(text):  # whose every cell would cost the parser a thousand bytes
+        blocks += _parse_part(text, done, table.start())
+        blocks.append(Block("table", table.start(), table.start() + len(table.group().rstrip())))
+        done = table.end()
+    return blocks + _parse_part(text, done, len(text))
+
+
+def _parse_part(text: str, start: int, end: int) -> list[Block]:
+    blocks = _parse_tokens(text[start:end])
+    return (
+        [replace(block, start=block.start + start, end=block.end + start) for block in blocks]
+        if start
+        else blocks
+    )
+
+
+def _parse_tokens(text: str) -> list[Block]:
     offsets = [0, *(match.end() for match in re.finditer("\n", text)), len(text)]
     tokens = _markdown_parser().parse(text)
     blocks, covered = [], 0

@@ -2,6 +2,7 @@ import pytest
 
 from knowledge.errors import DocumentTooLarge
 from knowledge.loaders import load_document
+from knowledge.preparation import prepare
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,10 @@ def test_a_quote_within_a_word_is_a_quote() -> None:
 def test_refuses_what_is_out_of_bounds(data: bytes, words: str) -> None:
     with pytest.raises(DocumentTooLarge, match=words):
         load_document("a.csv", data)
+
+
+def test_a_very_long_table_is_one_table_with_its_head_in_every_passage() -> None:
+    prepared = prepare("a.csv", "渠道,成本\n".encode() + b"sms,5\n" * 1_000)
+    assert {passage.kind for passage in prepared.passages} == {"table"}
+    assert all(passage.text.startswith("| 渠道 | 成本 |\n| --- | --- |\n") for passage in prepared.passages)
+    assert sum(passage.text.count("| sms | 5 |") for passage in prepared.passages) == 1_000
