@@ -41,7 +41,8 @@ def rename_file(catalogue: Catalogue, upload: Upload, old: str) -> list[Document
             elif given:
                 of_version = and_(
                     versions.c.document_id == document_id,
-                    versions.c.version >= select(documents.c.version).where(documents.c.id == document_id),
+                    versions.c.version
+                    >= select(documents.c.version).where(documents.c.id == document_id).scalar_subquery(),
                 )
                 connection.execute(update(versions).where(of_version).values(given))
             connection.execute(update(documents).where(documents.c.id == document_id).values(place))

@@ -19,7 +19,7 @@ def watch_folder(root: Path, *, stopped: Event, every: float = 600.0) -> Iterato
     """Yield after each burst of changes in a folder, once no file in it is growing any more, and now and then.
 
     By-products of editors are passed over, a file written beside and renamed into its place is one change. If
-    the folder vanishes, as when a disk is unmounted, its return is waited for and is a change.
+    the folder vanishes, as when a disk is unmounted, that is a change and so is its return.
 
     Args:
         root: The folder.
@@ -29,14 +29,14 @@ def watch_folder(root: Path, *, stopped: Event, every: float = 600.0) -> Iterato
     while not stopped.is_set():
         identity = _identify(root)
         if identity is None:
-            stopped.wait(_LOOK_MS / 1000)
-            if _identify(root) is not None:
-                _wait_for_rest(root, stopped)
-                yield
-            continue
-        for _ in _watch_one(root, identity, stopped, every):
+            yield  # whoever mirrors it will say that it is gone
+            while _identify(root) is None and not stopped.wait(_LOOK_MS / 1000):
+                pass
             _wait_for_rest(root, stopped)
-            if not stopped.is_set():
+            yield
+        else:
+            for _ in _watch_one(root, identity, stopped, every):
+                _wait_for_rest(root, stopped)
                 yield
 
 

@@ -34,6 +34,7 @@ _STATUSES = {
     "embedding_failed": 503,
     "embedder_changed": 503,
     "index_damaged": 503,
+    "storage_full": 507,
     "catalogue_unavailable": 503,
     "invalid_settings": 503,
     "invalid_semantics": 503,
@@ -53,6 +54,7 @@ _TITLES: dict[int, tuple[str, str]] = {
     500: ("Internal error", "内部错误"),
     503: ("Unavailable", "暂不可用"),
     504: ("Timed out", "超时"),
+    507: ("No room", "空间不足"),
 }
 
 

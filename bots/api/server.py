@@ -27,6 +27,7 @@ def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 8600) -> No
 
     assistant = Assistant.open(workspace)  # before the server starts, which would bury an error in its log
     require_whole(assistant.settings.slack)
+    assistant.knowledge.recovery.watch()
     uvicorn.run(
         create_app(lambda: assistant, network=network),
         host=host,

@@ -176,10 +176,14 @@ def _watch(
             show(total.as_dict())
 
 
+def _agree(_removed: int, _total: int) -> bool:
+    return True
+
+
 def _confirmation(session: Session, delete: bool, as_json: bool) -> Callable[[int, int], bool] | None:
     """Return what decides on a mass removal: the option, a person at a terminal, or nobody."""
     if delete:
-        return lambda _removed, _total: True
+        return _agree
     if as_json or not click.get_text_stream("stdin").isatty():
         return None
 
