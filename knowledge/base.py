@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from knowledge import history
 from knowledge.catalogue import Catalogue, Teams
+from knowledge.checkup import check_catalogue, check_parsers, check_room
 from knowledge.curation import Curation
 from knowledge.current_model import CurrentModel
 from knowledge.database import write
@@ -89,7 +90,6 @@ class KnowledgeBase:
         find_embedder: Callable[[], Embedder] | None = None,
         scale: Mapping[str, float] | None = None,
         second_stage: SecondStage | None = None,
-        cache: Path | None = None,
     ) -> "KnowledgeBase":
         """Open the knowledge base in a state folder, creating or migrating it.
 
@@ -101,7 +101,6 @@ class KnowledgeBase:
             find_embedder: Builds the model that the settings name at that time: another process may change to it.
             scale: Attributes of `Scale` that win over what the model has or what was measured.
             second_stage: What orders the best results of a search anew; by default nothing does.
-            cache: Folder for what several knowledge bases can share; by default `path`.
 
         Raises:
             CatalogueUnavailable: The catalogue's file cannot be used.
@@ -109,7 +108,7 @@ class KnowledgeBase:
         catalogue = Catalogue.open(path / "catalogue.db")
         model = CurrentModel(catalogue, embedder or default_embedder(), scale=scale, find=find_embedder)
         update_terms(catalogue)
-        base = cls(path, catalogue, model, Dictionary(cache or path), second_stage or SecondStage())
+        base = cls(path, catalogue, model, Dictionary(), second_stage or SecondStage())
         base.activate_due()
         return base
 
@@ -306,6 +305,14 @@ class KnowledgeBase:
     def probe(self) -> IndexHealth:
         """Tell whether both indexes agree with the catalogue, by looking for known chunks."""
         return self.recovery.probe()
+
+    def examine(self) -> dict[str, IndexHealth]:
+        """Look at what the knowledge base rests on: room on the disk, the catalogue's file, the parsers."""
+        return {
+            "storage": check_room(self._path),
+            "catalogue": check_catalogue(self._catalogue),
+            "parsers": check_parsers(),
+        }
 
     def rebuild_indexes(self) -> None:
         """Build both indexes anew from the catalogue, without embedding; the old ones serve meanwhile."""

