@@ -8,6 +8,7 @@ from assistant.errors import EXPECTED_ERRORS
 from assistant.planning.tactics import read_cards
 from assistant.settings import Settings, interface_language, load_settings
 from assistant.workspace import Workspace
+from knowledge import KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,10 @@ class Check:
 
 
 def examine(workspace: Workspace) -> list[Check]:
-    """Check settings, documents, index, tactic cards, data and model; nothing is changed."""
+    """Check settings, documents, their storage and indexes, tactic cards, data and model.
+
+    An index that is damaged is built anew; nothing else is changed.
+    """
     language = interface_language()
     try:
         settings = load_settings(workspace.settings_file)
@@ -49,13 +53,36 @@ def _documents(workspace: Workspace, settings: Settings, language: str) -> Itera
     try:
         documents = knowledge.documents(teams=None)
         yield Check("documents", bool(documents), f"{len(documents)}" if documents else "0: yunce ingest")
-        health = knowledge.probe()
-        yield Check("index", health.ok, health.detail.in_language(language))
+        for name, found in knowledge.examine().items():
+            yield Check(name, found.ok, found.detail.in_language(language))
+        yield _index(knowledge, language)
+        yield _failures(knowledge, language)
         cards, bad = read_cards(knowledge, teams=None)
         problems = "; ".join(f"{card.document.source}: {card.reason}" for card in bad)
         yield Check("tactics", not bad, f"{len(cards)}" + (f"; {problems}" if problems else ""))
     finally:
         knowledge.close()
+
+
+def _index(knowledge: KnowledgeBase, language: str) -> Check:
+    """Look at the indexes, and build what is damaged anew."""
+    before = knowledge.probe()
+    if before.ok:
+        return Check("index", True, before.detail.in_language(language))
+    after = knowledge.recovery.heal()
+    was, now = before.detail.in_language(language), after.detail.in_language(language)
+    if not after.ok:
+        return Check("index", False, now)
+    healed = (
+        f"{was}；已根据目录库重建。{now}" if language == "zh" else f"{was}; rebuilt from the catalogue. {now}"
+    )
+    return Check("index", True, healed)
+
+
+def _failures(knowledge: KnowledgeBase, language: str) -> Check:
+    number = len(knowledge.failures())
+    hint = "；查看：yunce ingest --failed" if language == "zh" else "; see: yunce ingest --failed"
+    return Check("failed", not number, f"{number}{hint if number else ''}")
 
 
 def _data(workspace: Workspace, settings: Settings, language: str) -> Iterator[Check]:

@@ -1,5 +1,6 @@
 """The `yunce` command. Each subcommand imports what it needs only when it runs."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -89,6 +90,7 @@ for _command in (
 
 def main() -> NoReturn:
     """Run the command line."""
+    logging.getLogger("knowledge").addHandler(logging.NullHandler())  # a person is told in sentences
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

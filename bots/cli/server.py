@@ -1,5 +1,7 @@
 """`yunce serve`."""
 
+import logging
+
 import click
 
 from bots.cli.session import Session
@@ -13,6 +15,7 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
     """Serve the HTTP API (and Slack, where it is set up). Documentation at /docs."""
     from bots.api.server import serve as run_server
 
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = session.settings()
     run_server(
         session.workspace,

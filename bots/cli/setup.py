@@ -47,7 +47,10 @@ def init(session: Session, folder: Path, demo: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Check the workspace: settings, documents, index, data, model. Exit status 1 when something is wrong."""
+    """Check the workspace: settings, documents, storage, index, data, model; a damaged index is rebuilt.
+
+    Exit status 1 when something is wrong.
+    """
     from assistant.doctor import examine
 
     session: Session = ctx.obj
