@@ -46,7 +46,7 @@ class Catalogue:
         with self.engine.connect() as connection:
             query = select_documents().where(self._visible(connection, teams))
             if collections is not None:
-                query = query.where(versions.c.collection.in_(collections))
+                query = query.where(versions.c.collection.in_(list(map(strip_surrogates, collections))))
             if ids is not None:
                 query = query.where(documents.c.id.in_(list(ids)))
             query = query.order_by(versions.c.collection, versions.c.title, documents.c.id)

@@ -98,7 +98,12 @@ class Pins:
         values = self._read({"questions": questions, "answer": answer, "owner": owner or by}, reader)
         values |= self._read({"teams": teams, "documents": documents, "review_by": review_by}, reader)
         now = utc_now()
-        values |= {"id": f"p_{uuid4().hex[:16]}", "created_at": now, "updated_at": now, "updated_by": by}
+        values |= {
+            "id": f"p_{uuid4().hex[:16]}",
+            "created_at": now,
+            "updated_at": now,
+            "updated_by": read_text(by, "by", _LONGEST_NAME),
+        }
         with self._write_lock, write(self._catalogue.engine) as connection:
             connection.execute(insert(pins).values(values))
         return self.find(values["id"], teams=None)
@@ -106,7 +111,10 @@ class Pins:
     def edit(self, pin_id: str, *, by: str, reader: Teams, **changes: Any) -> Pin:
         """Change what is given of questions, answer, owner, teams, documents and review_by; else as `add`."""
         pin = self.find(pin_id, teams=reader)
-        values = self._read(changes, reader) | {"updated_at": utc_now(), "updated_by": by}
+        values = self._read(changes, reader) | {
+            "updated_at": utc_now(),
+            "updated_by": read_text(by, "by", _LONGEST_NAME),
+        }
         with self._write_lock, write(self._catalogue.engine) as connection:
             connection.execute(update(pins).where(pins.c.id == pin.id).values(values))
         return self.find(pin.id, teams=None)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from knowledge.catalogue import Catalogue, Teams
 from knowledge.database import write
-from knowledge.documents import SearchResult
+from knowledge.documents import Findings, SearchResult
 from knowledge.embeddings import Embedder
 from knowledge.errors import QuestionNotFound, display
 from knowledge.language import strip_surrogates
@@ -28,20 +28,21 @@ from knowledge.question_groups import (
 from knowledge.revisions import utc_now
 from knowledge.schema import publications, question_groups, questions
 
-Search = Callable[[str, Teams], list[SearchResult]]
+Search = Callable[[str, Teams], Findings]
 """Finds passages for a question as somebody may see them, best first."""
 _LONGEST_QUESTION = 8_000
 _LONGEST_NAME = 200
-_ANSWERING = 3  # results among which the answering passage must be
-_LEAST_SCORE, _LEAST_DENSE = 0.35, 0.45
+_LEAST_SHARE = 0.8
+"""A passage answers if it scores at least this share of the best one."""
 
 
-def find_answer(results: Sequence[SearchResult], document_ids: Iterable[str]) -> SearchResult | None:
+def find_answer(found: Findings, document_ids: Iterable[str]) -> SearchResult | None:
     """Return the best result of these documents if it answers the question that was searched for."""
     wanted = set(document_ids)
-    for result in results[:_ANSWERING]:
-        sure = result.score >= _LEAST_SCORE or result.dense_score >= _LEAST_DENSE
-        if result.document.id in wanted and sure:
+    for result in found.results if found.answerable else ():
+        if result.score < _LEAST_SHARE * found.results[0].score:
+            break
+        if not wanted.isdisjoint((result.document.id, *result.similar)):
             return result
     return None
 
@@ -82,6 +83,8 @@ class Questions:
             The group that it joined: an open one, or a dismissed one, which stays so.
         """
         text = read_text(text, "question", _LONGEST_QUESTION)
+        asker, language = strip_surrogates(asker), strip_surrogates(language)
+        reply_to = None if reply_to is None else strip_surrogates(reply_to)
         vector = self._embedder.embed([text]).astype("<f4")[0]
         own = None if teams is None else sorted(teams)
         with self._write_lock, write(self._catalogue.engine) as connection:
@@ -125,7 +128,12 @@ class Questions:
 
     def dismiss(self, group_id: str, *, teams: Teams, by: str) -> QuestionGroup:
         """Close a group without an answer; nobody is told. Raises QuestionNotFound."""
-        closed = {"state": "dismissed", "closed_at": utc_now(), "closed_by": by, "document_id": None}
+        closed = {
+            "state": "dismissed",
+            "closed_at": utc_now(),
+            "closed_by": read_text(by, "by", _LONGEST_NAME),
+            "document_id": None,
+        }
         return self._change(group_id, teams, closed)
 
     def reopen(self, group_id: str, *, teams: Teams) -> QuestionGroup:
@@ -170,7 +178,9 @@ class Questions:
 
     def mark_told(self, question_ids: Iterable[str]) -> None:
         """Note that those who asked were told."""
-        statement = update(questions).where(questions.c.id.in_(tuple(question_ids)))
+        statement = update(questions).where(
+            questions.c.id.in_([strip_surrogates(name) for name in question_ids])
+        )
         with self._write_lock, write(self._catalogue.engine) as connection:
             connection.execute(statement.values(told_at=utc_now()))
 

@@ -13,6 +13,7 @@ from knowledge.dense_search import DenseSearch
 from knowledge.dictionary import Dictionary
 from knowledge.documents import Document, Findings, SearchResult
 from knowledge.embeddings import Embedder
+from knowledge.language import strip_surrogates
 from knowledge.near_duplicates import find_near_duplicates
 from knowledge.reranking import SecondStage
 from knowledge.retrieval import CANDIDATES, Hit, check_query, retrieve
@@ -45,6 +46,7 @@ class Search:
     ) -> Findings:
         """Search, as `KnowledgeBase.find` says."""
         query = check_query(query, limit)
+        collections = None if collections is None else [strip_surrogates(name) for name in collections]
         wanted = max(self._second_stage.widen(limit), _JUDGED)
         found = self._model.use(lambda embedder: self._find(embedder, query, teams, wanted, collections))
         results = self._second_stage.reorder(query, found.results)[:limit]

@@ -156,7 +156,7 @@ class Corpus:
     def _write(self) -> Iterator[tuple[str, str]]:
         chance = random.Random(self.seed)
         english, chinese = build_languages()
-        for number in range(self.chunks):
+        for _ in range(self.chunks):
             language = chinese if chance.random() < 0.6 else english
             topic = language.choose_topic(chance)
             text = "".join(language.write_sentence(chance, topic) for _ in range(chance.randint(6, 12)))
