@@ -78,7 +78,7 @@ def test_a_job_that_fails_says_why(local_zh: httpx.Client) -> None:
     job = wait_for(local_zh, accepted["job_id"])
 
     assert job["state"] == "failed"
-    assert job["error"]["code"] == "unreadable_document"
+    assert job["error"]["code"] == "empty_document"
     assert "空" in job["error"]["detail"]
     assert_problem(local_zh.get(f"/v1/documents/{accepted['document_id']}"), 404, "document_not_found")
 
@@ -86,8 +86,8 @@ def test_a_job_that_fails_says_why(local_zh: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "fields", "status", "code"),
     [
-        ("empty.md", b"", {}, 422, "unreadable_document"),
-        ("binary.md", b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20, {}, 422, "unreadable_document"),
+        ("empty.md", b"", {}, 422, "empty_document"),
+        ("binary.md", b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20, {}, 415, "unsupported_format"),
         ("report.xyz", b"hello", {}, 415, "unsupported_format"),
         ("front.md", b"---\nteams: [a\n---\n# A\n\nText.\n", {}, 422, "invalid_front_matter"),
         ("dated.md", b"# A\n\nText.\n", {"effective_date": "soon"}, 422, "invalid_metadata"),
@@ -184,7 +184,7 @@ def test_a_failed_replacement_leaves_the_earlier_version(local: httpx.Client) ->
 
     put = local.put(f"/v1/documents/{first['id']}", files={"file": ("ibis.md", b"")})
 
-    assert_problem(put, 422, "unreadable_document")
+    assert_problem(put, 422, "empty_document")
     assert local.get(f"/v1/documents/{first['id']}").json()["version"] == 1
 
 
