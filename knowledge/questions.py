@@ -1,6 +1,6 @@
 """Questions that got no answer: grouped by meaning, owned, and closed when a document answers them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import uuid4

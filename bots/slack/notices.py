@@ -74,9 +74,9 @@ class Notifier:
         if self._bot_user_id is None:
             self._bot_user_id = str((await self._client.auth_test())["user_id"])
         principal = await self._audiences.principal(question, bot_user_id=self._bot_user_id)
-        search = self._assistant.knowledge.search
-        results = await asyncio.to_thread(search, notice.text, teams=principal.teams)
-        return find_answer(results, [notice.document_id])
+        find = self._assistant.knowledge.find
+        found = await asyncio.to_thread(find, notice.text, teams=principal.teams)
+        return find_answer(found, [notice.document_id])
 
 
 def _compose(notice: DueNotice, question: Question, found: SearchResult) -> Post:
