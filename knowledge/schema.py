@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 REVISION = "0003"
@@ -53,6 +54,7 @@ documents = Table(
     Column("stale_note", Text),
     Column("replaced_by", String),  # id of the document that took its place in search
     UniqueConstraint("origin", "source"),
+    Index("documents_replaced", "id", sqlite_where=text("replaced_by IS NOT NULL")),
 )
 
 versions = Table(
@@ -74,6 +76,7 @@ versions = Table(
     Column("file_hash", String),  # of `files_kept`
     Column("replaces", JSON(none_as_null=True)),  # ids, sources or titles of documents whose place it takes
     Column("audience_id", Integer),  # who may read it once it is in force; None: whoever reads the document
+    Index("versions_replacing", "document_id", sqlite_where=text("replaces IS NOT NULL")),
 )
 
 files_kept = Table(
