@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from knowledge.base import KnowledgeBase
 from knowledge.documents import SyncProgress
 from knowledge.errors import FolderNotFound, UnreadableDocument
+from tests.knowledge.embedders import HashingEmbedder
 
 
 @pytest.fixture
@@ -60,7 +62,8 @@ def test_broken_file_keeps_its_earlier_version(base: KnowledgeBase, library: Pat
     base.sync(library)
     (library / "notes.txt").write_bytes(b"")
     report = base.sync(library)
-    assert {failure.source for failure in report.failed} == {"empty.md", "notes.txt"}
+    assert [failure.source for failure in report.failed] == ["notes.txt"]
+    assert [failure.source for failure in report.failing] == ["empty.md"]
     assert "notes.txt" in {document.source for document in base.documents(teams=None)}
 
 
@@ -86,6 +89,132 @@ def test_two_folders_do_not_remove_each_others(base: KnowledgeBase, library: Pat
     assert len(base.sync(other).added) == 1
     assert base.sync(library).removed == ()
     assert len(base.documents(teams=None)) == 3
+
+
+def age(folder: Path) -> None:
+    """Make all files look as if they had been written a while ago, each at its own time."""
+    for number, path in enumerate(sorted(folder.rglob("*"))):
+        if path.is_file():
+            os.utime(path, ns=(10**18 + number, 10**18 + number))
+
+
+def test_unchanged_files_are_not_read(base: KnowledgeBase, library: Path) -> None:
+    age(library)
+    base.sync(library)
+    (library / "notes.txt").write_text("Notes of the luck.", encoding="gbk")  # as long as before
+    os.utime(library / "notes.txt", ns=(10**18 + 1, 10**18 + 1))
+    age(library)
+    progress: list[SyncProgress] = []
+    assert len(base.sync(library, on_progress=progress.append).unchanged) == 2
+    assert not any(step.status == "reading" for step in progress)
+
+
+def test_touched_file_is_unchanged(base: KnowledgeBase, library: Path, embedder: HashingEmbedder) -> None:
+    age(library)
+    [document] = [d for d in base.sync(library).added if d.source == "notes.txt"]
+    embedded = embedder.embedded
+    os.utime(library / "notes.txt")
+    report = base.sync(library)
+    assert document in report.unchanged
+    assert embedder.embedded == embedded
+
+
+def test_renamed_file_keeps_its_id_and_citations(
+    base: KnowledgeBase, library: Path, embedder: HashingEmbedder
+) -> None:
+    before = {document.source: document for document in base.sync(library).added}
+    old = before["playbooks/召回.md"]
+    [chunk] = base.chunks(old.id, teams=None)
+    embedded = embedder.embedded
+    (library / "cases").mkdir()
+    (library / "playbooks" / "召回.md").rename(library / "cases" / "唤回.md")
+    report = base.sync(library)
+    [moved] = report.moved
+    assert (moved.id, moved.version, moved.source, moved.collection) == (old.id, 1, "cases/唤回.md", "cases")
+    assert (report.added, report.updated, report.removed) == ((), (), ())
+    assert embedder.embedded == embedded
+    assert base.chunk(chunk.id, teams=None)[1] == chunk
+    [found] = base.search("分层", teams=None, collections=["cases"])
+    assert found.document.id == old.id
+    assert base.search("分层", teams=None, collections=["playbooks"]) == []
+    assert base.recovery.heal().ok
+
+
+def test_file_in_the_place_of_a_renamed_one_is_another_document(base: KnowledgeBase, library: Path) -> None:
+    base.sync(library)
+    (library / "notes.txt").rename(library / "week.txt")
+    [moved] = base.sync(library).moved
+    (library / "notes.txt").write_text("Quite other notes.")
+    (library / "week.txt").write_text("Notes of the week, revised.")
+    report = base.sync(library)
+    [added], [updated] = report.added, report.updated
+    assert (updated.id, updated.version, updated.title) == (moved.id, 2, "week")
+    assert added.id != moved.id
+    assert len(base.sync(library).unchanged) == 3
+
+
+def test_failed_file_is_tried_again_when_it_changes_or_on_demand(base: KnowledgeBase, library: Path) -> None:
+    base.sync(library)
+    report = base.sync(library)
+    assert report.failed == ()
+    assert [failure.source for failure in report.failing] == ["empty.md"]
+    [failure] = base.sync(library, retry=True).failed
+    [kept] = base.failures()
+    assert (kept.source, kept.attempts, kept.zh) == ("empty.md", 2, failure.error.zh)
+    (library / "empty.md").write_text("No longer empty.")
+    assert len(base.sync(library).added) == 1
+    assert base.failures() == []
+
+
+def test_failure_of_a_vanished_file_is_forgotten(base: KnowledgeBase, library: Path) -> None:
+    base.sync(library)
+    (library / "empty.md").unlink()
+    base.sync(library)
+    assert base.failures() == []
+
+
+def test_mass_removal_has_to_be_confirmed(base: KnowledgeBase, library: Path) -> None:
+    for number in range(25):
+        (library / f"{number}.md").write_text(f"# Note {number}")
+    base.sync(library)
+    library.rename(library.with_name("away"))
+    library.mkdir()
+    asked: list[tuple[int, int]] = []
+    report = base.sync(library, confirm=lambda *numbers: bool(asked.append(numbers)))
+    assert asked == [(27, 27)]
+    assert (len(report.withheld), report.removed) == (27, ())
+    assert len(base.sync(library, confirm=lambda *_: True).removed) == 27
+    assert base.documents(teams=None) == []
+
+
+def test_folder_that_cannot_be_listed_loses_nothing(
+    base: KnowledgeBase, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base.sync(library)
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path).name == "playbooks":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert base.sync(library).removed == ()
+
+
+def test_by_products_of_editors_are_left_out(base: KnowledgeBase, library: Path) -> None:
+    for name in (
+        "~$plan.docx",
+        "plan.md~",
+        ".plan.md.swp",
+        "#plan.md#",
+        "plan.md.tmp",
+        "plan.pdf.crdownload",
+    ):
+        (library / name).write_text("by-product")
+    report = base.sync(library)
+    assert report.skipped == ("photo.png",)
+    assert len(report.added) == 2
 
 
 def test_links_are_left_out(base: KnowledgeBase, library: Path, tmp_path: Path) -> None:
