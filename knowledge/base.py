@@ -206,6 +206,7 @@ class KnowledgeBase:
             FolderNotFound: There is no such folder; nothing is removed.
             StorageFull, EmbedderChanged: Nothing more can be stored; what was stored stays.
         """
+        self.activate_due()
         sync = FolderSync(
             root.resolve(),
             origin=self._name_origin(root.resolve()),
@@ -285,6 +286,10 @@ class KnowledgeBase:
     def near_duplicates(self, document_id: str, *, teams: Teams) -> list[tuple[Document, float]]:
         """List the documents that say nearly the same, with the share of what they have in common."""
         return history.read_near_duplicates(self._catalogue, document_id, teams=teams)
+
+    def all_near_duplicates(self, *, teams: Teams) -> dict[str, list[str]]:
+        """Return for each document that has some the ids of those that say nearly the same."""
+        return history.read_all_near_duplicates(self._catalogue, teams=teams)
 
     def blocks(self, kind: str, *, teams: Teams) -> list[tuple[Document, Chunk]]:
         """List all current chunks of a kind, e.g. "tactic", with their documents."""

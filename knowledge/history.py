@@ -9,7 +9,7 @@ from knowledge.catalogue import Catalogue, Teams
 from knowledge.cleaning import Alignment
 from knowledge.documents import Chunk, ChunkContext, Document, DocumentVersion, KeptFile
 from knowledge.errors import OriginalNotFound, display
-from knowledge.near_duplicates import read_similarities
+from knowledge.near_duplicates import find_near_duplicates, read_similarities
 from knowledge.originals import read_file, read_text
 from knowledge.schema import chunks
 
@@ -72,6 +72,14 @@ def read_near_duplicates(
         similarities = read_similarities(connection, document_id)
     found = catalogue.read_documents(teams=teams, ids=similarities) if similarities else []
     return sorted(((d, similarities[d.id]) for d in found), key=lambda pair: -pair[1])
+
+
+def read_all_near_duplicates(catalogue: Catalogue, *, teams: Teams) -> dict[str, list[str]]:
+    """Return for each document that the reader may see, and that has some, its near duplicates that they may see."""
+    visible = {document.id for document in catalogue.read_documents(teams=teams)}
+    with catalogue.engine.connect() as connection:
+        found = find_near_duplicates(connection, None, catalogue.find_audiences(connection, teams))
+    return {document_id: sorted(others) for document_id, others in found.items() if document_id in visible}
 
 
 def read_context(catalogue: Catalogue, chunk_id: str, *, teams: Teams) -> ChunkContext:

@@ -36,14 +36,16 @@ def compare_document(connection: Connection, document_id: str) -> None:
 
 
 def find_near_duplicates(
-    connection: Connection, document_ids: Iterable[str], audiences: Sequence[int]
+    connection: Connection, document_ids: Iterable[str] | None, audiences: Sequence[int]
 ) -> dict[str, set[str]]:
-    """Return for each document those of the audiences that are nearly the same; documents without any are left out."""
+    """Return for documents, None for all, its near duplicates of the audiences, where it has some."""
     query = select(near_duplicates.c.document_id, near_duplicates.c.other_id)
     query = query.join(documents, documents.c.id == near_duplicates.c.other_id)
-    query = query.where(near_duplicates.c.document_id.in_(set(document_ids)))
+    query = query.where(documents.c.audience_id.in_(audiences))
+    if document_ids is not None:
+        query = query.where(near_duplicates.c.document_id.in_(set(document_ids)))
     found: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(query.where(documents.c.audience_id.in_(audiences))):
+    for row in connection.execute(query):
         found[row.document_id].add(row.other_id)
     return dict(found)
 

@@ -1,6 +1,7 @@
 """What was taken in, kept beside the chunks: the file's bytes, the text as extracted, the cleaned text."""
 
 import zlib
+from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select
@@ -24,10 +25,17 @@ def read_file(connection: Connection, digest: str) -> bytes:
     return zlib.decompress(connection.execute(query).scalar_one())
 
 
-def drop_orphans(connection: Connection) -> None:
-    """Drop the files that no version refers to any more."""
-    used = select(versions.c.file_hash).where(versions.c.file_hash.is_not(None))
-    connection.execute(delete(files_kept).where(files_kept.c.hash.not_in(used)))
+def find_files(connection: Connection, document_id: str) -> list[str]:
+    """Return the hashes of the files of a document's versions."""
+    query = select(versions.c.file_hash).where(versions.c.document_id == document_id)
+    return list(connection.execute(query.where(versions.c.file_hash.is_not(None)).distinct()).scalars())
+
+
+def drop_orphans(connection: Connection, hashes: Sequence[str]) -> None:
+    """Drop those of the files that no version refers to any more."""
+    used = select(versions.c.file_hash).where(versions.c.file_hash.in_(hashes))
+    orphans = files_kept.c.hash.in_(hashes) & files_kept.c.hash.not_in(used)
+    connection.execute(delete(files_kept).where(orphans))
 
 
 def keep_text(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.originals import drop_orphans, keep_file, keep_text
+from knowledge.originals import drop_orphans, find_files, keep_file, keep_text
 from knowledge.publication import index_text, settle_replacements, withdraw
 from knowledge.schema import audiences, chunks, documents, vectors, versions
 
@@ -130,8 +130,9 @@ def store_version(connection: Connection, new: NewVersion, embeddings: Sequence[
 def remove_document(connection: Connection, document_id: str, *, today: date) -> None:
     """Remove a document with all its versions, chunks and files; what it replaced comes back."""
     withdraw(connection, document_id)
+    files = find_files(connection, document_id)
     connection.execute(delete(documents).where(documents.c.id == document_id))
-    drop_orphans(connection)
+    drop_orphans(connection, files)
     settle_replacements(connection, today)
 
 

@@ -76,6 +76,7 @@ versions = Table(
     Column("file_hash", String),  # of `files_kept`
     Column("replaces", JSON(none_as_null=True)),  # ids, sources or titles of documents whose place it takes
     Column("audience_id", Integer),  # who may read it once it is in force; None: whoever reads the document
+    Index("versions_of_file", "file_hash"),
     Index("versions_replacing", "document_id", sqlite_where=text("replaces IS NOT NULL")),
 )
 

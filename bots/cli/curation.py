@@ -10,6 +10,8 @@ from bots.cli.session import Session
 from bots.cli.terminal import format_table, print_json, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from knowledge import Chunk, Document, KnowledgeBase
 
 _SHOWN = 200
@@ -48,20 +50,21 @@ def documents(ctx: click.Context, collections: tuple[str, ...], as_json: bool) -
     session: Session = ctx.obj
     with session.knowledge() as knowledge:
         found = knowledge.documents(teams=None, collections=collections or None)
-        similar = {d.id: [o.id for o, _ in knowledge.near_duplicates(d.id, teams=None)] for d in found}
+        similar = knowledge.all_near_duplicates(teams=None)
     if as_json:
-        print_json([{**asdict(d), "similar": similar[d.id]} for d in found])
+        print_json([{**asdict(d), "similar": similar.get(d.id, [])} for d in found])
     elif not found:
         click.echo(session.say(zh="还没有文档。", en="There are no documents yet."))
     else:
         header = session.say(zh="编号 标题 集合 版本 标记", en="id title collection version marks").split()
         rows = [
-            (d.id, d.title, d.collection, str(d.version), _marks(session, d, similar[d.id])) for d in found
+            (d.id, d.title, d.collection, str(d.version), _marks(session, d, similar.get(d.id, [])))
+            for d in found
         ]
         click.echo(format_table(header, rows))
 
 
-def _marks(session: Session, document: "Document", similar: list[str]) -> str:
+def _marks(session: Session, document: "Document", similar: "Sequence[str]") -> str:
     marks = []
     if document.stale:
         marks.append(session.say(zh="过时", en="stale"))

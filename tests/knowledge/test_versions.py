@@ -167,5 +167,6 @@ def test_near_duplicates_are_told_only_to_those_who_see_both(base: KnowledgeBase
     assert set(everyone) == {second.id}
     assert everyone[second.id] > 0.8
     assert {d.id for d, _ in base.near_duplicates(first.id, teams=None)} == {second.id, secret.id}
+    assert base.all_near_duplicates(teams=frozenset()) == {first.id: [second.id], second.id: [first.id]}
     base.ingest_bytes("手册 v2.md", "现在说的是别的事情了，与从前毫无关系。".encode())
     assert base.near_duplicates(first.id, teams=frozenset()) == []

@@ -36,10 +36,11 @@ def _add_columns() -> None:
     op.add_column("versions", sa.Column("file_hash", sa.String(), nullable=True))
     op.add_column("versions", sa.Column("replaces", sa.JSON(), nullable=True))
     op.add_column("versions", sa.Column("audience_id", sa.Integer(), nullable=True))
-    replacing = {"sqlite_where": sa.text("replaces IS NOT NULL")}
-    op.create_index("versions_replacing", "versions", ["document_id"], **replacing)
-    replaced = {"sqlite_where": sa.text("replaced_by IS NOT NULL")}
-    op.create_index("documents_replaced", "documents", ["id"], **replaced)
+    op.create_index("versions_of_file", "versions", ["file_hash"])
+    replacing = sa.text("replaces IS NOT NULL")
+    op.create_index("versions_replacing", "versions", ["document_id"], sqlite_where=replacing)
+    replaced = sa.text("replaced_by IS NOT NULL")
+    op.create_index("documents_replaced", "documents", ["id"], sqlite_where=replaced)
     op.add_column("chunks", sa.Column("withdrawn", sa.Boolean(), server_default="0", nullable=False))
 
 
