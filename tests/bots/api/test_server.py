@@ -48,6 +48,9 @@ def test_the_openapi_document_is_whole(local: httpx.Client) -> None:
         "/v1/ask", "/v1/documents", "/v1/documents/{document_id}", "/v1/documents/{document_id}/chunks",
         "/v1/jobs/{job_id}", "/v1/search", "/v1/metrics", "/v1/metrics/{name}", "/v1/tactics", "/v1/plans",
         "/v1/plans/{plan_id}", "/v1/plans/{plan_id}/export", "/healthz", "/readyz",
+        "/v1/documents/{document_id}/versions", "/v1/documents/{document_id}/file",
+        "/v1/documents/{document_id}/similar", "/v1/chunks/{chunk_id}", "/v1/pins", "/v1/pins/{pin_id}",
+        "/v1/questions", "/v1/questions/{question_id}",
     } == set(document["paths"])  # fmt: skip
 
 
