@@ -134,19 +134,25 @@ def build_languages(seed: int = 5) -> tuple[Language, Language]:
 
 @dataclass
 class Corpus:
-    """Documents of one chunk each, and questions that take up their topics."""
+    """Documents, and questions that take up the topics of their chunks."""
 
     chunks: int
     teams: int
     seed: int = 7
 
-    def uploads(self) -> Iterator[Upload]:
-        """Generate the documents; every tenth is for all, the others for one team, some for two."""
-        for number, (text, _) in enumerate(self._write()):
+    def uploads(self, *, sections: int = 1) -> Iterator[Upload]:
+        """Generate documents of so many sections; every tenth is for all, the others for one team, some for two."""
+        texts = [text for text, _ in self._write()]
+        for number, first in enumerate(range(0, len(texts), sections)):
             audience = [] if number % 10 == 0 else [f"team{number % self.teams}"]
             if number % 25 == 1:
                 audience = [f"team{number % self.teams}", f"team{(number + 1) % self.teams}"]
-            yield Upload(name=f"{number}.txt", data=text.encode(), teams=sorted(set(audience)))
+            parts = texts[first : first + sections]
+            body = (
+                parts[0] if sections == 1 else "\n\n".join(f"## Part {n}\n\n{t}" for n, t in enumerate(parts))
+            )
+            name = f"{number}.txt" if sections == 1 else f"{number}.md"
+            yield Upload(name=name, data=body.encode(), teams=sorted(set(audience)))
 
     def questions(self, count: int) -> list[str]:
         """Return questions in both languages about the topics of documents all over the corpus."""

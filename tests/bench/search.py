@@ -3,7 +3,7 @@
     python -m tests.bench.search [--chunks 10000 100000] [--teams 20] [--quality FOLDER]
 
 For up to 20,000 chunks the texts are embedded by the embedded model; beyond that by hashing, which takes next to no
-time, so that search, ingestion and memory can be measured. Readers are members of one team. The recipe (character
+time, in documents of 50 chunks, so that search and memory can be measured. Readers are members of one team. The recipe (character
 splitter, same embedder, one collection, teams as a filter) runs in the same size and is left out beyond 20,000.
 With a folder of questions (see tests.evals.retrieval) both are measured on quality, too. 10,000 chunks take about
 ten minutes on two cores, 100,000 about as long again.
@@ -38,6 +38,11 @@ def choose_embedder(chunks: int) -> Embedder:
     return default_embedder() if chunks <= EMBEDDED_AT_MOST else ProjectingEmbedder()
 
 
+def choose_sections(chunks: int) -> int:
+    """Return 1, a document for each chunk, where the recipe does the same beside it; else 50."""
+    return 1 if chunks <= EMBEDDED_AT_MOST else 50
+
+
 def measure_embedding(chunks: int, teams: int) -> dict[str, float]:
     """Embed the texts of the corpus and nothing else."""
     texts = [upload.data.decode() for upload in Corpus(chunks, teams).uploads()]
@@ -56,7 +61,7 @@ def measure_knowledge_base(chunks: int, teams: int) -> dict[str, float]:
         TemporaryDirectory() as state,
         KnowledgeBase.open(Path(state), embedder=choose_embedder(chunks)) as base,
     ):
-        uploads = list(corpus.uploads())
+        uploads = list(corpus.uploads(sections=choose_sections(chunks)))
         before = read_resident()
         base.embedder.embed(["ready"])
         start = perf_counter()
@@ -80,7 +85,7 @@ def measure_recipe(chunks: int, teams: int) -> dict[str, float]:
     corpus = Corpus(chunks, teams)
     with TemporaryDirectory() as state:
         recipe = Recipe(choose_embedder(chunks), Path(state))
-        uploads = list(corpus.uploads())
+        uploads = list(corpus.uploads(sections=choose_sections(chunks)))
         before = read_resident()
         start = perf_counter()
         recipe.add([(u.name, u.data.decode(), tuple(u.teams or ("everyone",))) for u in uploads])
