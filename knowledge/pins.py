@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from knowledge.catalogue import Catalogue, Teams
 from knowledge.database import write
 from knowledge.embeddings import Embedder
-from knowledge.errors import InvalidCuration, PinNotFound, display
+from knowledge.errors import EmbeddingFailed, InvalidCuration, PinNotFound, display
 from knowledge.language import detect_language, strip_surrogates
 from knowledge.question_matching import LEAST_SIMILARITY, is_same, normalise
 from knowledge.revisions import utc_now
@@ -161,7 +161,10 @@ class Pins:
     def _match_meaning(self, question: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         import numpy as np
 
-        [vector] = self._embedder.embed([question])
+        try:
+            [vector] = self._embedder.embed([question])
+        except EmbeddingFailed:
+            return []  # the phrasings still match word for word, and the question can be answered otherwise
         found = []
         for row in rows:
             matrix = np.frombuffer(row.vectors, dtype="<f4").reshape(len(row.questions), -1)

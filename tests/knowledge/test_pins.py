@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.errors import DocumentNotFound, InvalidCuration, PinNotFound
+from knowledge.errors import DocumentNotFound, EmbeddingFailed, InvalidCuration, PinNotFound
+from tests.knowledge.embedders import HashingEmbedder
 
 GROWTH, FINANCE = frozenset({"growth"}), frozenset({"finance"})
 QUESTIONS = ["次日留存怎么算？", "How is day-1 retention calculated?"]
@@ -79,3 +80,16 @@ def test_pins_outlive_a_restart(tmp_path: Path) -> None:
         found = base.curation.pins.match("会员如何开通", teams=None)
         assert found is not None
         assert found.answer == "找客服"
+
+
+def test_pin_is_found_word_for_word_while_the_embedding_model_fails(
+    base: KnowledgeBase, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pin = base.curation.pins.add(["怎么开通会员"], "找客服", by="Li")
+
+    def fail(_texts: object) -> None:
+        raise EmbeddingFailed(en="down", zh="不可用")
+
+    monkeypatch.setattr(embedder, "embed", fail)
+    assert base.curation.pins.match("怎么开通会员？", teams=None) == pin
+    assert base.curation.pins.match("会员如何开通", teams=None) is None
