@@ -119,6 +119,10 @@ class BodyLimit:
             return
         request = Request(scope)
         limit = self._document_limit if scope["path"].startswith("/v1/documents") else self._json_limit
+        encoding = request.headers.get("content-encoding", "identity").strip().lower()
+        if encoding != "identity":  # nothing here unpacks bodies: what is small packed may be huge
+            await problem_response(request, _encoded(encoding))(scope, receive, send)
+            return
         declared = request.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             await problem_response(request, _too_large(limit))(scope, receive, send)
@@ -134,6 +138,17 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _encoded(encoding: str) -> RequestError:
+    shown = show(encoding)
+    return RequestError(
+        415,
+        "unsupported_encoding",
+        en=f"The body comes with Content-Encoding {shown}; send it as it is.",
+        zh=f"请求体使用了 Content-Encoding {shown}；请不要压缩，直接发送。",
+        headers={"Connection": "close"},
+    )
 
 
 def _too_large(limit: int) -> RequestError:

@@ -55,3 +55,8 @@ def test_a_member_for_a_foreign_team_is_refused_alone(keyed: Keyed) -> None:
         stored = upload(growth, "mixed.zip", data).json()
     assert [document["source"] for document in stored["documents"]] == ["mixed.zip/b.md"]
     assert [failure["code"] for failure in stored["failures"]] == ["access_denied"]
+
+
+def test_a_packed_body_is_refused(local: httpx.Client) -> None:
+    response = local.post("/v1/documents", content=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
+    assert_problem(response, 415, "unsupported_encoding", "gzip")
