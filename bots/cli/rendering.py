@@ -31,6 +31,13 @@ def render_answer(answer: Answer) -> str:
         parts.append("\n".join([_heading("引用" if zh else "Sources"), *lines]))
     if warnings := _warnings(answer):
         parts.append("\n".join(map(render_warning, warnings)))
+    if answer.open_question:
+        noted = (
+            f"已记为待解答的问题 {answer.open_question}"
+            if zh
+            else f"Noted as unanswered: {answer.open_question}"
+        )
+        parts.append(click.style(noted, dim=True))
     if answer.follow_ups:
         lead = "还可以问：" if zh else "You could go on with: "
         parts.append(wrap(lead + (" / ".join(answer.follow_ups)), hanging="  "))
