@@ -32,6 +32,7 @@ class VectorIndex:
         self._client: Any = None
         self._collections: dict[int, Collection] = {}
         self._seal = Seal(path)
+        self._touched: dict[int, np.ndarray] = {}
 
     @property
     def is_open(self) -> bool:
@@ -53,6 +54,12 @@ class VectorIndex:
             self._seal.lift()
         yield
         with self._guard():
+            for (
+                audience_id,
+                vector,
+            ) in self._touched.items():  # Chroma may write its files with the next query
+                self.query(vector, audiences=[audience_id], limit=1)
+            self._touched = {}
             self._seal.renew()
 
     def replace(
@@ -81,6 +88,8 @@ class VectorIndex:
         """Add vectors; `rows` as in `replace`."""
         with self._guard():
             collection = self._open_collection(audience_id)
+            if len(rows):
+                self._touched[audience_id] = vectors[0]
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
                 collection.upsert(

@@ -15,7 +15,7 @@ _REST_SECONDS = 0.5
 _LONGEST_UNREST = 60
 
 
-def watch_folder(root: Path, *, stopped: Event, every: float = 600.0) -> Iterator[None]:
+def watch_folder(root: Path, *, stopped: Event, every: float = 60.0) -> Iterator[None]:
     """Yield after each burst of changes in a folder, once no file in it is growing any more, and now and then.
 
     By-products of editors are passed over, a file written beside and renamed into its place is one change. If

@@ -20,19 +20,22 @@ CHILD = """
 import os, signal, sys, threading, time
 from pathlib import Path
 import chromadb
-from knowledge import ingestion, preparation
+from knowledge import ingestion, preparation, recovery
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Upload
 from tests.knowledge.embedders import HashingEmbedder
 
 ingestion.prepare_in_sandbox = preparation.prepare
 ingestion._BATCH_DOCUMENTS = 4
+recovery._MOST_WAITING = 8
 HashingEmbedder().embed(["warm"])
 preparation.prepare("warm.txt", b"Warm.")
 
-def run(state, first, seconds):
-    os.setsid()
-    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+def run(state, first, count, seconds):
+    fatal = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL))
+    done = 0
+    if count == 0:
+        threading.Timer(seconds * 4, os.kill, (os.getpid(), signal.SIGKILL)).start()
     with KnowledgeBase.open(state, embedder=HashingEmbedder()) as base:
         while True:
             uploads = [
@@ -40,15 +43,21 @@ def run(state, first, seconds):
                 for n in range(first, first + 20)
             ]
             for outcome in base.ingest_many(uploads):
+                done += 1
                 document = outcome.document
                 os.write(1, f"{document.id} {document.version} {document.content_hash}\\n".encode())
+                if done == count:
+                    fatal.start()
             first += 20
 
 for line in sys.stdin:
-    first, seconds = line.split()
+    first, count, seconds = line.split()
     child = os.fork()
     if child == 0:
-        run(Path(sys.argv[1]) / "state", int(first), float(seconds))
+        try:
+            run(Path(sys.argv[1]) / "state", int(first), int(count), float(seconds))
+        finally:
+            os._exit(1)
     os.waitpid(child, 0)
     os.write(1, b"killed\\n")
 """
@@ -78,14 +87,16 @@ def test_nothing_acknowledged_is_lost_to_fifty_kills(tmp_path: Path) -> None:
     assert parent.stdin
     try:
         for kill in range(1, KILLS + 1):
-            print(first, source.uniform(0.02, 0.5), file=parent.stdin, flush=True)
+            print(
+                first, source.choice((0, 0, 0, 4, 8)), source.uniform(0, 0.15), file=parent.stdin, flush=True
+            )
             acknowledged |= read_acknowledged(parent)
-            first += 1000
+            first += 1013
             check_kept(tmp_path / "state", acknowledged, thorough=kill % 10 == 0)
         parent.communicate(timeout=30)
     finally:
         parent.kill()
-    assert len(acknowledged) == 40
+    assert len(acknowledged) > 20
 
 
 def check_kept(state: Path, acknowledged: dict[str, tuple[int, str]], *, thorough: bool) -> None:

@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+from time import sleep
 
 import pytest
 
@@ -104,6 +105,7 @@ def test_watching_mirrors_changes_until_interrupted(company, environment):
         library.rename(company / "away")
         while "folder" not in watch.stderr.readline():
             pass
+        sleep(3)  # gone for longer than it takes to look for it again
         (company / "away").rename(library)
         (library / "win-back.md").write_text(CHINESE, encoding="utf-8")
         assert _read_report(watch)["updated"] == 1
