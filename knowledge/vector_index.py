@@ -32,6 +32,7 @@ class VectorIndex:
         self._client: Any = None
         self._collections: dict[int, Collection] = {}
         self._seal = Seal(path)
+        self._settled: set[int] = set()
         self._touched: dict[int, np.ndarray] = {}
 
     @property
@@ -111,10 +112,14 @@ class VectorIndex:
         found: dict[int, list[int]] = {}
         with self._guard():
             for audience_id in audiences:
+                settling = audience_id not in self._settled and self._seal.is_untouched()
                 result = self._open_collection(audience_id).query(
                     query_embeddings=vector.reshape(1, -1), n_results=limit, where=where, include=[]
                 )
                 found[audience_id] = [int(row) for row in result["ids"][0]]
+                self._settled.add(audience_id)
+                if settling and not self._seal.is_untouched():  # Chroma caught up with its log at the first query
+                    self._seal.renew()
         return found
 
     def count(self, audience_id: int) -> int:
@@ -129,6 +134,7 @@ class VectorIndex:
                 self._client.close()
             self._client = None
             self._collections = {}
+            self._settled = set()
 
     def _open_collection(self, audience_id: int) -> "Collection":
         with self._lock:
