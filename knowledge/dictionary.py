@@ -16,9 +16,9 @@ from threading import Lock
 
 from knowledge.language import stem_term
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST_SENSES = 6
-_MOST_WORDS = 12
+_MOST_WORDS = 6
 _LONGEST_PHRASE = 4
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _ENGLISH_WORD = re.compile(r"[A-Za-z0-9']+")

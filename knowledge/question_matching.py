@@ -50,7 +50,8 @@ _EN = "a an the of to i we you our my your please me us s re m mean means"
 #: What a question with a question word may leave out, and one to be answered with yes or no may not.
 _LIGHT = "了 是 由 要 需要 在 时 去 is are am do does can could would should"
 _NEGATION = re.compile(
-    r"不|没|未|别|无|非|勿|禁|\b(?:not|no|never|without|cannot|non)\b|n't\b|\bun(?!til|der|it|iq|ion|iver|load)\w+", re.IGNORECASE
+    r"不|没|未|别|无|非|勿|禁|\b(?:not|no|never|without|cannot|non)\b|n't\b|\bun(?!til|der|it|iq|ion|iver|load)\w+",
+    re.IGNORECASE,
 )
 _CIRCUMSTANCES = frozenset(("ʷwhy", "ʷhow", "ʷwhen", "ʷwhere", "ʷlong", "ʷoften"))
 _SAME_WORDS = {"计算": "算", "电话号码": "电话", "办法": "方法"}

@@ -31,11 +31,13 @@ class Scores:
         score: All together.
         dense: Similarity of meaning.
         lexical: Similarity of words, by translation where the languages differ.
+        coverage: Share of the weight of the question's telling words that the chunk has, or has a translation of.
     """
 
     score: float
     dense: float
     lexical: float
+    coverage: float
 
 
 class Relevance:
@@ -66,6 +68,8 @@ class Relevance:
         idf = statistics.measure_idf
         self._asked = {term: weight * idf(term) for term, weight in question.terms.items()}
         self._bound = (_K1 + 1) * sum(self._asked.values())
+        self._telling = {term: weight for term, weight in self._asked.items() if term not in asking_terms()}
+        self._telling_total = sum(self._telling.values())
         self._pairs = {(a, b): weight * (idf(a) + idf(b)) / 2 for (a, b), weight in question.pairs.items()}
         self._pair_bound = (_K1 + 1) * sum(self._pairs.values())
         self._synonyms = _Concepts(question.synonyms, statistics)
@@ -81,16 +85,29 @@ class Relevance:
         norm = _K1 * (1 - _B + _B * length / self._statistics.lengths.get(language, length or 1))
         counts = Counter(term for _, term in places)
         lexical = self._score_words(counts, names, places, norm)
-        lexical = max(lexical, _SYNONYM_TRUST * self._synonyms.score(counts, norm))
+        coverage = self._cover(counts)
+        by_synonyms, covered = self._synonyms.score(counts, norm)
+        lexical = max(lexical, _SYNONYM_TRUST * by_synonyms)
+        coverage = max(coverage, covered)
         weight = self._scale.dense_weight
-        if (language == "zh") != (self._question.language == "zh"):
+        if self.translates(language):
             sure = _PARTIAL + (1 - _PARTIAL) * min(dense / _DOUBTFUL_MEANING, 1.0)
-            translated = _TRANSLATION_TRUST * sure * self._translations.score(counts, norm)
-            lexical = max(lexical, translated)
+            translated, covered = self._translations.score(counts, norm)
+            lexical = max(lexical, _TRANSLATION_TRUST * sure * translated)
+            coverage = max(coverage, covered)
             weight = min(weight + _CROSS_LANGUAGE_DENSE, 1.0)
         fused = weight * dense + (1 - weight) * lexical
         naming = measure_naming(terms.names, self._asked, self._weigh_foreign)
-        return Scores(fused + _NAMING * naming * (1 - fused), dense, lexical)
+        return Scores(fused + _NAMING * naming * (1 - fused), dense, lexical, coverage)
+
+    def translates(self, language: str) -> bool:
+        """Whether a chunk of that language is in another than the question."""
+        return (language == "zh") != (self._question.language == "zh")
+
+    def _cover(self, counts: Mapping[str, int]) -> float:
+        if not self._telling_total:
+            return 0.0
+        return sum(weight for term, weight in self._telling.items() if term in counts) / self._telling_total
 
     def _find_places(self, terms: Terms) -> tuple[list[tuple[int, str]], Counter[str]]:
         """Return where the wanted terms stand, names first, and how often they stand in names."""
@@ -101,7 +118,8 @@ class Relevance:
             names.update(term for _, term in found)
             places += found
             start += len(name) + _NEAR
-        places += [(start + index, term) for index, term in enumerate(terms.body) if term in wanted]
+        if not wanted.isdisjoint(terms.body):
+            places += [(start + index, term) for index, term in enumerate(terms.body) if term in wanted]
         return places, names
 
     def _score_words(
@@ -147,19 +165,22 @@ class _Concepts:
             term for concept in concepts for phrase in concept.alternatives for term in phrase
         )
 
-    def score(self, counts: Mapping[str, int], norm: float) -> float:
-        """Return the share of the concepts' weight that the terms reach, each by its best alternative."""
+    def score(self, counts: Mapping[str, int], norm: float) -> tuple[float, float]:
+        """Return the share of the concepts' weight that the terms reach by BM25, and merely by being there."""
         if not self._bound or self.terms.isdisjoint(counts):
-            return 0.0
-        reached = 0.0
+            return 0.0, 0.0
+        reached = covered = 0.0
         for alternatives, weight in self._weighted:
-            reached += weight * max((_match(phrase, counts, norm) for phrase in alternatives), default=0.0)
-        return reached / self._bound
+            best = max((_match(phrase, counts, norm) for phrase in alternatives), default=(0.0, 0.0))
+            reached += weight * best[0]
+            covered += weight * best[1]
+        return reached / self._bound, covered * (_K1 + 1) / self._bound
 
 
-def _match(phrase: Sequence[str], counts: Mapping[str, int], norm: float) -> float:
+def _match(phrase: Sequence[str], counts: Mapping[str, int], norm: float) -> tuple[float, float]:
     found = [_saturate(counts[term], norm) for term in phrase if term in counts]
-    return sum(found) / len(phrase) * (1.0 if len(found) == len(phrase) else _PARTIAL)
+    whole = 1.0 if len(found) == len(phrase) else _PARTIAL
+    return sum(found) / len(phrase) * whole, len(found) / len(phrase) * whole
 
 
 def _count_chunks(concept: Concept, statistics: Statistics) -> int:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_QUERY_LENGTH = 10_000
 MAX_LIMIT = 100
-CANDIDATES = 64
+CANDIDATES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Hit:
     score: float
     dense_score: float
     lexical_score: float
+    coverage: float
+    is_translated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +107,15 @@ def retrieve(
     if any((language == "zh") != (question.language == "zh") for language in statistics.totals):
         translations = translate_question(question, dictionary, mentions)
         statistics = read_statistics(connection, audiences, own | _terms_of(translations))
-    found = set(index.query(vector, audiences=audiences, collections=collections, limit=depth))
+    where: dict[str, Any] = {"audiences": audiences, "collections": collections, "limit": depth}
+    worded: set[int] = set()
     for wanted in (own - asking_terms() or own, _terms_of(translations) - asking_terms()):
         if wanted:
-            found.update(
-                match(
-                    connection, wanted, statistics, audiences=audiences, collections=collections, limit=depth
-                )
-            )
-    candidates = _read_candidates(connection, vector, audiences, collections, found)
+            worded.update(match(connection, wanted, statistics, **where))
+    near = index.query(vector, **where)
+    found = _read_candidates(connection, vector, audiences, collections, worded.union(near))
+    found.sort(key=lambda candidate: -candidate.cosine)
+    candidates = [*found[:depth], *(candidate for candidate in found[depth:] if candidate.row in worded)]
     relevance = Relevance(question, translations, statistics, scale)
     return sorted(_score(connection, candidates, relevance), key=lambda hit: (-hit.score, hit.row))
 
@@ -137,7 +139,17 @@ def _score(connection: Connection, candidates: Sequence[_Candidate], relevance: 
             scores = relevance.score(
                 terms[candidate.row], language=candidate.language, cosine=candidate.cosine
             )
-            hits.append(Hit(candidate.row, candidate.document_id, scores.score, scores.dense, scores.lexical))
+            hits.append(
+                Hit(
+                    candidate.row,
+                    candidate.document_id,
+                    scores.score,
+                    scores.dense,
+                    scores.lexical,
+                    scores.coverage,
+                    relevance.translates(candidate.language),
+                )
+            )
     return hits
 
 

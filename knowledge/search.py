@@ -70,7 +70,7 @@ class Search:
                 collections=collections,
                 depth=max(CANDIDATES, limit),
             )
-            likelihood = judge(hits[:_JUDGED])
+            likelihood = judge(hits)
             folded = self._fold(connection, hits[: _FOLDED * limit], audiences)
             shown = _spread([hit for hit in hits if hit.document_id not in folded], limit)
             found = self._catalogue.read_rows(connection, [hit.row for hit in shown])

@@ -118,7 +118,9 @@ class VectorIndex:
                 )
                 found[audience_id] = [int(row) for row in result["ids"][0]]
                 self._settled.add(audience_id)
-                if settling and not self._seal.is_untouched():  # Chroma caught up with its log at the first query
+                if (
+                    settling and not self._seal.is_untouched()
+                ):  # Chroma caught up with its log at the first query
                     self._seal.renew()
         return found
 

@@ -1,5 +1,6 @@
 """`yunce ingest`."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
@@ -184,7 +185,7 @@ def _confirmation(session: Session, delete: bool, as_json: bool) -> Callable[[in
     """Return what decides on a mass removal: the option, a person at a terminal, or nobody."""
     if delete:
         return _agree
-    if as_json or not click.get_text_stream("stdin").isatty():
+    if as_json or not sys.stdin.isatty():
         return None
 
     def ask(removed: int, total: int) -> bool:
