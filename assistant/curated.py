@@ -15,7 +15,7 @@ from assistant.quotes import score_quote
 from assistant.turn import MARKER, Passage, Turn
 from assistant.writing import strip_foreign
 from knowledge import Chunk, Document, KnowledgeBase
-from knowledge.pins import Pin
+from knowledge.curation.pins import Pin
 
 #: Name in an answer's `model`: nobody but its owner wrote it.
 CURATED = "curated"

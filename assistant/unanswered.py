@@ -9,7 +9,7 @@ from assistant.answer import AskEvent
 from assistant.errors import EXPECTED_ERRORS
 from assistant.turn import Turn
 from knowledge import KnowledgeBase
-from knowledge.question_matching import normalise
+from knowledge.curation.question_matching import normalise
 
 _SEARCH = "search_knowledge"
 _log = logging.getLogger(__name__)

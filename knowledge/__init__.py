@@ -41,18 +41,18 @@ from knowledge.errors import (
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
-    from knowledge.embeddings import Embedder, OpenAICompatibleEmbedder, Scale, default_embedder
-    from knowledge.reranking import HttpReranker, Reranker, SecondStage
+    from knowledge.embedding.embeddings import Embedder, OpenAICompatibleEmbedder, Scale, default_embedder
+    from knowledge.search.reranking import HttpReranker, Reranker, SecondStage
 
 _LAZY = {  # these bring SQLAlchemy, which a command line's --help should not wait for
     "KnowledgeBase": "knowledge.base",
-    "Embedder": "knowledge.embeddings",
-    "OpenAICompatibleEmbedder": "knowledge.embeddings",
-    "Scale": "knowledge.embeddings",
-    "HttpReranker": "knowledge.reranking",
-    "Reranker": "knowledge.reranking",
-    "SecondStage": "knowledge.reranking",
-    "default_embedder": "knowledge.embeddings",
+    "Embedder": "knowledge.embedding.embeddings",
+    "OpenAICompatibleEmbedder": "knowledge.embedding.embeddings",
+    "Scale": "knowledge.embedding.embeddings",
+    "HttpReranker": "knowledge.search.reranking",
+    "Reranker": "knowledge.search.reranking",
+    "SecondStage": "knowledge.search.reranking",
+    "default_embedder": "knowledge.embedding.embeddings",
 }
 
 __all__ = [

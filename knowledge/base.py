@@ -8,14 +8,13 @@ from typing import TypeVar, Unpack
 
 from sqlalchemy import Connection
 
-from knowledge import history
-from knowledge.catalogue import Catalogue, Teams
-from knowledge.checkup import check_catalogue, check_parsers, check_room
-from knowledge.curation import Curation
-from knowledge.current_model import CurrentModel
-from knowledge.database import write
-from knowledge.dense_search import DenseSearch
-from knowledge.dictionary import Dictionary
+from knowledge.catalogue import history
+from knowledge.catalogue.database import write
+from knowledge.catalogue.publication import activate_due, has_due
+from knowledge.catalogue.reading import Catalogue, Teams
+from knowledge.catalogue.revisions import remove_document
+from knowledge.curation.passages import Curation
+from knowledge.curation.questions import Questions
 from knowledge.documents import (
     Chunk,
     ChunkContext,
@@ -33,19 +32,20 @@ from knowledge.documents import (
     SyncReport,
     Upload,
 )
-from knowledge.embeddings import Embedder, default_embedder
-from knowledge.file_records import read_failures
-from knowledge.folder import read_upload
-from knowledge.ingestion import Ingestion
-from knowledge.publication import activate_due, has_due
-from knowledge.questions import Questions
-from knowledge.recovery import Recovery, update_terms
-from knowledge.reindexing import Progress, Reindexed, Reindexing
-from knowledge.reranking import SecondStage
-from knowledge.revisions import remove_document
-from knowledge.search import Search
-from knowledge.synchronization import FolderSync
-from knowledge.unpacking import refuse_archive
+from knowledge.embedding.current_model import CurrentModel
+from knowledge.embedding.embeddings import Embedder, default_embedder
+from knowledge.embedding.reindexing import Progress, Reindexed, Reindexing
+from knowledge.folders.file_records import read_failures
+from knowledge.folders.folder import read_upload
+from knowledge.folders.synchronization import FolderSync
+from knowledge.intake.ingestion import Ingestion
+from knowledge.intake.unpacking import refuse_archive
+from knowledge.search.dense_search import DenseSearch
+from knowledge.search.dictionary import Dictionary
+from knowledge.search.reranking import SecondStage
+from knowledge.search.searching import Search
+from knowledge.upkeep.checkup import check_catalogue, check_parsers, check_room
+from knowledge.upkeep.recovery import Recovery, update_terms
 
 _T = TypeVar("_T")
 

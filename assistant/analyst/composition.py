@@ -9,7 +9,7 @@ from assistant.analyst.gathering import Gathered, is_worth_explaining
 from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
 from assistant.turn import Passage, Turn
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embeddings import Embedder
 from tools.semantics import Semantics
 
 _WEEK = 7

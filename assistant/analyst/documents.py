@@ -9,9 +9,9 @@ from assistant.analyst.gathering import Gathered, moved_segment
 from assistant.analyst.understanding import Reading
 from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
-from knowledge.embeddings import Embedder
-from knowledge.glossary import carry_over
+from knowledge.embedding.embeddings import Embedder
 from knowledge.language import to_simplified
+from knowledge.search.glossary import carry_over
 from tools.semantics import Semantics
 
 _LONGEST_QUOTE = 400

@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.turn import Passage
 from knowledge.documents import ANSWERABLE
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embeddings import Embedder
 from knowledge.language import split_sentences, terms
 
 #: Sentences that are compared by meaning; the rest are out on words alone.

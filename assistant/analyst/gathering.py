@@ -11,7 +11,7 @@ from assistant.analyst.understanding import Reading
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import figure_value, find_figure
 from assistant.turn import Passage
-from knowledge.glossary import carry_over
+from knowledge.search.glossary import carry_over
 from tools.results import Text
 from tools.semantics import Semantics
 

@@ -25,7 +25,7 @@ from assistant.analyst.vocabulary import Vocabulary
 from assistant.answer import Evidence
 from assistant.errors import EXPECTED_ERRORS
 from assistant.turn import Passage, Turn
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embeddings import Embedder
 from tools import Metrics
 
 #: Name of the analyst in an answer's `model`.

@@ -10,7 +10,7 @@ from bots.api.access import Asker, TheAssistant
 from bots.api.bodies import StrictRoute
 from bots.api.curation_models import QuestionChange, QuestionList, QuestionView
 from knowledge import DocumentNotFound
-from knowledge.questions import QuestionGroup
+from knowledge.curation.questions import QuestionGroup
 
 router = APIRouter(tags=["curation"], route_class=StrictRoute)
 State = Annotated[Literal["open", "answered", "dismissed", "all"], Query()]

@@ -12,10 +12,10 @@ from bots.api.bodies import check_text
 from bots.api.models import FileFailure, StoredArchive, StoredDocument, UploadRequest
 from bots.api.problems import RequestError
 from knowledge import Document, Failure, Ingested, KnowledgeBase, KnowledgeError, Notice, Upload
-from knowledge.ingestion import source_of
-from knowledge.revisions import identify_document
-from knowledge.sandbox import prepare_in_sandbox
-from knowledge.unpacking import refuse_archive, unpack
+from knowledge.catalogue.revisions import identify_document
+from knowledge.intake.ingestion import source_of
+from knowledge.intake.sandbox import prepare_in_sandbox
+from knowledge.intake.unpacking import refuse_archive, unpack
 from tools.errors import show
 
 #: Marks what came in by this door, so that no folder's sync and no other uploader takes it for theirs.

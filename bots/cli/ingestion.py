@@ -144,7 +144,7 @@ def _watch(
 ) -> None:
     """Mirror a folder now and after each change, until interrupted; then tell what was done in all."""
     from knowledge.errors import KnowledgeError
-    from knowledge.watching import watch_folder
+    from knowledge.folders.watching import watch_folder
 
     total, stopped = Report(), Event()
     with session.knowledge() as knowledge:

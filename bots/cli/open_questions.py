@@ -10,7 +10,7 @@ from bots.cli.session import Session
 from bots.cli.terminal import print_json, wrap
 
 if TYPE_CHECKING:
-    from knowledge.questions import QuestionGroup
+    from knowledge.curation.questions import QuestionGroup
 
 
 @click.group(invoke_without_command=True, short_help="List what was asked and nothing answered.")

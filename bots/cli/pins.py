@@ -11,7 +11,7 @@ from bots.cli.session import Session
 from bots.cli.terminal import print_json, wrap
 
 if TYPE_CHECKING:
-    from knowledge.pins import Pin
+    from knowledge.curation.pins import Pin
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

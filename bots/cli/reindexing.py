@@ -10,7 +10,7 @@ from bots.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from knowledge import KnowledgeBase
-    from knowledge.reindexing import Reindexed
+    from knowledge.embedding.reindexing import Reindexed
 
 
 @click.command()

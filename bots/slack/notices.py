@@ -17,7 +17,7 @@ from bots.slack.escaping import escape_mrkdwn, link
 from bots.slack.messages import Question, read_reply_to
 from bots.slack.thread_reply import ThreadReply
 from knowledge import SearchResult
-from knowledge.questions import DueNotice, find_answer
+from knowledge.curation.questions import DueNotice, find_answer
 
 _logger = logging.getLogger(__name__)
 _SECONDS = 60.0

@@ -179,7 +179,7 @@ class ProjectingEmbedder:
     """Character pairs hashed and projected: as cheap as can be, for measuring everything but the embedding."""
 
     def __init__(self, dimensions: int = 512) -> None:
-        from knowledge.embeddings import Scale
+        from knowledge.embedding.embeddings import Scale
 
         self.name = "projecting"
         self.dimensions = dimensions

@@ -7,7 +7,7 @@ from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from knowledge.embeddings import Embedder
+from knowledge.embedding.embeddings import Embedder
 
 _BATCH = 2000
 

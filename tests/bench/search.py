@@ -22,7 +22,7 @@ from time import perf_counter
 from typing import Any
 
 from knowledge import KnowledgeBase
-from knowledge.embeddings import Embedder, default_embedder
+from knowledge.embedding.embeddings import Embedder, default_embedder
 from knowledge.evaluation import measure_ndcg, measure_recall
 from tests.bench.corpus import Corpus, ProjectingEmbedder
 from tests.bench.recipe import Recipe

@@ -8,7 +8,7 @@ from threading import Lock
 
 import numpy as np
 
-from knowledge.embeddings import Embedder, Scale
+from knowledge.embedding.embeddings import Embedder, Scale
 
 
 class CachedEmbedder:

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from knowledge import Failure, KnowledgeBase, Upload
-from knowledge.embeddings import Embedder, default_embedder
+from knowledge.embedding.embeddings import Embedder, default_embedder
 from knowledge.evaluation import measure_ndcg, measure_recall
 from tests.evals.embedding_cache import CachedEmbedder
 

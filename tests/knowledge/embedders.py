@@ -5,7 +5,7 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge.embeddings import Scale
+from knowledge.embedding.embeddings import Scale
 from knowledge.language import terms
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.chunking import MAX_LENGTH, OVERLAP_LENGTH, chunk_text, measure_length
+from knowledge.intake.chunking import MAX_LENGTH, OVERLAP_LENGTH, chunk_text, measure_length
 
 CHINESE = "".join(f"第{i}个策略是先了解用户的需求，再决定怎样触达他们。" for i in range(200))
 ENGLISH = " ".join(f"Tactic number {i} asks the team to talk to ten users first." for i in range(200))

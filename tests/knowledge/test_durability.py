@@ -20,7 +20,8 @@ CHILD = """
 import os, signal, sys, threading, time
 from pathlib import Path
 import chromadb
-from knowledge import ingestion, preparation, recovery
+from knowledge.intake import ingestion, preparation
+from knowledge.upkeep import recovery
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Upload
 from tests.knowledge.embedders import HashingEmbedder
@@ -154,7 +155,7 @@ def write_noise(words: int) -> str:
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from knowledge import ingestion, preparation
+from knowledge.intake import ingestion, preparation
 from knowledge.base import KnowledgeBase
 from knowledge.errors import StorageFull
 from tests.knowledge.embedders import HashingEmbedder

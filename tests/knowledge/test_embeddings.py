@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import numpy as np
 import pytest
 
-from knowledge.embeddings import OpenAICompatibleEmbedder, default_embedder
+from knowledge.embedding.embeddings import OpenAICompatibleEmbedder, default_embedder
 from knowledge.errors import EmbeddingFailed
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge.embeddings import default_embedder
-from knowledge.question_matching import is_alike, is_same, normalise
+from knowledge.curation.question_matching import is_alike, is_same, normalise
+from knowledge.embedding.embeddings import default_embedder
 
 SAME = [
     ("次日留存怎么算？", "次日留存是怎么计算的"), ("次日留存怎么算", "请问次日留存率怎么算呀"), ("退款需要多久", "退款要多长时间"),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.curation.questions import QuestionGroup
 from knowledge.errors import QuestionNotFound
-from knowledge.questions import QuestionGroup
 
 GROWTH, FINANCE = frozenset({"growth"}), frozenset({"finance"})
 ANSWER = "# 年会抽奖\n\n## 规则\n\n年会抽奖的规则：每人一张奖券，现场开奖，奖品当场领取。\n".encode()

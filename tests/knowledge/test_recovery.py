@@ -9,13 +9,13 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.errors import CatalogueUnavailable
-from knowledge.lexical_index import _list_tables
+from knowledge.search.lexical_index import _list_tables
 from tests.knowledge.embedders import HashingEmbedder
 
 CRASH = """
 import os, sys
 from pathlib import Path
-from knowledge import dense_search
+from knowledge.search import dense_search
 from knowledge.base import KnowledgeBase
 from tests.knowledge.embedders import HashingEmbedder
 

@@ -19,8 +19,8 @@ from knowledge import (
     OpenAICompatibleEmbedder,
     Upload,
 )
-from knowledge.calibration import measure_scale
-from knowledge.schema import new_vectors, pins, question_groups, questions, vectors
+from knowledge.catalogue.schema import new_vectors, pins, question_groups, questions, vectors
+from knowledge.embedding.calibration import measure_scale
 from tests.knowledge.embedders import HashingEmbedder
 from tests.knowledge.services import run_service
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.dictionary import Dictionary
-from knowledge.glossary import Mention, find_mentions, parse_heading, read_field_terms
-from knowledge.naming import find_subject, list_names, measure_naming
-from knowledge.question import read_question, translate_question
+from knowledge.search.dictionary import Dictionary
+from knowledge.search.glossary import Mention, find_mentions, parse_heading, read_field_terms
+from knowledge.search.naming import find_subject, list_names, measure_naming
+from knowledge.search.question import read_question, translate_question
 from tests.knowledge.embedders import HashingEmbedder
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import sandbox
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Failure, Upload
 from knowledge.errors import DocumentError, ParserFailed, UnreadableDocument
-from knowledge.preparation import prepare
-from knowledge.sandbox import expand_in_sandbox, prepare_in_sandbox
+from knowledge.intake import sandbox
+from knowledge.intake.preparation import prepare
+from knowledge.intake.sandbox import expand_in_sandbox, prepare_in_sandbox
 from tests.knowledge.loaders.office_files import WORD, pack, paragraph, write_docx
 
 MARKDOWN = "---\ntitle: 召回\nteams: [crm]\neffective_date: 2026-03-01\nodd: 1\n---\n# 召回\r\n\r\n先分层\u200b。\n".encode()

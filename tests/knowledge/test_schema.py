@@ -7,8 +7,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from knowledge.database import open_database
-from knowledge.schema import REVISION, metadata
+from knowledge.catalogue.database import open_database
+from knowledge.catalogue.schema import REVISION, metadata
 
 
 def test_migrations_lead_to_the_schema(tmp_path: Path) -> None:
@@ -23,6 +23,6 @@ def test_migrations_lead_to_the_schema(tmp_path: Path) -> None:
 
 def test_revision_is_the_newest() -> None:
     configuration = Config()
-    configuration.set_main_option("script_location", "knowledge:migrations")
+    configuration.set_main_option("script_location", "knowledge:catalogue/migrations")
     configuration.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(configuration).get_current_head() == REVISION

@@ -2,8 +2,8 @@ import random
 
 import pytest
 
+from knowledge.catalogue.similarity import THRESHOLD, bands, estimate_similarity, sign
 from knowledge.language import to_simplified
-from knowledge.similarity import THRESHOLD, bands, estimate_similarity, sign
 
 _WORDS = [
     "会员",

@@ -17,7 +17,7 @@ from bots.api import create_app, serve
 from bots.api.server import require_key
 from knowledge import KnowledgeBase
 from tests.bots.api.conftest import make_keys
-from tests.bots.api.serving import assert_problem, client_of, serving
+from tests.bots.api.serving import client_of, serving
 from tools.errors import SemanticsError
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from knowledge.errors import DocumentTooLarge
+from knowledge.intake.preparation import prepare
 from knowledge.loaders import load_document
-from knowledge.preparation import prepare
 
 
 @pytest.mark.parametrize(

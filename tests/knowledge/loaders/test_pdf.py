@@ -11,8 +11,8 @@ from knowledge.errors import (
     UnreadableDocument,
     UnsupportedFormat,
 )
+from knowledge.intake.preparation import prepare
 from knowledge.loaders import load_document
-from knowledge.preparation import prepare
 from tests.knowledge.loaders.pdf_files import Rule, Text, assemble, grid, stream, write_pdf
 
 _EN = (

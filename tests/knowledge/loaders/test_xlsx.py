@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 
 from knowledge.errors import DocumentTooLarge
+from knowledge.intake.preparation import prepare
 from knowledge.loaders import load_document
-from knowledge.preparation import prepare
 from tests.knowledge.loaders.office_files import save
 
 

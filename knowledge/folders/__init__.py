@@ -1,0 +1,1 @@
+"""Folders that are mirrored: what changed in them, moved, vanished or failed."""

@@ -1,0 +1,1 @@
+"""From bytes to a stored version: unpacked and read in confined processes, chunked, embedded, stored."""

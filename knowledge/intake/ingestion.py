@@ -1,0 +1,285 @@
+"""Ingestion: from bytes to a stored version, in batches that are embedded together."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import PurePosixPath
+from threading import RLock
+
+from knowledge.catalogue.database import write
+from knowledge.catalogue.publication import begin_version, settle_replacements
+from knowledge.catalogue.reading import Catalogue
+from knowledge.catalogue.revisions import (
+    NewChunk,
+    NewVersion,
+    find_document,
+    find_hash,
+    identify_document,
+    store_version,
+)
+from knowledge.cleaning import clean
+from knowledge.curation.chunk_edits import carry_edits
+from knowledge.documents import Failure, Ingested, Notice, Upload
+from knowledge.embedding.current_model import CurrentModel
+from knowledge.embedding.embeddings import Embedder
+from knowledge.errors import InvalidMetadata, KnowledgeError
+from knowledge.intake.preparation import Prepared
+from knowledge.intake.sandbox import WORKERS, prepare_in_sandbox
+from knowledge.intake.unpacking import unpack
+from knowledge.language import split_sentences
+from knowledge.loaders.metadata import WrongValue, read_metadata
+
+DEFAULT_COLLECTION = "documents"
+_LONGEST_OPENING = 120
+_BATCH_CHUNKS = 256
+_BATCH_DOCUMENTS = 64
+_BYTES_AHEAD = 20 * 1024 * 1024
+PIPELINE = 2
+"""Counts the ways in which text was cleaned and chunked; raising it makes every document be taken in anew."""
+
+
+def hash_upload(upload: Upload) -> str:
+    """Return the SHA-256 over a document's bytes and the metadata given with it, hexadecimal."""
+    given = {**upload.metadata(), "pipeline": PIPELINE}
+    head = json.dumps(given, sort_keys=True, default=_to_json, ensure_ascii=True)
+    return sha256(head.encode() + b"\x00" + upload.data).hexdigest()
+
+
+def _to_json(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else str(value)
+
+
+def prepare_version(upload: Upload, content_hash: str) -> tuple[NewVersion, tuple[Notice, ...]]:
+    """Load, clean and chunk a document. What is given with it wins over its front matter.
+
+    Returns:
+        The version to be stored and warnings.
+
+    Raises:
+        DocumentError: The document or what is given with it is at fault; nothing was stored.
+    """
+    try:
+        given = read_metadata(upload.metadata())
+    except WrongValue as error:
+        raise InvalidMetadata(en=error.en, zh=error.zh, parameter=error.key) from error
+    prepared = prepare_in_sandbox(upload.name, upload.data)
+    metadata = {**prepared.metadata, **given}
+    own_title = given.get("title") or prepared.title
+    new = NewVersion(
+        origin=upload.origin,
+        source=source_of(upload),
+        teams=metadata.get("teams", ()),
+        title=own_title or PurePosixPath(source_of(upload)).stem,
+        collection=metadata.get("collection") or upload.default_collection or DEFAULT_COLLECTION,
+        language=_choose_language(metadata.get("language"), prepared.language),
+        tags=metadata.get("tags", ()),
+        effective_date=metadata.get("effective_date"),
+        owner=metadata.get("owner"),
+        source_url=metadata.get("source_url"),
+        content_hash=content_hash,
+        chunks=tuple(_build_chunks(prepared, own_title)),
+        replaces=metadata.get("replaces", ()),
+        container=upload.container,
+        file_name=PurePosixPath(upload.name).name,
+        data=upload.data,
+        text=prepared.text,
+        original=prepared.original,
+        alignment=prepared.alignment.to_bytes(),
+    )
+    return new, prepared.warnings
+
+
+def source_of(upload: Upload) -> str:
+    """Return what identifies an upload within its origin."""
+    return clean(upload.source or upload.name)
+
+
+def _choose_language(stated: str | None, detected: str) -> str:
+    if stated == "zh":
+        return detected if detected.startswith("zh") else "zh-Hans"
+    return stated or detected
+
+
+def _build_chunks(prepared: Prepared, title: str | None) -> Iterator[NewChunk]:
+    subject = title or _find_opening(prepared)
+    places = zip(prepared.passages, prepared.pages, prepared.languages, strict=True)
+    for passage, page, language in places:
+        headings = dict.fromkeys([subject, *passage.section, passage.lead])
+        yield NewChunk(
+            section=passage.section,
+            page=page,
+            language=language,
+            kind=passage.kind,
+            context="\n".join(filter(None, headings)),
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+        )
+
+
+def _find_opening(prepared: Prepared) -> str | None:
+    """Return the sentence with which an untitled text opens: it mostly says what the text is about."""
+    first = next((passage for passage in prepared.passages if passage.kind == "prose"), None)
+    return " ".join(split_sentences(first.text)[0].split())[:_LONGEST_OPENING] if first else None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Prepared documents that wait to be embedded together."""
+
+    items: list[tuple[NewVersion, tuple[Notice, ...]]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, new: NewVersion, warnings: tuple[Notice, ...]) -> None:
+        self.items.append((new, warnings))
+        self.texts += [chunk.indexed_text for chunk in new.chunks]
+
+    def holds(self, document_id: str) -> bool:
+        return any(identify_document(new.origin, new.source) == document_id for new, _ in self.items)
+
+    def is_full(self) -> bool:
+        return len(self.texts) >= _BATCH_CHUNKS or len(self.items) >= _BATCH_DOCUMENTS
+
+    def clear(self) -> None:
+        self.items, self.texts = [], []
+
+
+_Preparation = Future[tuple[NewVersion, tuple[Notice, ...]]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Documents that are prepared in other processes while this one embeds and stores."""
+
+    entries: deque[tuple[str, Upload, _Preparation]] = field(default_factory=deque)
+    size: int = 0
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def add(self, document_id: str, upload: Upload, preparation: _Preparation) -> None:
+        self.entries.append((document_id, upload, preparation))
+        self.size += len(upload.data)
+
+    def pop(self) -> tuple[Upload, _Preparation]:
+        _, upload, preparation = self.entries.popleft()
+        self.size -= len(upload.data)
+        return upload, preparation
+
+    def holds(self, document_id: str) -> bool:
+        return any(entry[0] == document_id for entry in self.entries)
+
+    def is_full(self) -> bool:
+        return len(self.entries) > _BATCH_DOCUMENTS or (len(self.entries) > 1 and self.size > _BYTES_AHEAD)
+
+
+class Ingestion:
+    """Takes documents in: catalogue first, in one transaction a batch, the vector index after it."""
+
+    def __init__(
+        self, catalogue: Catalogue, model: CurrentModel, *, write_lock: RLock, align: Callable[[], object]
+    ) -> None:
+        """Wire up the parts; `align` brings the vector index in line and is called under the lock."""
+        self._catalogue = catalogue
+        self._model = model
+        self._write_lock = write_lock
+        self._align = align
+
+    def ingest(self, uploads: Iterable[Upload]) -> Iterator[Ingested | Failure]:
+        """Take in documents, yielding an outcome for each once it is stored.
+
+        A document with the same bytes and metadata as before is unchanged and costs no more than hashing. A
+        failure concerns its document alone; if embedding fails, all documents of that batch fail. An archive
+        has an outcome for each document in it.
+        """
+        batch, waiting = _Batch(), _Waiting()
+        with ThreadPoolExecutor(WORKERS) as executor:
+            for upload in unpack(uploads):
+                if isinstance(upload, Failure):
+                    yield upload
+                    continue
+                content_hash = hash_upload(upload)
+                document_id = identify_document(upload.origin, source_of(upload))
+                if batch.holds(document_id) or waiting.holds(document_id):
+                    yield from self._settle(batch, waiting, until_empty=True)
+                if (unchanged := self._find_unchanged(upload, content_hash)) is not None:
+                    yield unchanged
+                    continue
+                waiting.add(document_id, upload, executor.submit(prepare_version, upload, content_hash))
+                yield from self._settle(batch, waiting)
+            yield from self._settle(batch, waiting, until_empty=True)
+
+    def _settle(
+        self, batch: _Batch, waiting: _Waiting, *, until_empty: bool = False
+    ) -> Iterator[Ingested | Failure]:
+        """Move documents whose preparation is due from `waiting` to the batch, and store it when it is full."""
+        while waiting.is_full() or (until_empty and waiting):
+            upload, preparation = waiting.pop()
+            try:
+                batch.add(*preparation.result())
+            except KnowledgeError as error:
+                yield Failure(source_of(upload), error)
+            if batch.is_full():
+                yield from self._store(batch)
+                batch.clear()
+        if until_empty:
+            yield from self._store(batch)
+            batch.clear()
+
+    def _find_unchanged(self, upload: Upload, content_hash: str) -> Ingested | None:
+        with self._catalogue.engine.connect() as connection:
+            document_id = find_document(connection, upload.origin, source_of(upload))
+            if find_hash(connection, document_id) != content_hash:
+                return None
+        return Ingested(self._catalogue.read_document(document_id, teams=None), "unchanged")
+
+    def _store(self, batch: _Batch) -> list[Ingested | Failure]:
+        if not batch.items:
+            return []
+        try:
+            stored = self._model.use(lambda embedder: self._embed_and_write(batch, embedder))
+            with self._write_lock:
+                self._align()
+        except KnowledgeError as error:
+            return [Failure(new.source, error) for new, _ in batch.items]
+        return [
+            Ingested(
+                self._catalogue.read_document(document_id, teams=None),
+                "added" if version == 1 else "updated",
+                (*warnings, *notices),
+            )
+            for (document_id, version, notices), (_, warnings) in zip(stored, batch.items, strict=True)
+        ]
+
+    def _embed_and_write(
+        self, batch: _Batch, embedder: Embedder
+    ) -> list[tuple[str, int, tuple[Notice, ...]]]:
+        embeddings = [vector.tobytes() for vector in embedder.embed(batch.texts).astype("<f4")]
+        stored, start, today = [], 0, date.today()
+
+        def embed(text: str) -> bytes:
+            return embedder.embed([text]).astype("<f4")[0].tobytes()
+
+        with self._write_lock, write(self._catalogue.engine) as connection:
+            self._model.claim(connection, embedder)
+            for new, _ in batch.items:
+                end = start + len(new.chunks)
+                document_id, version = store_version(connection, new, embeddings[start:end])
+                notices = carry_edits(connection, document_id, version, embed)
+                if not begin_version(connection, document_id, version, today):
+                    notices = (*notices, _tell_waiting(new))
+                stored.append((document_id, version, notices))
+                start = end
+            settle_replacements(connection, today)
+        return stored
+
+
+def _tell_waiting(new: NewVersion) -> Notice:
+    return Notice(
+        en=f"This version holds from {new.effective_date}; until then the one before it is searched.",
+        zh=f"此版本自 {new.effective_date} 起生效，在此之前检索的仍是上一版本。",
+    )

@@ -1,0 +1,195 @@
+"""The sandbox: documents are parsed in child processes with bounded time and memory, and nothing else in reach."""
+
+import atexit
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from select import select
+from threading import BoundedSemaphore, Lock, Timer
+from typing import Any, BinaryIO
+
+from knowledge.errors import DocumentError, ParserFailed
+from knowledge.intake.messages import read_message, unpack_error, unpack_prepared, write_message
+from knowledge.intake.preparation import Prepared
+from knowledge.loaders.archives import Member
+
+WORKERS = 2
+_SECONDS = 20
+_SECONDS_PER_MEGABYTE = 20
+_PATIENCE = 4
+"""How many times its seconds of work a child may take by the clock: the machine may be busy."""
+_DOCUMENTS_PER_WORKER = 1_000
+
+
+def prepare_in_sandbox(name: str, data: bytes) -> Prepared:
+    """Load, clean and chunk a document in a child process; see `preparation.prepare`.
+
+    Raises:
+        DocumentError: The document is at fault, also when it made the child crash or exceed its time or
+            memory. Nothing is left behind.
+    """
+    with _pool.borrow() as worker:
+        head, blobs = worker.ask("prepare", name, data)
+    if "error" in head:
+        raise unpack_error(head["error"])
+    return unpack_prepared(head, blobs)
+
+
+def expand_in_sandbox(name: str, data: bytes) -> Iterator[Member]:
+    """Take an archive apart in a child process of its own; see `loaders.archives.expand`.
+
+    Raises:
+        DocumentError: The archive is at fault.
+    """
+    worker = _Worker()
+    try:
+        head, blobs = worker.ask("expand", name, data)
+        while "end" not in head:
+            if "error" in head:
+                raise unpack_error(head["error"])
+            error = unpack_error(head["failure"]) if head["failure"] else None
+            yield Member(head["path"], blobs[0], head["title"], error)
+            head, blobs = worker.listen(len(data))
+    finally:
+        worker.close()
+
+
+class _Worker:
+    """A child process and its pipes."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-s", "-B", "-m", "knowledge.intake.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={
+                "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                "PYTHONUTF8": "1",
+                "OPENBLAS_NUM_THREADS": "1",
+                "OMP_NUM_THREADS": "1",
+            },
+            cwd="/",
+            close_fds=True,
+        )
+        self.answered = 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the child still waits for requests: the pipe of one that ended is at its end."""
+        ready, _, _ = select([self._pipe("stdout")], [], [], 0)
+        return not ready and self._process.poll() is None
+
+    def ask(self, action: str, name: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+        """Send a request and return the first message of the answer.
+
+        Raises:
+            ParserFailed: The child died or was killed because its time was over.
+        """
+        seconds = _allow(len(data))
+        with self._deadline(seconds):
+            with suppress(BrokenPipeError):
+                write_message(
+                    self._pipe("stdin"), {"action": action, "name": name, "seconds": seconds}, [data]
+                )
+            return self._read()
+
+    def listen(self, size: int) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the next message of an answer to a request of `size` bytes."""
+        with self._deadline(_allow(size)):
+            return self._read()
+
+    def close(self) -> None:
+        """End the child, whatever it does, and wait for it."""
+        self._process.kill()
+        for name in ("stdin", "stdout"):
+            with suppress(OSError):  # a request that the child never read
+                self._pipe(name).close()
+        self._process.wait()
+
+    def _read(self) -> tuple[dict[str, Any], list[bytes]]:
+        message = read_message(self._pipe("stdout"))
+        self.answered += 1
+        return message
+
+    def _pipe(self, name: str) -> BinaryIO:
+        pipe: BinaryIO = getattr(self._process, name)
+        return pipe
+
+    @contextmanager
+    def _deadline(self, seconds: float) -> Iterator[None]:
+        """Kill the child when it takes far longer than it may work, which ends any waiting for it."""
+        timer = Timer(_PATIENCE * seconds, self._process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (EOFError, ValueError) as error:
+            raise _died(seconds) from error
+        finally:
+            timer.cancel()
+
+
+class _Pool:
+    """At most two children, kept warm between documents and replaced after a failure or many documents."""
+
+    def __init__(self) -> None:
+        self._places = BoundedSemaphore(WORKERS)
+        self._lock = Lock()
+        self._idle: list[_Worker] = []
+
+    @contextmanager
+    def borrow(self) -> Iterator[_Worker]:
+        with self._places:
+            worker = self._take()
+            try:
+                yield worker
+            except BaseException:
+                worker.close()
+                raise
+            self._give_back(worker)
+
+    def close(self) -> None:
+        """End all children that nobody uses."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.close()
+
+    def forget(self) -> None:
+        """Leave the children to the process that this one was forked from."""
+        self.__init__()  # type: ignore[misc]
+
+    def _take(self) -> _Worker:
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        if worker is not None and not worker.is_alive:  # it ends by itself when nobody asks for a minute
+            worker.close()
+            worker = None
+        return worker or _Worker()
+
+    def _give_back(self, worker: _Worker) -> None:
+        if worker.answered >= _DOCUMENTS_PER_WORKER:
+            worker.close()
+            return
+        with self._lock:
+            self._idle.append(worker)
+
+
+def _allow(size: int) -> float:
+    return _SECONDS + _SECONDS_PER_MEGABYTE * size / 2**20
+
+
+def _died(seconds: float) -> DocumentError:
+    return ParserFailed(
+        en="The document cannot be read: its parser ended abruptly, or used up its memory or its "
+        f"{seconds:.0f} seconds. It may be damaged or far too complicated.",
+        zh=f"无法读取该文档：解析程序意外中止，或用尽了内存或 {seconds:.0f} 秒的时限。文件可能已损坏或过于复杂。",
+    )
+
+
+_pool = _Pool()
+atexit.register(_pool.close)
+os.register_at_fork(after_in_child=_pool.forget)

@@ -1,0 +1,179 @@
+"""Dense search over whatever there is: the vector index while it is whole, else the catalogue's own vectors."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from knowledge.catalogue.reading import Catalogue
+from knowledge.catalogue.schema import entries
+from knowledge.errors import IndexDamaged
+from knowledge.search.exact_search import count_indexed, count_waiting, scan
+from knowledge.search.vector_index import VectorIndex
+from knowledge.upkeep.alignment import align_vectors, read_audiences
+from knowledge.upkeep.ownership import Ownership
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_FEW = 2000
+"""So many chunks are compared with a question one by one in less time than it takes to import Chroma."""
+
+
+class DenseSearch:
+    """Finds the nearest chunks, whatever becomes of the vector index.
+
+    The index belongs to one process at a time. While it is another's, or damaged, the catalogue's vectors are
+    compared with the question one by one, which finds the same, only slower. So are those of documents that
+    the index has yet to follow: they are noted in the catalogue in the same transaction as their change.
+
+    Attributes:
+        suspect: Called when the index was found wanting.
+    """
+
+    def __init__(self, catalogue: Catalogue, folder: Path) -> None:
+        """Wire up the parts; nothing is opened before it is needed.
+
+        Args:
+            catalogue: The truth.
+            folder: Holds the vector index, each generation of it in a folder of its own.
+        """
+        self.suspect: Callable[[], None] = lambda: None
+        self._catalogue = catalogue
+        self._folder = folder
+        self._ownership = Ownership(folder.with_suffix(".lock"))
+        self._claiming = Lock()
+        self._index: VectorIndex | None = None  # None unless this process owns it and found it whole
+        self._newest = 0
+
+    @property
+    def index(self) -> VectorIndex | None:
+        """The vector index, None while it cannot be used."""
+        index = self._index
+        return index if index is not None and index.is_untouched() else None
+
+    def query(
+        self,
+        vector: "np.ndarray",
+        *,
+        audiences: Sequence[int],
+        collections: Sequence[str] | None = None,
+        limit: int,
+    ) -> list[int]:
+        """Return the row numbers nearest to a vector, at most `limit` from each audience."""
+        with self._catalogue.engine.connect() as connection:
+            found = self._ask_index(connection, vector, audiences, collections, limit)
+            if found is not None and not count_waiting(connection):
+                return found
+            rest = scan(
+                connection,
+                vector,
+                audiences=audiences,
+                collections=collections,
+                limit=limit,
+                only_waiting=found is not None,
+            )
+        return rest if found is None else [*found, *rest]
+
+    def align(self) -> bool:
+        """Let the index follow the catalogue; return False if it is damaged or another process's."""
+        if not self.claim() or (index := self.index) is None:
+            return False
+        try:
+            align_vectors(self._catalogue, index)
+        except IndexDamaged:
+            self._distrust(index)
+            return False
+        return True
+
+    def claim(self) -> bool:
+        """Take hold of the index unless another process has it; return whether it is this one's.
+
+        It is then compared with its checksums, and used only if it is whole.
+        """
+        with self._claiming:
+            if self._ownership.held or not self._ownership.claim():
+                return self._ownership.held
+            with self._catalogue.engine.connect() as connection:
+                self._newest = self._catalogue.get_state(connection, "generation") or 1
+                expected = count_indexed(connection, read_audiences(connection), None)
+            index = VectorIndex(self._folder / str(self._newest))
+            if not expected:
+                shutil.rmtree(index.path, ignore_errors=True)
+            if not expected or index.is_whole():
+                self._index = index
+                self._drop_others(index)
+            return True
+
+    def set_aside(self) -> None:
+        """Do without the index until it is built anew."""
+        index, self._index = self._index, None
+        if index is not None:
+            index.close()
+
+    def begin_generation(self) -> VectorIndex:
+        """Return a new, empty index, to be filled and given to `change_over`."""
+        self._newest += 1
+        fresh = VectorIndex(self._folder / str(self._newest))
+        shutil.rmtree(fresh.path, ignore_errors=True)
+        return fresh
+
+    def change_over(self, fresh: VectorIndex) -> None:
+        """Use another index from now on, and delete all others."""
+        old, self._index = self._index, fresh
+        if old is not None:
+            old.close()
+        self._drop_others(fresh)
+
+    def close(self) -> None:
+        """Close the index and give it up."""
+        with self._claiming:
+            if self._index is not None:
+                self._index.close()
+            self._index = None
+            self._ownership.release()
+
+    def _ask_index(
+        self,
+        connection: Connection,
+        vector: "np.ndarray",
+        audiences: Sequence[int],
+        collections: Sequence[str] | None,
+        limit: int,
+    ) -> list[int] | None:
+        """Ask the index; None if there is none to be asked or it found less than there is."""
+        if not audiences or (index := self._find_index(connection)) is None:
+            return None
+        try:
+            found = index.query(vector, audiences=audiences, collections=collections, limit=limit)
+        except IndexDamaged:
+            self._distrust(index)
+            return None
+        short = [audience_id for audience_id in audiences if len(found[audience_id]) < limit]
+        expected = count_indexed(connection, short, collections) if short else {}
+        if any(len(found[audience_id]) < min(limit, number) for audience_id, number in expected.items()):
+            self.suspect()
+            return None
+        return [row for rows in found.values() for row in rows]
+
+    def _find_index(self, connection: Connection) -> VectorIndex | None:
+        if self._index is not None and self._index.is_open:
+            return self._index
+        if connection.execute(select(entries.c.row).offset(_FEW).limit(1)).first() is None:
+            return None
+        self.claim()
+        return self._index
+
+    def _drop_others(self, index: VectorIndex) -> None:
+        for folder in self._folder.glob("*"):
+            if folder != index.path:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _distrust(self, index: VectorIndex) -> None:
+        if self._index is index:
+            self._index = None
+        index.close()
+        self.suspect()

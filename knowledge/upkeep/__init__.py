@@ -1,0 +1,1 @@
+"""Keeping the indexes whole and in line with the catalogue."""

@@ -1,0 +1,78 @@
+"""What a knowledge base rests on, looked at: room on the disk, the catalogue's file, the parsers' confinement."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy.exc import DatabaseError
+
+from knowledge.catalogue.reading import Catalogue
+from knowledge.documents import IndexHealth, Notice
+from knowledge.errors import DocumentError
+from knowledge.intake.sandbox import prepare_in_sandbox
+from knowledge.search.exact_search import count_waiting
+
+_LEAST_BYTES = 500_000_000
+_MIB = 1_048_576
+
+
+def check_room(path: Path) -> IndexHealth:
+    """Whether the disk has room for the catalogue and a second generation of the vector index."""
+    used = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    free = shutil.disk_usage(path).free
+    en, zh = (
+        f"{free // _MIB:,} MiB free, {used // _MIB:,} MiB used",
+        f"剩余 {free // _MIB:,} MiB，已用 {used // _MIB:,} MiB",
+    )
+    if free < max(_LEAST_BYTES, used):
+        return IndexHealth(
+            False, Notice(en=f"{en}; make room before it runs out.", zh=f"{zh}；请及时腾出空间。")
+        )
+    return IndexHealth(True, Notice(en=f"{en}.", zh=f"{zh}。"))
+
+
+def check_catalogue(catalogue: Catalogue) -> IndexHealth:
+    """Whether SQLite finds the catalogue's file sound."""
+    try:
+        with catalogue.engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+            waiting = count_waiting(connection)
+    except DatabaseError as error:
+        found, waiting = str(error.orig), 0
+    if found != "ok":
+        en, zh = (
+            f"The file is damaged ({found}); restore it from a backup.",
+            f"文件已损坏（{found}），请从备份恢复。",
+        )
+        return IndexHealth(False, Notice(en=en, zh=zh))
+    return IndexHealth(
+        True,
+        Notice(
+            en=f"The file is sound; {waiting} changes wait for the vector index.",
+            zh=f"文件完好；有 {waiting} 处变更待进入向量索引。",
+        ),
+    )
+
+
+def check_parsers() -> IndexHealth:
+    """Whether documents can be read in confined processes, and which formats need an extra."""
+    try:
+        prepare_in_sandbox("check.md", b"# Check\n\nOne sentence.")
+    except (DocumentError, OSError) as error:
+        reason = str(error)
+        return IndexHealth(
+            False,
+            Notice(
+                en=f"Documents cannot be read in a confined process: {reason}",
+                zh=f"无法在受限进程中读取文档：{reason}",
+            ),
+        )
+    if find_spec("markitdown") is None:
+        en, zh = (
+            "Working; .pptx needs the extra: pip install 'yunce[office]'",
+            "正常；读取 .pptx 需安装：pip install 'yunce[office]'",
+        )
+        return IndexHealth(True, Notice(en=en, zh=zh))
+    return IndexHealth(
+        True, Notice(en="Working, with the extra for presentations.", zh="正常，已安装演示文稿扩展。")
+    )
