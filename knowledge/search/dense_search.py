@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _FEW = 2000
 """So many chunks are compared with a question one by one in less time than it takes to import Chroma."""
+_LOOK_SECONDS = 1.0
 
 
 class DenseSearch:
@@ -48,6 +50,7 @@ class DenseSearch:
         self._claiming = Lock()
         self._index: VectorIndex | None = None  # None unless this process owns it and found it whole
         self._newest = 0
+        self._looked = 0.0
 
     @property
     def index(self) -> VectorIndex | None:
@@ -161,11 +164,21 @@ class DenseSearch:
 
     def _find_index(self, connection: Connection) -> VectorIndex | None:
         if self._index is not None and self._index.is_open:
-            return self._index
+            return self._look_after(self._index)
         if connection.execute(select(entries.c.row).offset(_FEW).limit(1)).first() is None:
             return None
         self.claim()
         return self._index
+
+    def _look_after(self, index: VectorIndex) -> VectorIndex | None:
+        """Return the index unless its files are no longer what they were, at which it looks each second."""
+        if monotonic() - self._looked < _LOOK_SECONDS:
+            return index
+        self._looked = monotonic()
+        if self.index is None:
+            self._distrust(index)
+            return None
+        return index
 
     def _drop_others(self, index: VectorIndex) -> None:
         for folder in self._folder.glob("*"):

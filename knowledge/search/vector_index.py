@@ -32,8 +32,6 @@ class VectorIndex:
         self._client: Any = None
         self._collections: dict[int, Collection] = {}
         self._seal = Seal(path)
-        self._settled: set[int] = set()
-        self._touched: dict[int, np.ndarray] = {}
 
     @property
     def is_open(self) -> bool:
@@ -51,16 +49,10 @@ class VectorIndex:
     @contextmanager
     def changes(self) -> Iterator[None]:
         """Keep the files unsealed during changes; should these be cut short, `is_whole` will be false."""
-        with self._guard():
+        with self._guard(), self._lock:
             self._seal.lift()
         yield
-        with self._guard():
-            for (
-                audience_id,
-                vector,
-            ) in self._touched.items():  # Chroma may write its files with the next query
-                self.query(vector, audiences=[audience_id], limit=1)
-            self._touched = {}
+        with self._guard(), self._lock:
             self._seal.renew()
 
     def replace(
@@ -89,8 +81,6 @@ class VectorIndex:
         """Add vectors; `rows` as in `replace`."""
         with self._guard():
             collection = self._open_collection(audience_id)
-            if len(rows):
-                self._touched[audience_id] = vectors[0]
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
                 collection.upsert(
@@ -112,16 +102,10 @@ class VectorIndex:
         found: dict[int, list[int]] = {}
         with self._guard():
             for audience_id in audiences:
-                settling = audience_id not in self._settled and self._seal.is_untouched()
                 result = self._open_collection(audience_id).query(
                     query_embeddings=vector.reshape(1, -1), n_results=limit, where=where, include=[]
                 )
                 found[audience_id] = [int(row) for row in result["ids"][0]]
-                self._settled.add(audience_id)
-                if (
-                    settling and not self._seal.is_untouched()
-                ):  # Chroma caught up with its log at the first query
-                    self._seal.renew()
         return found
 
     def count(self, audience_id: int) -> int:
@@ -136,14 +120,22 @@ class VectorIndex:
                 self._client.close()
             self._client = None
             self._collections = {}
-            self._settled = set()
 
     def _open_collection(self, audience_id: int) -> "Collection":
+        """Open a collection, and let Chroma catch up with its log.
+
+        It does so, and may write its files, with the first read of a collection after the folder was opened,
+        whatever kind of read that is, and with none later.
+        """
         with self._lock:
             if audience_id not in self._collections:
-                self._collections[audience_id] = self._open_client().get_or_create_collection(
-                    f"audience-{audience_id}", embedding_function=None, configuration=_CONFIGURATION
-                )
+                client = self._open_client()
+                with self._seal.kept():
+                    collection = client.get_or_create_collection(
+                        f"audience-{audience_id}", embedding_function=None, configuration=_CONFIGURATION
+                    )
+                    collection.count()
+                self._collections[audience_id] = collection
             return self._collections[audience_id]
 
     def _open_client(self) -> Any:

@@ -6,6 +6,8 @@ process down. So they are compared with what was last written before Chroma open
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
 
@@ -23,6 +25,7 @@ class Seal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._is_on = False
         self._seen: dict[str, tuple[int, int]] = {}
         self._sums: dict[str, tuple[int, int]] = {}
 
@@ -34,9 +37,10 @@ class Seal:
             size, _ = sums.pop(_DATABASE, (0, 0))
             self._sums = {name: _sum(self._folder / name) for name in sums}
             self._seen = self._look()
-            return self._sums == sums and self._database_size() >= size
+            self._is_on = self._sums == sums and self._database_size() >= size
         except (OSError, ValueError, TypeError, AttributeError):
-            return False
+            self._is_on = False
+        return self._is_on
 
     def is_untouched(self) -> bool:
         """Whether no file changed since they were compared or sealed, by their sizes and times."""
@@ -50,7 +54,16 @@ class Seal:
 
     def lift(self) -> None:
         """Take the seal off before a change."""
+        self._is_on = False
         (self._folder / _NAME).unlink(missing_ok=True)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Renew the seal after what may make Chroma write its files of its own accord, if they were whole before."""
+        was_whole = self._is_on and self.is_untouched()
+        yield
+        if was_whole and not self.is_untouched():
+            self.renew()
 
     def renew(self) -> None:
         """Seal the files as they are."""
@@ -65,6 +78,7 @@ class Seal:
         draft = self._folder / f"{_NAME}.new"
         draft.write_text(json.dumps(sealed), encoding="utf-8")
         os.replace(draft, self._folder / _NAME)
+        self._is_on = True
 
     def _database_size(self) -> int:
         path = self._folder / _DATABASE
@@ -72,12 +86,25 @@ class Seal:
 
     def _look(self) -> dict[str, tuple[int, int]]:
         """Return size and time of the database and of each file in the folders of the segments."""
-        files = [self._folder / _DATABASE, *self._folder.glob("*/*")]
-        return {
-            file.relative_to(self._folder).as_posix(): (file.stat().st_size, file.stat().st_mtime_ns)
-            for file in files
-            if file.is_file()
-        }
+        looks = {}
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    looks.update(_look_into(entry))
+                elif entry.name == _DATABASE:
+                    looks[_DATABASE] = _look_at(entry)
+        return looks
+
+
+def _look_into(folder: os.DirEntry[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield f"{folder.name}/{entry.name}", _look_at(entry)
+
+
+def _look_at(file: os.DirEntry[str]) -> tuple[int, int]:
+    stat = file.stat()
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _sum(path: Path) -> tuple[int, int]:

@@ -111,6 +111,7 @@ def check_kept(state: Path, acknowledged: dict[str, tuple[int, str]], *, thoroug
             start = monotonic()
             assert base.recovery.heal().ok
             assert monotonic() - start < LONGEST_HEALING
+            assert base.probe().ok
             newest = max(kept.values(), key=lambda document: document.updated_at)
             [chunk] = base.chunks(newest.id, teams=None)
             found = base.search(chunk.text, teams=None, limit=1)
