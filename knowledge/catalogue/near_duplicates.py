@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from json import dumps
 
 from sqlalchemy import Connection, delete, insert, select, tuple_
 
@@ -39,14 +40,17 @@ def find_near_duplicates(
     connection: Connection, document_ids: Iterable[str] | None, audiences: Sequence[int]
 ) -> dict[str, set[str]]:
     """Return for documents, None for all, its near duplicates of the audiences, where it has some."""
-    query = select(near_duplicates.c.document_id, near_duplicates.c.other_id)
-    query = query.join(documents, documents.c.id == near_duplicates.c.other_id)
-    query = query.where(documents.c.audience_id.in_(audiences))
+    query = (
+        "SELECT document_id, other_id FROM near_duplicates JOIN documents ON documents.id = other_id "
+        "WHERE audience_id IN (SELECT value FROM json_each(?))"
+    )
+    values = [dumps(list(audiences))]
     if document_ids is not None:
-        query = query.where(near_duplicates.c.document_id.in_(set(document_ids)))
+        query += " AND document_id IN (SELECT value FROM json_each(?))"
+        values.append(dumps(sorted(set(document_ids))))
     found: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(query):
-        found[row.document_id].add(row.other_id)
+    for document_id, other_id in connection.exec_driver_sql(query, tuple(values)):
+        found[document_id].add(other_id)
     return dict(found)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from knowledge.language import index_terms
 from knowledge.search.naming import list_names
 
-FORMAT = 1
+FORMAT = 2
 """Counts the ways in which terms were cut; a catalogue that holds another is indexed anew when it is opened."""
 
 _SMALLEST_TOTAL = 50
@@ -64,7 +64,7 @@ class Terms:
     """The terms of a chunk: of each name of its subject (see `naming`), and of its text."""
 
     names: tuple[tuple[str, ...], ...]
-    body: tuple[str, ...]
+    body: Sequence[str]
 
 
 def add_terms(connection: Connection, audience_id: int, chunks: Iterable[Entry]) -> None:
@@ -138,23 +138,33 @@ def check_terms(connection: Connection, *, thorough: bool = False) -> bool:
 
 def read_statistics(connection: Connection, audiences: Sequence[int], terms: Iterable[str]) -> Statistics:
     """Sum up sizes and term frequencies over audiences."""
-    values = {"audiences": dumps(list(audiences)), "terms": dumps(sorted(set(terms)))}
-    of_audiences = "audience_id IN (SELECT value FROM json_each(:audiences))"
-    sizes = connection.execute(
-        text(
-            "SELECT language, sum(chunks) AS chunks, sum(length) AS length FROM lexical_sizes "
-            f"WHERE {of_audiences} GROUP BY language HAVING sum(chunks) > 0"
-        ),
-        values,
-    ).all()
-    counts = text(
-        "SELECT term, sum(chunks) AS chunks FROM term_counts "
-        f"WHERE term IN (SELECT value FROM json_each(:terms)) AND {of_audiences} GROUP BY term"
+    of_audiences, groups = "audience_id IN (SELECT value FROM json_each(?))", dumps(list(audiences))
+    query = (
+        f"SELECT language, sum(chunks), sum(length) FROM lexical_sizes WHERE {of_audiences} GROUP BY language"
     )
-    frequencies = {row.term: row.chunks for row in connection.execute(counts, values) if row.chunks > 0}
-    totals = {size.language: size.chunks for size in sizes}
-    lengths = {size.language: max(size.length / size.chunks, 1.0) for size in sizes}
-    return Statistics(totals, lengths, frequencies)
+    sizes = [size for size in connection.exec_driver_sql(query, (groups,)) if size[1] > 0]
+    return Statistics(
+        totals={language: chunks for language, chunks, _ in sizes},
+        lengths={language: max(length / chunks, 1.0) for language, chunks, length in sizes},
+        frequencies=_read_frequencies(connection, groups, terms),
+    )
+
+
+def add_statistics(
+    connection: Connection, statistics: Statistics, audiences: Sequence[int], terms: Iterable[str]
+) -> Statistics:
+    """Return the statistics with the frequencies of further terms."""
+    more = _read_frequencies(connection, dumps(list(audiences)), terms)
+    return Statistics(statistics.totals, statistics.lengths, {**statistics.frequencies, **more})
+
+
+def _read_frequencies(connection: Connection, audiences: str, terms: Iterable[str]) -> dict[str, int]:
+    query = (
+        "SELECT term, sum(chunks) FROM term_counts WHERE term IN (SELECT value FROM json_each(?)) "
+        "AND audience_id IN (SELECT value FROM json_each(?)) GROUP BY term"
+    )
+    rows = connection.exec_driver_sql(query, (dumps(sorted(set(terms))), audiences))
+    return {term: chunks for term, chunks in rows if chunks > 0}
 
 
 def match(
@@ -190,13 +200,13 @@ def _match_table(
     joined = where = ""
     if collections is not None:
         joined = f"JOIN entries ON entries.row = {table}.rowid"
-        where = "AND entries.collection IN (SELECT value FROM json_each(:collections))"
-    query = text(
-        f"SELECT {score} AS score, {table}.rowid AS number FROM {table} {joined} "
-        f"WHERE {table} MATCH :expression {where} ORDER BY score LIMIT :limit"
+        where = "AND entries.collection IN (SELECT value FROM json_each(?))"
+    query = (
+        f"SELECT {score} AS score, {table}.rowid FROM {table} {joined} "
+        f"WHERE {table} MATCH ? {where} ORDER BY score LIMIT ?"
     )
-    values = {"expression": expression, "limit": limit, "collections": dumps(list(collections or ()))}
-    return [(row.score, row.number) for row in connection.execute(query, values)]
+    chosen = () if collections is None else (dumps(list(collections)),)
+    return [tuple(row) for row in connection.exec_driver_sql(query, (expression, *chosen, limit))]
 
 
 def _write_expression(terms: Iterable[str], statistics: Statistics) -> str:
@@ -219,10 +229,10 @@ def read_terms(connection: Connection, rows: Mapping[int, Sequence[int]]) -> dic
     found = {}
     for audience_id, numbers in rows.items():
         query = f"SELECT rowid, head, body FROM {_table(audience_id)} "
-        query += "WHERE rowid IN (SELECT value FROM json_each(:rows))"
-        for row in connection.execute(text(query), {"rows": dumps(list(numbers))}):
-            names = tuple(tuple(name.split()) for name in row.head.split("\n") if name)
-            found[row.rowid] = Terms(names, tuple(row.body.split()))
+        query += "WHERE rowid IN (SELECT value FROM json_each(?))"
+        for row, head, body in connection.exec_driver_sql(query, (dumps(list(numbers)),)):
+            names = tuple(tuple(name.split()) for name in head.split("\n") if name)
+            found[row] = Terms(names, body.split())
     return found
 
 
@@ -264,14 +274,15 @@ def _table(audience_id: int) -> str:
 
 
 def _create_table(connection: Connection, audience_id: int) -> None:
-    columns = "head, body, tokenize = 'ascii', detail = column"
+    # Full detail: without the places of terms, bm25() would have to cut each text that matches anew.
+    columns = "head, body, tokenize = 'ascii', detail = full"
     statement = f"CREATE VIRTUAL TABLE IF NOT EXISTS {_table(audience_id)} USING fts5({columns})"
     connection.execute(text(statement))
 
 
 def _list_tables(connection: Connection) -> list[str]:
     query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'terms_[0-9]*'"
-    names = connection.execute(text(query)).scalars()
+    names = connection.exec_driver_sql(query).scalars()
     return [
         name for name in names if name.removeprefix("terms_").isdigit()
     ]  # not those that FTS5 keeps beside

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
 
 from knowledge.embedding.embeddings import Scale
 from knowledge.search.lexical_index import Statistics, Terms
@@ -75,7 +76,7 @@ class Relevance:
         self._synonyms = _Concepts(question.synonyms, statistics)
         self._translations = _Concepts(translations, statistics)
         self._heaviest = max(self._asked.values(), default=0.0)
-        self._wanted = self._asked.keys() | self._synonyms.terms | self._translations.terms
+        self._wanted = frozenset(self._asked.keys() | self._synonyms.terms | self._translations.terms)
 
     def score(self, terms: Terms, *, language: str, cosine: float) -> Scores:
         """Score a chunk by its terms, its language ("zh" for all Chinese) and the cosine of its vector."""
@@ -118,8 +119,11 @@ class Relevance:
             names.update(term for _, term in found)
             places += found
             start += len(name) + _NEAR
-        if not wanted.isdisjoint(terms.body):
-            places += [(start + index, term) for index, term in enumerate(terms.body) if term in wanted]
+        body = terms.body
+        for index in compress(
+            count(), map(wanted.__contains__, body)
+        ):  # most terms are passed over without Python
+            places.append((start + index, body[index]))
         return places, names
 
     def _score_words(

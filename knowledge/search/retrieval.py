@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
-from knowledge.catalogue.schema import chunks, entries, vectors
 from knowledge.embedding.embeddings import Scale
 from knowledge.errors import InvalidQuery, display
 from knowledge.search.dense_search import DenseSearch
 from knowledge.search.dictionary import Dictionary
 from knowledge.search.glossary import find_mentions, read_field_terms, read_team_terms
-from knowledge.search.lexical_index import match, name_language, read_statistics, read_terms
+from knowledge.search.lexical_index import add_statistics, match, name_language, read_statistics, read_terms
 from knowledge.search.question import Concept, Question, asking_terms, read_question, translate_question
 from knowledge.search.relevance import Relevance
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_QUERY_LENGTH = 10_000
 MAX_LIMIT = 100
-CANDIDATES = 40
+CANDIDATES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def retrieve(
     translations: tuple[Concept, ...] = ()
     if any((language == "zh") != (question.language == "zh") for language in statistics.totals):
         translations = translate_question(question, dictionary, mentions)
-        statistics = read_statistics(connection, audiences, own | _terms_of(translations))
+        statistics = add_statistics(connection, statistics, audiences, _terms_of(translations))
     where: dict[str, Any] = {"audiences": audiences, "collections": collections, "limit": depth}
     worded: set[int] = set()
     for wanted in (own - asking_terms() or own, _terms_of(translations) - asking_terms()):
@@ -163,13 +163,16 @@ def _read_candidates(
     """Read what the catalogue says of rows, those left out that it says may not be seen."""
     import numpy as np
 
-    query = select(entries, vectors.c.vector, chunks.c.language).join(vectors, vectors.c.row == entries.c.row)
-    query = query.join(chunks, chunks.c.row == entries.c.row)
-    query = query.where(entries.c.row.in_(bindparam("rows", expanding=True)))
-    query = query.where(entries.c.audience_id.in_(audiences))
+    query = (
+        "SELECT row, entries.document_id, entries.audience_id, chunks.language, vectors.vector FROM entries "
+        "JOIN vectors USING (row) JOIN chunks USING (row) WHERE row IN (SELECT value FROM json_each(?)) "
+        "AND entries.audience_id IN (SELECT value FROM json_each(?))"
+    )
+    values = [dumps(sorted(rows)), dumps(list(audiences))]
     if collections is not None:
-        query = query.where(entries.c.collection.in_(collections))
-    found = connection.execute(query, {"rows": sorted(rows)}).all()
+        query += " AND entries.collection IN (SELECT value FROM json_each(?))"
+        values.append(dumps(list(collections)))
+    found = connection.exec_driver_sql(query, tuple(values)).all()
     if not found:
         return []
     matrix = np.frombuffer(b"".join(row.vector for row in found), dtype="<f4").reshape(len(found), -1)

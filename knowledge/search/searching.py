@@ -18,7 +18,6 @@ from knowledge.search.dictionary import Dictionary
 from knowledge.search.reranking import SecondStage
 from knowledge.search.retrieval import CANDIDATES, Hit, check_query, retrieve
 
-_JUDGED = 10
 _MOST_OF_ONE_DOCUMENT = 3
 _FOLDED = 3
 """Near duplicates are folded among so many times the results that are wanted."""
@@ -47,7 +46,7 @@ class Search:
         """Search, as `KnowledgeBase.find` says."""
         query = check_query(query, limit)
         collections = None if collections is None else [strip_surrogates(name) for name in collections]
-        wanted = max(self._second_stage.widen(limit), _JUDGED)
+        wanted = self._second_stage.widen(limit)
         found = self._model.use(lambda embedder: self._find(embedder, query, teams, wanted, collections))
         results = self._second_stage.reorder(query, found.results)[:limit]
         return replace(found, results=tuple(results))
