@@ -18,8 +18,9 @@ _LONGEST_UNREST = 60
 def watch_folder(root: Path, *, stopped: Event, every: float = 60.0) -> Iterator[None]:
     """Yield after each burst of changes in a folder, once no file in it is growing any more, and now and then.
 
-    By-products of editors are passed over, a file written beside and renamed into its place is one change. If
-    the folder vanishes, as when a disk is unmounted, that is a change and so is its return.
+    The first time is when the watching has begun, for what changed just before. By-products of editors are passed
+    over, a file written beside and renamed into its place is one change. If the folder vanishes, as when a disk
+    is unmounted, that is a change and so is its return.
 
     Args:
         root: The folder.
@@ -32,8 +33,6 @@ def watch_folder(root: Path, *, stopped: Event, every: float = 60.0) -> Iterator
             yield  # whoever mirrors it will say that it is gone
             while _identify(root) is None and not stopped.wait(_LOOK_MS / 1000):
                 pass
-            _wait_for_rest(root, stopped)
-            yield
         else:
             for _ in _watch_one(root, identity, stopped, every):
                 _wait_for_rest(root, stopped)
@@ -41,7 +40,7 @@ def watch_folder(root: Path, *, stopped: Event, every: float = 60.0) -> Iterator
 
 
 def _watch_one(root: Path, identity: tuple[int, int], stopped: Event, every: float) -> Iterator[None]:
-    """Yield after changes for as long as the folder is the same one."""
+    """Yield once it is watched and after changes, for as long as the folder is the same one."""
     from watchfiles import watch
 
     changes = watch(
@@ -55,7 +54,7 @@ def _watch_one(root: Path, identity: tuple[int, int], stopped: Event, every: flo
         raise_interrupt=True,
         ignore_permission_denied=True,
     )
-    last = monotonic()
+    last = float("-inf")
     try:
         for change in changes:
             if _identify(root) != identity:

@@ -32,6 +32,7 @@ class VectorIndex:
         self._client: Any = None
         self._collections: dict[int, Collection] = {}
         self._seal = Seal(path)
+        self._is_closed = False
 
     @property
     def is_open(self) -> bool:
@@ -114,8 +115,9 @@ class VectorIndex:
             return self._open_collection(audience_id).count()
 
     def close(self) -> None:
-        """Close the folder; a later use opens it again."""
+        """Close the folder for good: whoever still asks is told that it cannot be read."""
         with self._lock:
+            self._is_closed = True
             if self._client is not None:
                 self._client.close()
             self._client = None
@@ -139,6 +141,8 @@ class VectorIndex:
             return self._collections[audience_id]
 
     def _open_client(self) -> Any:
+        if self._is_closed:
+            raise RuntimeError("it is closed")
         if self._client is None:
             import chromadb
 
