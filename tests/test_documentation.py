@@ -47,6 +47,8 @@ def _parse(arguments: list[str]) -> None:
         if not isinstance(command, click.Group):
             return
         rest = [*context._protected_args, *context.args]
+        if not rest and command.invoke_without_command:
+            return
         _, found, arguments = command.resolve_command(context, rest)
         assert found is not None
         command = found
