@@ -144,7 +144,7 @@ class FolderSync:
             same = record is not None and record.content_hash == content_hash
             failures = self._failed[file]
             if same and (not retry if failures else self._kept[file]):
-                self._keep(file)
+                self._note_known(file)
                 self._report.note_settled(file, self._kept[file], failures)
                 continue
             yield upload
@@ -175,7 +175,7 @@ class FolderSync:
             return False
         self._gone.remove(old)
         self._records.forget(old)
-        self._note_read(file)
+        self._note_known(file)
         self._kept[file] = documents
         del self._kept[old]
         self._report.note_moved(documents)
@@ -202,6 +202,11 @@ class FolderSync:
         if file in self._read and not is_archive(file):
             self._keep(file)
 
+    def _note_known(self, file: str) -> None:
+        """Keep the state of a file with the bytes of before; nothing of an archive is taken in or has left it."""
+        self._keep(file)
+        del self._read[file]
+
     def _keep(self, file: str) -> None:
         state, content_hash = self._read[file]
         if time_ns() - state.modified_ns < _JUST_NOW:  # a change within the tick of the clock would not show
@@ -213,10 +218,15 @@ class FolderSync:
         failed = {failure.source for failure in self._report.failed}
         for file in filter(is_archive, self._read):
             self._keep(file)
-            for document in [] if file in failed else self._kept[file]:
+            if file in failed:
+                continue
+            for document in self._kept[file]:
                 if document.source not in present:
                     self._remove(document.id)
                     self._report.note_removed(document)
+            for failure in self._failed[file]:
+                if failure.source not in present:
+                    self._records.clear_failure(failure.source)
 
     def _remove_vanished(self, confirm: Confirm | None) -> None:
         """Remove the documents whose file vanished, unless they are so many that something else is likely wrong."""

@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -171,6 +172,45 @@ def test_failure_of_a_vanished_file_is_forgotten(base: KnowledgeBase, library: P
     (library / "empty.md").unlink()
     base.sync(library)
     assert base.failures() == []
+
+
+def pack(library: Path, **members: bytes) -> None:
+    with ZipFile(library / "pack.zip", "w") as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.md", data)
+
+
+def test_failure_in_a_changed_archive_follows_it(base: KnowledgeBase, library: Path) -> None:
+    pack(library, good=b"# Good", bad=b"", worse=b"")
+    report = base.sync(library)
+    assert "pack.zip/good.md" in {document.source for document in report.added}
+    assert {f.source for f in base.failures()} == {"empty.md", "pack.zip/bad.md", "pack.zip/worse.md"}
+    assert {f.source for f in base.sync(library).failing} == {f.source for f in base.failures()}
+    pack(library, good=b"# Good", bad=b"# No longer bad")
+    report = base.sync(library)
+    assert [document.source for document in report.added] == ["pack.zip/bad.md"]
+    assert [f.source for f in base.failures()] == ["empty.md"]
+    pack(library, good=b"", bad=b"# No longer bad")
+    base.sync(library)
+    assert {f.source for f in base.failures()} == {"empty.md", "pack.zip/good.md"}
+    assert "pack.zip/good.md" in {document.source for document in base.documents(teams=None)}
+    (library / "pack.zip").unlink()
+    assert len(base.sync(library).removed) == 2
+    assert [f.source for f in base.failures()] == ["empty.md"]
+
+
+def test_archive_that_was_only_touched_or_renamed_keeps_its_documents(
+    base: KnowledgeBase, library: Path
+) -> None:
+    pack(library, one=b"# One", two=b"# Two")
+    before = {d.id for d in base.sync(library).added}
+    report = base.sync(library)
+    assert (report.removed, len(report.unchanged)) == ((), 4)
+    (library / "pack.zip").rename(library / "box.zip")
+    report = base.sync(library)
+    assert sorted(document.source for document in report.moved) == ["box.zip/one.md", "box.zip/two.md"]
+    assert report.removed == ()
+    assert {document.id for document in base.documents(teams=None)} == before
 
 
 def test_mass_removal_has_to_be_confirmed(base: KnowledgeBase, library: Path) -> None:
