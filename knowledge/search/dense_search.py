@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from knowledge.catalogue.reading import Catalogue
 from knowledge.catalogue.schema import entries
 from knowledge.errors import IndexDamaged
-from knowledge.search.exact_search import count_indexed, count_waiting, scan
+from knowledge.search.exact_search import MOST_HELD, ExactSearch, count_indexed, count_waiting, select_indexed
 from knowledge.search.vector_index import VectorIndex
 from knowledge.upkeep.alignment import align_vectors, read_audiences
 from knowledge.upkeep.ownership import Ownership
@@ -20,8 +20,6 @@ from knowledge.upkeep.ownership import Ownership
 if TYPE_CHECKING:
     import numpy as np
 
-_FEW = 2000
-"""So many chunks are compared with a question one by one in less time than it takes to import Chroma."""
 _LOOK_SECONDS = 1.0
 
 
@@ -47,6 +45,7 @@ class DenseSearch:
         self._catalogue = catalogue
         self._folder = folder
         self._ownership = Ownership(folder.with_suffix(".lock"))
+        self._exact = ExactSearch()
         self._claiming = Lock()
         self._index: VectorIndex | None = None  # None unless this process owns it and found it whole
         self._newest = 0
@@ -68,10 +67,11 @@ class DenseSearch:
     ) -> list[int]:
         """Return the row numbers nearest to a vector, at most `limit` from each audience."""
         with self._catalogue.engine.connect() as connection:
-            found = self._ask_index(connection, vector, audiences, collections, limit)
-            if found is not None and not count_waiting(connection):
+            waiting = count_waiting(connection)
+            found = self._ask_index(connection, vector, audiences, collections, limit, waiting)
+            if found is not None and not waiting:
                 return found
-            rest = scan(
+            rest = self._exact.scan(
                 connection,
                 vector,
                 audiences=audiences,
@@ -146,8 +146,9 @@ class DenseSearch:
         audiences: Sequence[int],
         collections: Sequence[str] | None,
         limit: int,
+        waiting: int,
     ) -> list[int] | None:
-        """Ask the index; None if there is none to be asked or it found less than there is."""
+        """Ask the index for what does not wait; None if there is none to be asked or it found less than there is."""
         if not audiences or (index := self._find_index(connection)) is None:
             return None
         try:
@@ -155,17 +156,20 @@ class DenseSearch:
         except IndexDamaged:
             self._distrust(index)
             return None
-        short = [audience_id for audience_id in audiences if len(found[audience_id]) < limit]
+        kept = select_indexed(connection, found) if waiting else found
+        short = [audience_id for audience_id in audiences if len(kept[audience_id]) < limit]
         expected = count_indexed(connection, short, collections) if short else {}
         if any(len(found[audience_id]) < min(limit, number) for audience_id, number in expected.items()):
             self.suspect()
             return None
-        return [row for rows in found.values() for row in rows]
+        if any(len(kept[audience_id]) < min(limit, number) for audience_id, number in expected.items()):
+            return None  # what has changed since took the places of others
+        return [row for rows in kept.values() for row in rows]
 
     def _find_index(self, connection: Connection) -> VectorIndex | None:
         if self._index is not None and self._index.is_open:
             return self._look_after(self._index)
-        if connection.execute(select(entries.c.row).offset(_FEW).limit(1)).first() is None:
+        if connection.execute(select(entries.c.row).offset(MOST_HELD).limit(1)).first() is None:
             return None
         self.claim()
         return self._index

@@ -109,6 +109,24 @@ def test_second_process_searches_and_writes_without_the_index(base: KnowledgeBas
     assert base.recovery.heal().ok
 
 
+def test_vectors_held_in_memory_follow_the_changes_of_another_process(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
+    fill(base, 3)
+    vector = HashingEmbedder().embed(["Document 2 tells of topic2."])[0]
+
+    def ask(*audiences: int) -> list[int]:
+        return base._dense.query(vector, audiences=audiences, limit=1)
+
+    assert ask(1) == ask(1, 2) == [3]
+    with KnowledgeBase.open(tmp_path / "state", embedder=HashingEmbedder()) as second:
+        second.ingest_bytes("2.txt", b"Document 2 tells of topic2.", teams=["growth"])
+        assert ask(2) == [4]
+        assert ask(1) != [3]
+        second.delete(second.documents(teams=frozenset({"growth"}))[-1].id, teams=None)
+    assert 4 not in ask(1, 2)
+
+
 def test_lost_vector_is_noticed(base: KnowledgeBase) -> None:
     fill(base, 5)
     index = base._dense.index
