@@ -44,7 +44,7 @@ from knowledge.search.dense_search import DenseSearch
 from knowledge.search.dictionary import Dictionary
 from knowledge.search.reranking import SecondStage
 from knowledge.search.searching import Search
-from knowledge.upkeep.checkup import check_catalogue, check_parsers, check_room
+from knowledge.upkeep.checkup import check_catalogue, check_model, check_parsers, check_room
 from knowledge.upkeep.recovery import Recovery, update_terms
 
 _T = TypeVar("_T")
@@ -312,11 +312,12 @@ class KnowledgeBase:
         return self.recovery.probe()
 
     def examine(self) -> dict[str, IndexHealth]:
-        """Look at what the knowledge base rests on: room on the disk, the catalogue's file, the parsers."""
+        """Look at what the knowledge base rests on: disk, catalogue, the parsers, the embedding model."""
         return {
             "storage": check_room(self._path),
             "catalogue": check_catalogue(self._catalogue),
             "parsers": check_parsers(),
+            "embedding": check_model(self._catalogue, self.embedder),
         }
 
     def rebuild_indexes(self) -> None:

@@ -24,7 +24,6 @@ KnowledgeError
 ├── RerankingFailed           the reranking service gave no usable scores; search goes on without it
 ├── InvalidQuestionSet        a file of questions for an evaluation cannot be read; names the line
 ├── StorageFull               no room to write; reading goes on, and writing once there is room
-├── MassDeletion              a folder sync would remove most documents, which has to be confirmed
 ├── IndexDamaged              the vector index cannot be read; it can be rebuilt from the catalogue
 └── CatalogueUnavailable      the catalogue's file cannot be opened or was written by a newer version
 """
@@ -205,12 +204,6 @@ class StorageFull(KnowledgeError):
     """The disk, a quota or a limit leaves no room to write."""
 
     code = "storage_full"
-
-
-class MassDeletion(KnowledgeError):
-    """A sync would remove so many documents that it has to be confirmed."""
-
-    code = "mass_deletion"
 
 
 class IndexDamaged(KnowledgeError):

@@ -1,4 +1,4 @@
-"""What a knowledge base rests on, looked at: room on the disk, the catalogue's file, the parsers' confinement."""
+"""What a knowledge base rests on, looked at: disk, catalogue, the parsers' confinement, the embedding model."""
 
 import shutil
 from importlib.util import find_spec
@@ -8,7 +8,9 @@ from sqlalchemy.exc import DatabaseError
 
 from knowledge.catalogue.reading import Catalogue
 from knowledge.documents import IndexHealth, Notice
-from knowledge.errors import DocumentError
+from knowledge.embedding.current_model import check_embedder
+from knowledge.embedding.embeddings import Embedder
+from knowledge.errors import DocumentError, EmbedderChanged, EmbeddingFailed
 from knowledge.intake.sandbox import prepare_in_sandbox
 from knowledge.search.exact_search import count_waiting
 
@@ -76,3 +78,15 @@ def check_parsers() -> IndexHealth:
     return IndexHealth(
         True, Notice(en="Working, with the extra for presentations.", zh="正常，已安装演示文稿扩展。")
     )
+
+
+def check_model(catalogue: Catalogue, embedder: Embedder) -> IndexHealth:
+    """Whether the embedding model that the settings name is the one of the documents, and works."""
+    try:
+        with catalogue.engine.connect() as connection:
+            check_embedder(catalogue.get_state(connection, "embedder"), embedder)
+        embedder.embed(["check"])
+    except (EmbedderChanged, EmbeddingFailed) as error:
+        return IndexHealth(False, Notice(en=error.en, zh=error.zh))
+    en, zh = f"{embedder.name}, as the settings say.", f"{embedder.name}，与设置一致。"
+    return IndexHealth(True, Notice(en=en, zh=zh))

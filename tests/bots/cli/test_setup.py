@@ -38,7 +38,9 @@ def test_doctor_finds_the_demonstration_well(yunce, demo):
     shown = yunce("doctor", "--json", cwd=demo)
     checks = json.loads(shown.stdout)
     assert shown.returncode == 0
-    assert {c["name"] for c in checks} == {"settings", "documents", "index", "tactics", "data", "model"}
+    assert [c["name"] for c in checks] == [
+        "settings", "documents", "storage", "catalogue", "parsers", "embedding", "index", "failed", "tactics", "data", "model",
+    ]  # fmt: skip
     assert all(c["ok"] for c in checks)
 
 
@@ -53,6 +55,19 @@ def test_doctor_names_what_is_ill(invoke, company):
     assert shown.exit_code == 1
     assert "BAD   settings" in shown.output
     assert "yunce.toml is not valid TOML" in shown.output
+
+
+def test_doctor_tells_of_another_embedding_model_than_that_of_the_documents(invoke, company, monkeypatch):
+    (company / "library" / "note.md").write_text("# Note", encoding="utf-8")
+    invoke("ingest", folder=company)
+    assert "ok    embedding" in invoke("doctor", folder=company).output
+    (company / "yunce.toml").write_text('[embedding]\nname = "other"\ndimensions = 64\n', encoding="utf-8")
+    shown = invoke("doctor", folder=company)
+    assert shown.exit_code == 1
+    assert "BAD   embedding" in shown.output
+    assert "run `yunce reindex`" in shown.output
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert "请运行 `yunce reindex`" in invoke("doctor", folder=company).output
 
 
 def test_a_broken_setting_stops_every_command(invoke, company):
