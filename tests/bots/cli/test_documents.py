@@ -21,6 +21,21 @@ NOTHING = {
 }
 
 
+@pytest.fixture
+def run(invoke, company, monkeypatch):
+    """Run the command within this process over the company's workspace, like `yunce`."""
+
+    def run(*arguments, cwd=company, **variables):
+        with monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            done = invoke(*arguments, folder=cwd)
+        assert "Traceback" not in done.output
+        return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
 def _ingest(yunce, folder, *arguments, status=0):
     done = yunce("ingest", "--json", *arguments, cwd=folder)
     assert done.returncode == status, done.stderr
@@ -46,45 +61,45 @@ def test_a_folder_is_mirrored(yunce, company):
     assert "playbooks/live.txt" not in _sources(yunce, company, "直播错价谁处理")
 
 
-def test_unreadable_files_are_named_and_leave_the_rest(yunce, company):
+def test_unreadable_files_are_named_and_leave_the_rest(run, company):
     library = company / "library"
     (library / "good.md").write_text(CHINESE, encoding="utf-8")
     (library / "empty.md").write_bytes(b"")
     (library / "binary.md").write_bytes(bytes(range(256)) * 40)
-    done = yunce("ingest", cwd=company)
+    done = run("ingest", cwd=company)
     assert done.returncode == 1
     assert done.stdout == "Documents: 1 added, 2 failed\n"
     assert {line.split(":")[0].strip() for line in done.stderr.splitlines()} == {"empty.md", "binary.md"}
-    chinese = yunce("ingest", cwd=company, LANG="zh_CN.UTF-8")
+    chinese = run("ingest", cwd=company, LANG="zh_CN.UTF-8")
     assert (chinese.returncode, chinese.stdout) == (0, "文档：未变 1，仍失败 2\n")
     assert "yunce ingest --retry" in chinese.stderr
-    listed = yunce("ingest", "--failed", cwd=company, LANG="zh_CN.UTF-8").stdout
+    listed = run("ingest", "--failed", cwd=company, LANG="zh_CN.UTF-8").stdout
     assert "empty.md" in listed and "尝试 1 次" in listed  # noqa: PT018
-    assert yunce("ingest", "--retry", cwd=company).returncode == 1
-    [first, _] = json.loads(yunce("ingest", "--failed", "--json", cwd=company).stdout)
+    assert run("ingest", "--retry", cwd=company).returncode == 1
+    [first, _] = json.loads(run("ingest", "--failed", "--json", cwd=company).stdout)
     assert (first["source"], first["attempts"]) == ("binary.md", 2)
     (library / "empty.md").write_text(ENGLISH, encoding="utf-8")
     (library / "binary.md").unlink()
-    assert _ingest(yunce, company)["added"] == 1
-    assert yunce("ingest", "--failed", cwd=company).stdout == "No files failed.\n"
-    assert _sources(yunce, company, "直播错价谁处理")[0] == "good.md"
+    assert _ingest(run, company)["added"] == 1
+    assert run("ingest", "--failed", cwd=company).stdout == "No files failed.\n"
+    assert _sources(run, company, "直播错价谁处理")[0] == "good.md"
 
 
-def test_renamed_skipped_and_missing_files_are_told_of(yunce, company):
+def test_renamed_skipped_and_missing_files_are_told_of(run, company):
     library = company / "library"
     for number in range(22):
         (library / f"{number}.md").write_text(f"# Note {number}\n\nNote number {number}.\n", encoding="utf-8")
     (library / "photo.png").write_bytes(b"png")
-    yunce("ingest", cwd=company)
+    run("ingest", cwd=company)
     (library / "cases").mkdir()
     (library / "1.md").rename(library / "cases" / "one.md")
-    assert _ingest(yunce, company) == NOTHING | {"moved": 1, "unchanged": 21, "skipped": {".png": 1}}
+    assert _ingest(run, company) == NOTHING | {"moved": 1, "unchanged": 21, "skipped": {".png": 1}}
     library.rename(company / "away")
     library.mkdir()
-    kept = yunce("ingest", cwd=company, LANG="zh_CN.UTF-8")
+    kept = run("ingest", cwd=company, LANG="zh_CN.UTF-8")
     assert kept.returncode == 1
     assert "22 个文档" in kept.stderr and "--delete" in kept.stderr  # noqa: PT018
-    assert _ingest(yunce, company, "--delete") == NOTHING | {"removed": 22}
+    assert _ingest(run, company, "--delete") == NOTHING | {"removed": 22}
 
 
 def test_watching_mirrors_changes_until_interrupted(company, environment):
@@ -125,15 +140,13 @@ def _read_report(watch):
     return json.loads(text)
 
 
-def test_a_single_file_with_collection_and_team(yunce, company, tmp_path):
+def test_a_single_file_with_collection_and_team(run, company, tmp_path):
     (tmp_path / "review.md").write_text(ENGLISH, encoding="utf-8")
-    done = _ingest(yunce, company, tmp_path / "review.md", "--collection", "reviews", "--team", "growth")
+    done = _ingest(run, company, tmp_path / "review.md", "--collection", "reviews", "--team", "growth")
     assert done["added"] == 1
-    shown = yunce("search", "dormant users", "--collection", "reviews", cwd=company)
+    shown = run("search", "dormant users", "--collection", "reviews", cwd=company)
     assert shown.stdout.startswith("1. Win-back")
-    assert (
-        "No documents were found." in yunce("search", "dormant", "--collection", "none", cwd=company).stdout
-    )
+    assert "No documents were found." in run("search", "dormant", "--collection", "none", cwd=company).stdout
 
 
 @pytest.mark.parametrize(
@@ -159,9 +172,9 @@ def test_search_in_both_languages(yunce, demo):
     assert 0 < first["score"] <= 1
 
 
-def test_search_finds_nothing_in_an_empty_library(yunce, company):
-    assert yunce("search", "anything", cwd=company).stdout == "No documents were found.\n"
-    assert yunce("search", "任何内容", cwd=company).stdout == "没有找到文档。\n"
+def test_search_finds_nothing_in_an_empty_library(run, company):
+    assert run("search", "anything", cwd=company).stdout == "No documents were found.\n"
+    assert run("search", "任何内容", cwd=company).stdout == "没有找到文档。\n"
 
 
 @pytest.mark.parametrize(
