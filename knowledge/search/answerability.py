@@ -8,17 +8,19 @@ from knowledge.search.retrieval import Hit
 
 # A logistic regression on questions in Chinese and English that a collection of encyclopaedia passages answers, and on
 # such that it does not; the intercept is where 95 of 100 questions that are answered in their own language pass.
-_SCORE, _LEAD, _COVERAGE, _INTERCEPT = 2.0, 19.5, 7.2, -5.7
+_LEAD, _COVERAGE, _INTERCEPT = 21.2, 7.8, -6.1
 _OTHER_LANGUAGE = -0.5
-_FIRST_OTHER, _LAST_OTHER = 4, 10
+_FIRST_OTHER, _LAST_OTHER = 6, 15
+_LEAST_SCORE = 0.15
 
 
 def judge(hits: Sequence[Hit]) -> float:
     """Return how likely it is that the hits hold the answer: 0 to 1.
 
-    It rises with the score of the best hit, with its lead over the fifth to tenth document, which tells a passage on
-    the matter from many that are vaguely about the same, and with the share of the question's telling words that it
-    has. An answer in the other language is held to a little more, since a translation matches more easily by chance.
+    It rises with the lead of the best hit over the seventh to fifteenth document, which tells a passage on the matter
+    from many that are vaguely about the same, and with the share of the question's telling words that it has. An
+    answer in the other language is held to a little more, since a translation matches more easily by chance, and a hit
+    with next to no score is not made up for by either.
 
     Args:
         hits: Best first.
@@ -31,5 +33,5 @@ def judge(hits: Sequence[Hit]) -> float:
         by_document.setdefault(hit.document_id, hit.score)
     others = list(by_document.values())[_FIRST_OTHER:_LAST_OTHER]
     lead = best.score - (mean(others) if others else 0.0)
-    evidence = _SCORE * best.score + _LEAD * lead + _COVERAGE * best.coverage + _INTERCEPT
-    return 1 / (1 + exp(-evidence - _OTHER_LANGUAGE * best.is_translated))
+    evidence = _LEAD * lead + _COVERAGE * best.coverage + _INTERCEPT + _OTHER_LANGUAGE * best.is_translated
+    return min(best.score / _LEAST_SCORE, 1.0) / (1 + exp(-evidence))
