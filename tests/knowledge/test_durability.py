@@ -37,7 +37,7 @@ def run(state, first, count, seconds):
     fatal = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL))
     done = 0
     if count == 0:
-        threading.Timer(seconds * 4, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        threading.Timer(seconds * 2, os.kill, (os.getpid(), signal.SIGKILL)).start()
     with KnowledgeBase.open(state, embedder=HashingEmbedder()) as base:
         while True:
             uploads = [
@@ -170,34 +170,35 @@ from tests.knowledge.embedders import HashingEmbedder
 from tests.knowledge.test_durability import write_noise
 
 ingestion.prepare_in_sandbox = preparation.prepare
-state = Path(sys.argv[1])
-with KnowledgeBase.open(state, embedder=HashingEmbedder()) as base:
-    base.ingest_bytes("kept.txt", b"The kept document tells of coupons.")
-    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), hard))
-    refused = 0
-    for number in range(20):
-        try:
-            base.ingest_bytes(f"{number}.txt", write_noise(100 + number).encode())
-        except StorageFull:
-            refused += 1
-        assert base.search("coupons", teams=None)[0].document.source == "kept.txt"
-    assert refused
-    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-    base.ingest_bytes("later.txt", b"A later document.")
-    assert base.recovery.heal().ok
-    assert base.search("later document", teams=None)[0].document.source == "later.txt"
-print("well", refused)
+_, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+def fill(state, limit):
+    with KnowledgeBase.open(state, embedder=HashingEmbedder()) as base:
+        base.ingest_bytes("kept.txt", b"The kept document tells of coupons.")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        refused = 0
+        for number in range(20):
+            try:
+                base.ingest_bytes(f"{number}.txt", write_noise(100 + number).encode())
+            except StorageFull:
+                refused += 1
+            assert base.search("coupons", teams=None)[0].document.source == "kept.txt"
+        assert refused
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        base.ingest_bytes("later.txt", b"A later document.")
+        assert base.recovery.heal().ok
+        assert base.search("later document", teams=None)[0].document.source == "later.txt"
+
+for limit in sys.argv[2:]:
+    fill(Path(sys.argv[1]) / limit, int(limit))
 """
 
 
-@pytest.mark.parametrize("limit", [250_000, 500_000])
-def test_files_that_cannot_grow_are_a_clear_error_and_reading_goes_on(tmp_path: Path, limit: int) -> None:
+def test_files_that_cannot_grow_are_a_clear_error_and_reading_goes_on(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path), str(limit)],
+        [sys.executable, "-c", LIMITED, str(tmp_path), "250000", "500000"],
         capture_output=True,
         text=True,
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert run.stdout.startswith("well")

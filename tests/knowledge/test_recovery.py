@@ -19,12 +19,28 @@ from knowledge.search import dense_search
 from knowledge.base import KnowledgeBase
 from tests.knowledge.embedders import HashingEmbedder
 
-base = KnowledgeBase.open(Path(sys.argv[1]), embedder=HashingEmbedder())
-base.ingest_bytes("kept.txt", b"The kept coupon document.")
-base.ingest_bytes("moved.txt", b"The moved coupon document.")
-dense_search.align_vectors = lambda *_: os._exit(9)  # dies after the catalogue, before the vectors
-base.ingest_bytes(sys.argv[2], b"The new coupon document.", teams=["growth"])
+def crash(state, name):
+    base = KnowledgeBase.open(state, embedder=HashingEmbedder())
+    base.ingest_bytes("kept.txt", b"The kept coupon document.")
+    base.ingest_bytes("moved.txt", b"The moved coupon document.")
+    dense_search.align_vectors = lambda *_: os._exit(9)  # dies after the catalogue, before the vectors
+    base.ingest_bytes(name, b"The new coupon document.", teams=["growth"])
+
+for name in sys.argv[2:]:
+    if os.fork() == 0:
+        crash(Path(sys.argv[1]) / name, name)
+    if os.waitstatus_to_exitcode(os.wait()[1]) != 9:
+        sys.exit(1)
 """
+NAMES = ("new.txt", "moved.txt")
+
+
+@pytest.fixture(scope="module")
+def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Holds the state folders of processes that died while they took in a document of that name."""
+    folder = tmp_path_factory.mktemp("crashed")
+    subprocess.run([sys.executable, "-c", CRASH, str(folder), *NAMES], check=True)
+    return folder
 
 
 def fill(base: KnowledgeBase, count: int = 30) -> None:
@@ -32,12 +48,10 @@ def fill(base: KnowledgeBase, count: int = 30) -> None:
         base.ingest_bytes(f"{number}.txt", f"Document {number} tells of topic{number}.".encode())
 
 
-@pytest.mark.parametrize("name", ["new.txt", "moved.txt"])
-def test_death_between_catalogue_and_vectors_heals_at_opening(tmp_path: Path, name: str) -> None:
-    run = subprocess.run([sys.executable, "-c", CRASH, str(tmp_path), name], check=False)
-    assert run.returncode == 9
+@pytest.mark.parametrize("name", NAMES)
+def test_death_between_catalogue_and_vectors_heals_at_opening(crashed: Path, name: str) -> None:
     embedder = HashingEmbedder()
-    with KnowledgeBase.open(tmp_path, embedder=embedder) as base:
+    with KnowledgeBase.open(crashed / name, embedder=embedder) as base:
         assert base.recovery.heal().ok
         assert embedder.embedded == 0
         sources = {r.document.source for r in base.search("new coupon document", teams=frozenset({"growth"}))}

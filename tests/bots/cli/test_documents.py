@@ -47,18 +47,18 @@ def _sources(yunce, folder, query):
     return [result["source"] for result in json.loads(found.stdout)["results"]]
 
 
-def test_a_folder_is_mirrored(yunce, company):
+def test_a_folder_is_mirrored(run, company):
     library = company / "library" / "playbooks"
     library.mkdir()
     (library / "win-back.md").write_text(ENGLISH, encoding="utf-8")
     (library / "live.txt").write_bytes(CHINESE.encode("gbk"))
-    assert _ingest(yunce, company) == NOTHING | {"added": 2}
-    assert _ingest(yunce, company)["unchanged"] == 2
-    assert _sources(yunce, company, "直播错价谁处理")[0] == "playbooks/live.txt"
+    assert _ingest(run, company) == NOTHING | {"added": 2}
+    assert _ingest(run, company)["unchanged"] == 2
+    assert _sources(run, company, "直播错价谁处理")[0] == "playbooks/live.txt"
     (library / "live.txt").unlink()
     (library / "win-back.md").write_text(ENGLISH + "\nAsk within 30 days.\n", encoding="utf-8")
-    assert _ingest(yunce, company) == NOTHING | {"updated": 1, "removed": 1}
-    assert "playbooks/live.txt" not in _sources(yunce, company, "直播错价谁处理")
+    assert _ingest(run, company) == NOTHING | {"updated": 1, "removed": 1}
+    assert "playbooks/live.txt" not in _sources(run, company, "直播错价谁处理")
 
 
 def test_unreadable_files_are_named_and_leave_the_rest(run, company):
