@@ -1,39 +1,45 @@
 """Documents that say nearly the same: found by their signatures as they come into force, kept as pairs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from json import dumps
+from collections.abc import Iterable, Mapping, Sequence
+from json import dumps, loads
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.catalogue.originals import read_text
-from knowledge.catalogue.schema import documents, near_duplicates, signature_bands, signatures
+from knowledge.catalogue.originals import read_current_texts
+from knowledge.catalogue.schema import near_duplicates, signature_bands, signatures
 from knowledge.catalogue.similarity import THRESHOLD, bands, estimate_similarity, sign
 
 _MOST_PAIRS = 50  # of one document, so that a thousand copies of a form do not make a million pairs
+_SHARING = text(
+    "SELECT value AS name, (SELECT json_group_array(document_id) FROM (SELECT DISTINCT other.document_id "
+    "FROM signature_bands AS own JOIN signature_bands AS other USING (band, value) "
+    "WHERE own.document_id = json_each.value AND other.document_id <> own.document_id LIMIT :most)) AS others "
+    "FROM json_each(:names)"
+)
+"""For each document those that share a band with it: similar ones are likely among them."""
 
 
-def compare_document(connection: Connection, document_id: str) -> None:
-    """Sign the version in force of a document and keep with which others it is nearly the same."""
-    for table in (signatures, signature_bands, near_duplicates):
-        connection.execute(delete(table).where(table.c.document_id == document_id))
-    connection.execute(delete(near_duplicates).where(near_duplicates.c.other_id == document_id))
-    query = select(documents.c.version).where(documents.c.id == document_id)
-    kept = read_text(connection, document_id, connection.execute(query).scalar_one())
-    signature = sign(kept[0]) if kept else b""
-    if not signature:
+def compare_documents(connection: Connection, document_ids: Sequence[str]) -> None:
+    """Sign the versions in force of documents and keep with which others they are nearly the same."""
+    known = _read_signatures(connection, document_ids)
+    texts = read_current_texts(connection, document_ids)
+    signed = {name: sign(texts[name]) if name in texts else b"" for name in document_ids}
+    changed = {name: signature for name, signature in signed.items() if signature != known.get(name, b"")}
+    _forget(connection, [name for name in changed if name in known])
+    own = [{"document_id": name, "signature": signature} for name, signature in changed.items() if signature]
+    if not own:
         return
-    own = [(band, value) for band, value in enumerate(bands(signature))]
-    pairs = [
-        {"document_id": one, "other_id": other, "similarity": similarity}
-        for found, similarity in _find_similar(connection, signature, own)
-        for one, other in ((document_id, found), (found, document_id))
+    connection.execute(insert(signatures), own)
+    values = [
+        {"band": band, "value": value, "document_id": name}
+        for name, signature in changed.items()
+        for band, value in enumerate(bands(signature))
     ]
-    connection.execute(insert(signatures).values(document_id=document_id, signature=signature))
-    values = [{"band": band, "value": value, "document_id": document_id} for band, value in own]
     connection.execute(insert(signature_bands), values)
-    if pairs:
-        connection.execute(insert(near_duplicates), pairs)
+    if pairs := _find_pairs(connection, {name: found for name, found in changed.items() if found}):
+        connection.execute(upsert(near_duplicates).on_conflict_do_nothing(), pairs)
 
 
 def find_near_duplicates(
@@ -61,13 +67,29 @@ def read_similarities(connection: Connection, document_id: str) -> dict[str, flo
     return {row.other_id: row.similarity for row in rows}
 
 
-def _find_similar(
-    connection: Connection, signature: bytes, own: Sequence[tuple[int, bytes]]
-) -> list[tuple[str, float]]:
-    """Return the documents that share a band and are similar enough, the most similar first."""
-    shared = tuple_(signature_bands.c.band, signature_bands.c.value).in_(own)
-    candidates = select(signature_bands.c.document_id).where(shared).distinct().limit(4 * _MOST_PAIRS)
-    rows = connection.execute(select(signatures).where(signatures.c.document_id.in_(candidates)))
-    measured = [(row.document_id, estimate_similarity(signature, row.signature)) for row in rows]
-    close = [(found, similarity) for found, similarity in measured if similarity >= THRESHOLD]
-    return sorted(close, key=lambda pair: -pair[1])[:_MOST_PAIRS]
+def _forget(connection: Connection, document_ids: Sequence[str]) -> None:
+    if not document_ids:
+        return
+    for table in (signatures, signature_bands, near_duplicates):
+        connection.execute(delete(table).where(table.c.document_id.in_(document_ids)))
+    connection.execute(delete(near_duplicates).where(near_duplicates.c.other_id.in_(document_ids)))
+
+
+def _find_pairs(connection: Connection, signed: Mapping[str, bytes]) -> list[dict[str, object]]:
+    """Return, in both directions, with which documents the signed ones are similar enough, the most similar first."""
+    values = {"names": dumps(list(signed)), "most": 4 * _MOST_PAIRS}
+    candidates = {row.name: loads(row.others) for row in connection.execute(_SHARING, values)}
+    known = _read_signatures(connection, {other for others in candidates.values() for other in others})
+    pairs: list[dict[str, object]] = []
+    for name, others in candidates.items():
+        measured = [(estimate_similarity(signed[name], known[other]), other) for other in others]
+        close = sorted((pair for pair in measured if pair[0] >= THRESHOLD), key=lambda pair: -pair[0])
+        for similarity, other in close[:_MOST_PAIRS]:
+            pairs.append({"document_id": name, "other_id": other, "similarity": similarity})
+            pairs.append({"document_id": other, "other_id": name, "similarity": similarity})
+    return pairs
+
+
+def _read_signatures(connection: Connection, document_ids: Iterable[str]) -> dict[str, bytes]:
+    query = select(signatures).where(signatures.c.document_id.in_(list(document_ids)))
+    return {row.document_id: row.signature for row in connection.execute(query)}

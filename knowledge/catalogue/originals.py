@@ -1,22 +1,24 @@
 """What was taken in, kept beside the chunks: the file's bytes, the text as extracted, the cleaned text."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.catalogue.schema import files_kept, texts, versions
+from knowledge.catalogue.schema import documents, files_kept, texts, versions
 
 
-def keep_file(connection: Connection, data: bytes) -> str:
-    """Keep a file's bytes, once however many versions have them; return their hash."""
-    digest = sha256(data).hexdigest()
-    known = connection.execute(select(files_kept.c.hash).where(files_kept.c.hash == digest)).first()
-    if known is None:
-        connection.execute(insert(files_kept).values(hash=digest, data=zlib.compress(data)))
-    return digest
+def keep_files(connection: Connection, files: Iterable[bytes]) -> list[str]:
+    """Keep the bytes of files, each once however many versions have them; return their hashes in this order."""
+    kept = [(sha256(data).hexdigest(), data) for data in files]
+    by_hash = dict(kept)
+    query = select(files_kept.c.hash).where(files_kept.c.hash.in_(list(by_hash)))
+    known = set(connection.execute(query).scalars())
+    new = [{"hash": h, "data": zlib.compress(data)} for h, data in by_hash.items() if h not in known]
+    if new:
+        connection.execute(insert(files_kept), new)
+    return [digest for digest, _ in kept]
 
 
 def read_file(connection: Connection, digest: str) -> bytes:
@@ -38,12 +40,21 @@ def drop_orphans(connection: Connection, hashes: Sequence[str]) -> None:
     connection.execute(delete(files_kept).where(orphans))
 
 
-def keep_text(
-    connection: Connection, document_id: str, version: int, *, text: str, original: str, alignment: bytes
-) -> None:
-    """Keep a version's cleaned text, the text that it was cleaned from, and how the two align."""
-    values = {"text": _pack(text), "original": _pack(original), "alignment": alignment}
-    connection.execute(upsert(texts).values(document_id=document_id, version=version, **values))
+def pack_texts(text: str, original: str, alignment: bytes) -> dict[str, bytes]:
+    """Return as columns of `texts` a cleaned text, the text that it was cleaned from, and how the two align."""
+    packed = _pack(text)
+    return {
+        "text": packed,
+        "original": packed if original == text else _pack(original),
+        "alignment": alignment,
+    }
+
+
+def read_current_texts(connection: Connection, document_ids: Sequence[str]) -> dict[str, str]:
+    """Return the cleaned texts of the versions in force of documents, where they were kept."""
+    query = select(texts.c.document_id, texts.c.text).join(documents, documents.c.id == texts.c.document_id)
+    query = query.where(documents.c.id.in_(document_ids), texts.c.version == documents.c.version)
+    return {row.document_id: _unpack(row.text) for row in connection.execute(query)}
 
 
 def read_text(connection: Connection, document_id: str, version: int) -> tuple[str, str, bytes] | None:

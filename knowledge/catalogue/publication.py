@@ -5,14 +5,27 @@ edit took its place, and no other document replaces its own. A version whose eff
 while an older one is in force. Vectors of chunks that may come back are kept, so nothing is embedded twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.catalogue.near_duplicates import compare_document
+from knowledge.catalogue.near_duplicates import compare_documents
 from knowledge.catalogue.schema import (
     audiences,
     chunks,
@@ -26,67 +39,77 @@ from knowledge.catalogue.schema import (
 from knowledge.search.lexical_index import Entry, add_terms, remove_terms
 
 
-def note_change(connection: Connection, document_id: str, audience_id: int) -> None:
-    """Note that the index must be brought in line for a document in one audience."""
-    connection.execute(insert(vector_changes).values(document_id=document_id, audience_id=audience_id))
+def publish(connection: Connection, *document_ids: str) -> None:
+    """Bring documents' rows in `entries` and their terms in line with the rule, and note the changes."""
+    states = _read_states(connection, document_ids)
+    wanted = _read_searchable(connection, states)
+    present = _read_present(connection, document_ids)
+    changed = [
+        state
+        for name, state in states.items()
+        if present.get(name, {}) != dict.fromkeys(wanted[name], (state.audience_id, state.collection))
+    ]
+    withdraw(connection, *(state.id for state in changed if state.id in present))
+    _enter(connection, [state for state in changed if wanted[state.id]], wanted)
 
 
-def publish(connection: Connection, document_id: str) -> None:
-    """Bring a document's rows in `entries` and its terms in line with the rule, and note the change."""
-    document = _read_state(connection, document_id)
-    place = (document.audience_id, document.collection)
-    wanted = {} if document.replaced_by else _read_searchable(connection, document)
-    query = select(entries).where(entries.c.document_id == document_id)
-    present = {row.row: (row.audience_id, row.collection) for row in connection.execute(query)}
-    if present == dict.fromkeys(wanted, place):
-        return
-    withdraw(connection, document_id)
-    if wanted:
-        entry = {"document_id": document_id, "audience_id": place[0], "collection": place[1]}
-        connection.execute(insert(entries), [{"row": row, **entry} for row in wanted])
-        add_terms(connection, place[0], wanted.values())
-        note_change(connection, document_id, place[0])
-        connection.execute(upsert(publications).values(document_id=document_id).on_conflict_do_nothing())
+def withdraw(connection: Connection, *document_ids: str) -> None:
+    """Take all chunks of documents out of search; texts and vectors stay."""
+    for document_id in document_ids:
+        remove_terms(connection, document_id)
+        searched = entries.c.document_id == document_id
+        query = select(entries.c.audience_id).where(searched).distinct()
+        _note_changes(connection, [(document_id, found) for found in connection.execute(query).scalars()])
+        connection.execute(delete(entries).where(searched))
 
 
-def withdraw(connection: Connection, document_id: str) -> None:
-    """Take all chunks of a document out of search; texts and vectors stay."""
-    remove_terms(connection, document_id)
-    searched = entries.c.document_id == document_id
-    audiences = connection.execute(select(entries.c.audience_id).where(searched).distinct()).scalars().all()
-    connection.execute(delete(entries).where(searched))
-    for audience_id in audiences:
-        note_change(connection, document_id, audience_id)
+def begin_versions(connection: Connection, numbers: Mapping[str, int], today: date) -> set[str]:
+    """Put new versions, by document, in force, or let them wait for their day while older ones are in force.
 
-
-def begin_version(connection: Connection, document_id: str, version: int, today: date) -> bool:
-    """Put a new version in force, or let it wait for its day while an older one is in force; tell which.
-
-    Who may read the document goes with the version; but where the new readers are fewer, those who are left out
+    Who may read a document goes with the version; but where the new readers are fewer, those who are left out
     lose it at once.
+
+    Returns:
+        The documents whose new version waits.
     """
-    new = connection.execute(select(versions).where(_is(document_id, version))).one()
-    old = _read_state(connection, document_id)
-    if old.version == version or is_due(new.effective_date, today):
-        put_in_force(connection, document_id, version)
-        return True
-    if _is_narrower(connection, new.audience_id, old.audience_id):
-        statement = update(documents).where(documents.c.id == document_id)
-        connection.execute(statement.values(audience_id=new.audience_id))
-        publish(connection, document_id)
-    return False
+    query = select(
+        versions.c.document_id, versions.c.version, versions.c.audience_id, versions.c.effective_date
+    )
+    query = query.where(versions.c.document_id.in_(list(numbers)))
+    old = _read_states(connection, numbers)
+    new = {
+        row.document_id: row for row in connection.execute(query) if row.version == numbers[row.document_id]
+    }
+    waiting = {
+        name
+        for name, row in new.items()
+        if old[name].version != row.version and not is_due(row.effective_date, today)
+    }
+    put_in_force(connection, {name: number for name, number in numbers.items() if name not in waiting})
+    for name in waiting:
+        if _is_narrower(connection, new[name].audience_id, old[name].audience_id):
+            statement = update(documents).where(documents.c.id == name)
+            connection.execute(statement.values(audience_id=new[name].audience_id))
+            publish(connection, name)
+    return waiting
 
 
-def put_in_force(connection: Connection, document_id: str, version: int) -> None:
-    """Make a version the one that is searched; vectors of older ones, which cannot come back, go."""
-    query = select(versions.c.audience_id).where(_is(document_id, version))
-    audience_id = connection.execute(query).scalar()
-    values = {"version": version} | ({} if audience_id is None else {"audience_id": audience_id})
-    connection.execute(update(documents).where(documents.c.id == document_id).values(values))
-    publish(connection, document_id)
-    older = select(chunks.c.row).where(chunks.c.document_id == document_id, chunks.c.version < version)
-    connection.execute(delete(vectors).where(vectors.c.row.in_(older)))
-    compare_document(connection, document_id)
+def put_in_force(connection: Connection, numbers: Mapping[str, int]) -> None:
+    """Make versions, by document, the ones that are searched; vectors of older ones, which cannot come back, go."""
+    if not numbers:
+        return
+    known = select(versions.c.audience_id).where(_is(documents.c.id, bindparam("number"))).scalar_subquery()
+    statement = update(documents).where(documents.c.id == bindparam("name"))
+    statement = statement.values(
+        version=bindparam("number"), audience_id=func.coalesce(known, documents.c.audience_id)
+    )
+    connection.execute(statement, [{"name": name, "number": number} for name, number in numbers.items()])
+    publish(connection, *numbers)
+    if updated := [name for name, number in numbers.items() if number > 1]:
+        older = select(chunks.c.row).join(documents, documents.c.id == chunks.c.document_id)
+        older = older.where(documents.c.id.in_(updated), chunks.c.version < documents.c.version)
+        connection.execute(delete(vectors).where(vectors.c.row.in_(older)))
+    compare_documents(connection, list(numbers))
 
 
 def is_due(effective_date: date | None, today: date) -> bool:
@@ -97,8 +120,7 @@ def is_due(effective_date: date | None, today: date) -> bool:
 def activate_due(connection: Connection, today: date) -> list[str]:
     """Put in force what waited for this day; return the documents that changed."""
     due = find_due(connection, today)
-    for document_id, version in due.items():
-        put_in_force(connection, document_id, version)
+    put_in_force(connection, due)
     return [*due, *settle_replacements(connection, today)]
 
 
@@ -131,15 +153,17 @@ def settle_replacements(connection: Connection, today: date) -> list[str]:
     for document_id, replaced_by in changes.items():
         statement = update(documents).where(documents.c.id == document_id)
         connection.execute(statement.values(replaced_by=replaced_by))
-        publish(connection, document_id)
+    publish(connection, *changes)
     return list(changes)
 
 
 def find_replacement_changes(connection: Connection, today: date) -> dict[str, str | None]:
     """Return what `settle_replacements` would change: each document with what replaces it now."""
     replaced: dict[str, str] = {}
-    for claim in _read_claims(connection, today):
-        for target in _find_named(connection, claim.replaces, claim.audience_id):
+    claims = _read_claims(connection, today)
+    named = _find_named(connection, {name for claim in claims for name in claim.replaces})
+    for claim in claims:
+        for target in sorted({found for name in claim.replaces for found in named[claim.audience_id, name]}):
             if target not in replaced and target not in _line_of(claim.id, replaced):
                 replaced[target] = claim.id
     query = select(documents.c.id, documents.c.replaced_by).where(documents.c.replaced_by.is_not(None))
@@ -163,12 +187,16 @@ def _read_claims(connection: Connection, today: date) -> list[Any]:
     return [row for row in rows if is_due(row.effective_date, today)]
 
 
-def _find_named(connection: Connection, names: Iterable[str], audience_id: int) -> list[str]:
-    named = list(names)
-    same = or_(*(column.in_(named) for column in (documents.c.id, documents.c.source, versions.c.title)))
-    query = select(documents.c.id).join(versions, _is(documents.c.id, documents.c.version))
-    query = query.where(documents.c.audience_id == audience_id, same).order_by(documents.c.id)
-    return list(connection.execute(query).scalars())
+def _find_named(connection: Connection, names: Collection[str]) -> dict[tuple[int, str], list[str]]:
+    """Return the documents of an audience that have a name as id, source or title; one look at all documents."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    if names:
+        query = select(documents.c.id, documents.c.audience_id, documents.c.source, versions.c.title)
+        query = query.join(versions, _is(documents.c.id, documents.c.version))
+        for row in connection.execute(query):
+            for name in {row.id, row.source, row.title}.intersection(names):
+                found[row.audience_id, name].append(row.id)
+    return found
 
 
 def _line_of(document_id: str, replaced: Mapping[str, str]) -> set[str]:
@@ -179,16 +207,61 @@ def _line_of(document_id: str, replaced: Mapping[str, str]) -> set[str]:
     return line
 
 
-def _read_state(connection: Connection, document_id: str) -> Row[Any]:
+def _enter(
+    connection: Connection, states: Iterable[Row[Any]], wanted: Mapping[str, dict[int, Entry]]
+) -> None:
+    """Put chunks of documents in search; the terms of an audience are added at once."""
+    rows, added = [], defaultdict[int, list[Entry]](list)
+    for state in states:
+        place = {"document_id": state.id, "audience_id": state.audience_id, "collection": state.collection}
+        rows += [{"row": row, **place} for row in wanted[state.id]]
+        added[state.audience_id] += wanted[state.id].values()
+    if not rows:
+        return
+    connection.execute(insert(entries), rows)
+    for audience_id, found in added.items():
+        add_terms(connection, audience_id, found)
+    entered = dict.fromkeys((row["document_id"], row["audience_id"]) for row in rows)
+    _note_changes(connection, list(entered))
+    published = [{"document_id": document_id} for document_id, _ in entered]
+    connection.execute(upsert(publications).on_conflict_do_nothing(), published)
+
+
+def _note_changes(connection: Connection, places: Sequence[tuple[str, int]]) -> None:
+    """Note that the index must be brought in line for documents, each in an audience."""
+    if places:
+        noted = [
+            {"document_id": document_id, "audience_id": audience_id} for document_id, audience_id in places
+        ]
+        connection.execute(insert(vector_changes), noted)
+
+
+def _read_states(connection: Connection, document_ids: Iterable[str]) -> dict[str, Row[Any]]:
     query = select(documents, versions.c.collection).join(versions, _is(documents.c.id, documents.c.version))
-    return connection.execute(query.where(documents.c.id == document_id)).one()
+    rows = connection.execute(query.where(documents.c.id.in_(list(document_ids))))
+    return {row.id: row for row in rows}
 
 
-def _read_searchable(connection: Connection, document: Row[Any]) -> dict[int, Entry]:
-    """Return the chunks of the version in force that stand in search, by row."""
-    of_version = (chunks.c.document_id == document.id) & (chunks.c.version == document.version)
-    query = select(chunks).where(of_version, chunks.c.enabled, ~chunks.c.withdrawn).order_by(chunks.c.row)
-    return {row.row: (row.row, row.language, row.context, row.text) for row in connection.execute(query)}
+def _read_present(
+    connection: Connection, document_ids: Iterable[str]
+) -> dict[str, dict[int, tuple[int, str]]]:
+    """Return the rows that documents have in `entries`, with audience and collection."""
+    found: dict[str, dict[int, tuple[int, str]]] = defaultdict(dict)
+    for row in connection.execute(select(entries).where(entries.c.document_id.in_(list(document_ids)))):
+        found[row.document_id][row.row] = (row.audience_id, row.collection)
+    return found
+
+
+def _read_searchable(connection: Connection, states: Mapping[str, Row[Any]]) -> dict[str, dict[int, Entry]]:
+    """Return for each document the chunks of the version in force that are to stand in search, by row."""
+    found: dict[str, dict[int, Entry]] = {name: {} for name in states}
+    columns = (chunks.c.document_id, chunks.c.row, chunks.c.language, chunks.c.context, chunks.c.text)
+    query = select(*columns).join(documents, documents.c.id == chunks.c.document_id)
+    of_version = (chunks.c.version == documents.c.version) & documents.c.replaced_by.is_(None)
+    query = query.where(documents.c.id.in_(list(states)), of_version, chunks.c.enabled, ~chunks.c.withdrawn)
+    for row in connection.execute(query.order_by(chunks.c.row)):
+        found[row.document_id][row.row] = (row.row, row.language, row.context, row.text)
+    return found
 
 
 def index_text(context: str, text: str) -> str:

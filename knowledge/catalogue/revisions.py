@@ -1,17 +1,25 @@
 """Changes to the catalogue: new versions of documents and removals."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.catalogue.originals import drop_orphans, find_files, keep_file, keep_text
+from knowledge.catalogue.originals import drop_orphans, find_files, keep_files, pack_texts
 from knowledge.catalogue.publication import index_text, settle_replacements, withdraw
-from knowledge.catalogue.schema import audiences, chunks, documents, vectors, versions
+from knowledge.catalogue.schema import audiences, chunks, documents, texts, vectors, versions
+
+_LAST_ROW = text("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'")
+_NEWEST_HASH = text(
+    "SELECT document_id, content_hash FROM versions WHERE document_id = "
+    "(SELECT id FROM documents WHERE origin = :of_origin AND source = :of_source) "
+    "ORDER BY version DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +80,29 @@ def identify_document(origin: str, source: str) -> str:
     return "d_" + hash_parts(origin, source)
 
 
-def find_document(connection: Connection, origin: str, source: str) -> str:
-    """Return the id of the document of a source, or the id that it will get.
+def find_documents(connection: Connection, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the ids of the documents of origins and sources, or the ids that they will get.
 
     A document keeps its id when its file is renamed, so the id of first sight may belong to one that has left.
     """
-    of_source = (documents.c.origin == origin) & (documents.c.source == source)
-    if found := connection.execute(select(documents.c.id).where(of_source)).scalar():
-        return str(found)
+    found: dict[tuple[str, str], str] = {}
+    by_origin: dict[str, list[str]] = defaultdict(list)
+    for origin, source in places:
+        by_origin[origin].append(source)
+    for origin, sources in by_origin.items():
+        query = select(documents.c.source, documents.c.id).where(documents.c.origin == origin)
+        known = {
+            row.source: row.id for row in connection.execute(query.where(documents.c.source.in_(sources)))
+        }
+        first = {source: identify_document(origin, source) for source in sources if source not in known}
+        query = select(documents.c.id).where(documents.c.id.in_(list(first.values())))
+        taken = set(connection.execute(query).scalars()) if first else set()
+        new = {s: _find_free(connection, origin, s) if name in taken else name for s, name in first.items()}
+        found |= {(origin, source): document_id for source, document_id in (known | new).items()}
+    return found
+
+
+def _find_free(connection: Connection, origin: str, source: str) -> str:
     document_id, tries = identify_document(origin, source), 0
     while connection.execute(select(documents.c.id).where(documents.c.id == document_id)).first():
         tries += 1
@@ -92,39 +115,38 @@ def hash_parts(*parts: object) -> str:
     return sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def find_hash(connection: Connection, document_id: str) -> str | None:
-    """Return the content hash of a document's newest version, None if there is no such document."""
-    query = select(versions.c.content_hash).where(versions.c.document_id == document_id)
-    return connection.execute(query.order_by(versions.c.version.desc()).limit(1)).scalar()
+def find_unchanged(connection: Connection, origin: str, source: str, content_hash: str) -> str | None:
+    """Return the id of the document of a source if its newest version has this content hash."""
+    row = connection.execute(_NEWEST_HASH, {"of_origin": origin, "of_source": source}).first()
+    return row.document_id if row is not None and row.content_hash == content_hash else None
 
 
-def store_version(connection: Connection, new: NewVersion, embeddings: Sequence[bytes]) -> tuple[str, int]:
-    """Keep `new` as the document's newest version; `publication.begin_version` makes it searched.
+def store_versions(
+    connection: Connection, news: Sequence[NewVersion], embeddings: Sequence[bytes]
+) -> dict[str, int]:
+    """Keep versions as the newest of their documents; `publication.begin_versions` makes them searched.
 
     Args:
         connection: Inside a write transaction.
-        new: The version.
-        embeddings: A vector for each of its chunks, float32 bytes.
+        news: The versions, of different documents.
+        embeddings: A vector for each of their chunks, float32 bytes.
 
     Returns:
-        The document's id and the number of the version.
+        The ids of the documents in this order, with the numbers of the versions.
     """
-    document_id = find_document(connection, new.origin, new.source)
-    audience_id = _find_or_add_audience(connection, new.teams)
-    version = _find_newest(connection, document_id) + 1
-    if version == 1:
-        identity = {"id": document_id, "origin": new.origin, "source": new.source}
-        connection.execute(insert(documents).values(version=1, audience_id=audience_id, **identity))
-    container = update(documents).where(documents.c.id == document_id)
-    connection.execute(container.values(container=new.container))
-    values = _version_values(connection, new, document_id, version, audience_id)
-    connection.execute(insert(versions).values(values))
-    if new.text:
-        keep_text(
-            connection, document_id, version, text=new.text, original=new.original, alignment=new.alignment
-        )
-    _store_chunks(connection, new, embeddings, document_id, version)
-    return document_id, version
+    places = find_documents(connection, [(new.origin, new.source) for new in news])
+    ids = [places[new.origin, new.source] for new in news]
+    newest = _find_newest(connection, ids)
+    numbers = {document_id: newest.get(document_id, 0) + 1 for document_id in ids}
+    known = _find_or_add_audiences(connection, news)
+    stored = [
+        _Stored(new, document_id, numbers[document_id], known[_name_teams(new)])
+        for document_id, new in zip(ids, news, strict=True)
+    ]
+    _store_documents(connection, stored)
+    _store_texts(connection, stored)
+    _store_chunks(connection, stored, embeddings)
+    return numbers
 
 
 def remove_document(connection: Connection, document_id: str, *, today: date) -> None:
@@ -137,20 +159,19 @@ def remove_document(connection: Connection, document_id: str, *, today: date) ->
 
 
 def insert_chunks(connection: Connection, values: Sequence[dict[str, Any]]) -> list[int]:
-    """Add rows to the chunks; return their row numbers in the same order."""
-    connection.execute(insert(chunks), values)
-    ids = [value["id"] for value in values]
-    query = select(chunks.c.id, chunks.c.row).where(
-        chunks.c.document_id == values[0]["document_id"], chunks.c.version == values[0]["version"]
-    )
-    rows = {row.id: row.row for row in connection.execute(query)}
-    return [rows[chunk_id] for chunk_id in ids]
+    """Add rows to the chunks, numbered on from the highest ever given; return their numbers in the same order."""
+    last = connection.execute(_LAST_ROW).scalar() or 0
+    rows = list(range(last + 1, last + 1 + len(values)))
+    if rows:
+        connection.execute(insert(chunks), [{**v, "row": row} for row, v in zip(rows, values, strict=True)])
+    return rows
 
 
 def keep_vectors(connection: Connection, rows: Iterable[int], embeddings: Iterable[bytes]) -> None:
     """Keep the vector of each row."""
     kept = [{"row": row, "vector": vector} for row, vector in zip(rows, embeddings, strict=True)]
-    connection.execute(insert(vectors), kept)
+    if kept:
+        connection.execute(insert(vectors), kept)
 
 
 def utc_now() -> datetime:
@@ -158,23 +179,66 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _find_newest(connection: Connection, document_id: str) -> int:
-    query = select(func.max(versions.c.version)).where(versions.c.document_id == document_id)
-    return connection.execute(query).scalar() or 0
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    new: NewVersion
+    document_id: str
+    version: int
+    audience_id: int
+
+    @property
+    def key(self) -> dict[str, Any]:
+        return {"document_id": self.document_id, "version": self.version}
 
 
-def _find_or_add_audience(connection: Connection, teams: tuple[str, ...]) -> int:
-    values = sorted(set(teams))
-    connection.execute(upsert(audiences).values(teams=values).on_conflict_do_nothing())
-    return connection.execute(select(audiences.c.id).where(audiences.c.teams == values)).scalar_one()
+def _find_newest(connection: Connection, document_ids: Sequence[str]) -> dict[str, int]:
+    query = select(versions.c.document_id, func.max(versions.c.version).label("version"))
+    query = query.where(versions.c.document_id.in_(document_ids)).group_by(versions.c.document_id)
+    return {row.document_id: row.version for row in connection.execute(query)}
 
 
-def _version_values(
-    connection: Connection, new: NewVersion, document_id: str, version: int, audience_id: int
-) -> dict[str, Any]:
-    return {
-        "document_id": document_id,
-        "version": version,
+def _find_or_add_audiences(connection: Connection, news: Iterable[NewVersion]) -> dict[tuple[str, ...], int]:
+    wanted = {_name_teams(new) for new in news}
+    teams = [{"teams": list(names)} for names in sorted(wanted)]
+    connection.execute(upsert(audiences).on_conflict_do_nothing(), teams)
+    query = select(audiences).where(audiences.c.teams.in_([value["teams"] for value in teams]))
+    return {tuple(row.teams): row.id for row in connection.execute(query)}
+
+
+def _name_teams(new: NewVersion) -> tuple[str, ...]:
+    return tuple(sorted(set(new.teams)))
+
+
+def _store_documents(connection: Connection, stored: Sequence[_Stored]) -> None:
+    """Keep the documents that are new, where all came from, and the versions with their files."""
+    new = [item for item in stored if item.version == 1]
+    identities = [
+        {
+            "id": item.document_id,
+            "origin": item.new.origin,
+            "source": item.new.source,
+            "container": item.new.container,
+            "version": 1,
+            "audience_id": item.audience_id,
+        }
+        for item in new
+    ]
+    if identities:
+        connection.execute(insert(documents), identities)
+    moved = [{"name": s.document_id, "place": s.new.container} for s in stored if s.version > 1]
+    if moved:
+        statement = update(documents).where(documents.c.id == bindparam("name"))
+        connection.execute(statement.values(container=bindparam("place")), moved)
+    having = [item for item in stored if item.new.data]
+    hashes = keep_files(connection, [item.new.data for item in having]) if having else []
+    files = dict(zip((item.document_id for item in having), hashes, strict=True))
+    values = [_version_values(item, files.get(item.document_id)) for item in stored]
+    connection.execute(insert(versions), values)
+
+
+def _version_values(stored: _Stored, file_hash: str | None) -> dict[str, Any]:
+    new = stored.new
+    return stored.key | {
         "title": new.title,
         "collection": new.collection,
         "language": new.language,
@@ -186,20 +250,27 @@ def _version_values(
         "updated_at": utc_now(),
         "chunk_count": len(new.chunks),
         "file_name": new.file_name,
-        "file_hash": keep_file(connection, new.data) if new.data else None,
+        "file_hash": file_hash,
         "replaces": list(new.replaces) or None,
-        "audience_id": audience_id,
+        "audience_id": stored.audience_id,
     }
 
 
-def _store_chunks(
-    connection: Connection, new: NewVersion, embeddings: Sequence[bytes], document_id: str, version: int
-) -> None:
+def _store_texts(connection: Connection, stored: Sequence[_Stored]) -> None:
+    kept = [
+        item.key | pack_texts(item.new.text, item.new.original, item.new.alignment)
+        for item in stored
+        if item.new.text
+    ]
+    if kept:
+        connection.execute(insert(texts), kept)
+
+
+def _store_chunks(connection: Connection, stored: Sequence[_Stored], embeddings: Sequence[bytes]) -> None:
     values = [
-        {
-            "id": "c_" + hash_parts(document_id, version, position, chunk.text),
-            "document_id": document_id,
-            "version": version,
+        item.key
+        | {
+            "id": "c_" + hash_parts(item.document_id, item.version, position, chunk.text),
             "position": position,
             "section": list(chunk.section),
             "page": chunk.page,
@@ -210,6 +281,7 @@ def _store_chunks(
             "start": chunk.start,
             "end": chunk.end,
         }
-        for position, chunk in enumerate(new.chunks)
+        for item in stored
+        for position, chunk in enumerate(item.new.chunks)
     ]
     keep_vectors(connection, insert_chunks(connection, values), embeddings)

@@ -1,6 +1,6 @@
 """What people did to passages: kept by the passage's text, and done again where a new version holds it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -67,6 +67,12 @@ def remember_edit(connection: Connection, original: Row[Any], edit: Edit) -> Non
     connection.execute(
         statement.on_conflict_do_update(index_elements=["document_id", "text_hash"], set_=values)
     )
+
+
+def find_edited(connection: Connection, document_ids: Iterable[str]) -> list[str]:
+    """Return those of the documents that people have edited passages of."""
+    query = select(chunk_edits.c.document_id).where(chunk_edits.c.document_id.in_(list(document_ids)))
+    return list(connection.execute(query.distinct()).scalars())
 
 
 def carry_edits(connection: Connection, document_id: str, version: int, embed: Embed) -> tuple[Notice, ...]:

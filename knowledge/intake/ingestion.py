@@ -1,32 +1,30 @@
 """Ingestion: from bytes to a stored version, in batches that are embedded together."""
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
 from pathlib import PurePosixPath
 from threading import RLock
 
 from knowledge.catalogue.database import write
-from knowledge.catalogue.publication import begin_version, settle_replacements
+from knowledge.catalogue.publication import begin_versions, settle_replacements
 from knowledge.catalogue.reading import Catalogue
 from knowledge.catalogue.revisions import (
     NewChunk,
     NewVersion,
-    find_document,
-    find_hash,
+    find_unchanged,
     identify_document,
-    store_version,
+    store_versions,
 )
 from knowledge.cleaning import clean
-from knowledge.curation.chunk_edits import carry_edits
+from knowledge.curation.chunk_edits import carry_edits, find_edited
 from knowledge.documents import Failure, Ingested, Notice, Upload
 from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import InvalidMetadata, KnowledgeError
+from knowledge.intake.batches import Pending, Run, embed_texts
 from knowledge.intake.preparation import Prepared
 from knowledge.intake.sandbox import WORKERS, prepare_in_sandbox
 from knowledge.intake.unpacking import unpack
@@ -35,9 +33,6 @@ from knowledge.loaders.metadata import WrongValue, read_metadata
 
 DEFAULT_COLLECTION = "documents"
 _LONGEST_OPENING = 120
-_BATCH_CHUNKS = 256
-_BATCH_DOCUMENTS = 64
-_BYTES_AHEAD = 20 * 1024 * 1024
 PIPELINE = 2
 """Counts the ways in which text was cleaned and chunked; raising it makes every document be taken in anew."""
 
@@ -127,56 +122,6 @@ def _find_opening(prepared: Prepared) -> str | None:
     return " ".join(split_sentences(first.text)[0].split())[:_LONGEST_OPENING] if first else None
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Prepared documents that wait to be embedded together."""
-
-    items: list[tuple[NewVersion, tuple[Notice, ...]]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-
-    def add(self, new: NewVersion, warnings: tuple[Notice, ...]) -> None:
-        self.items.append((new, warnings))
-        self.texts += [chunk.indexed_text for chunk in new.chunks]
-
-    def holds(self, document_id: str) -> bool:
-        return any(identify_document(new.origin, new.source) == document_id for new, _ in self.items)
-
-    def is_full(self) -> bool:
-        return len(self.texts) >= _BATCH_CHUNKS or len(self.items) >= _BATCH_DOCUMENTS
-
-    def clear(self) -> None:
-        self.items, self.texts = [], []
-
-
-_Preparation = Future[tuple[NewVersion, tuple[Notice, ...]]]
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """Documents that are prepared in other processes while this one embeds and stores."""
-
-    entries: deque[tuple[str, Upload, _Preparation]] = field(default_factory=deque)
-    size: int = 0
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def add(self, document_id: str, upload: Upload, preparation: _Preparation) -> None:
-        self.entries.append((document_id, upload, preparation))
-        self.size += len(upload.data)
-
-    def pop(self) -> tuple[Upload, _Preparation]:
-        _, upload, preparation = self.entries.popleft()
-        self.size -= len(upload.data)
-        return upload, preparation
-
-    def holds(self, document_id: str) -> bool:
-        return any(entry[0] == document_id for entry in self.entries)
-
-    def is_full(self) -> bool:
-        return len(self.entries) > _BATCH_DOCUMENTS or (len(self.entries) > 1 and self.size > _BYTES_AHEAD)
-
-
 class Ingestion:
     """Takes documents in: catalogue first, in one transaction a batch, the vector index after it."""
 
@@ -194,88 +139,75 @@ class Ingestion:
 
         A document with the same bytes and metadata as before is unchanged and costs no more than hashing. A
         failure concerns its document alone; if embedding fails, all documents of that batch fail. An archive
-        has an outcome for each document in it.
+        has an outcome for each document in it. While a batch is stored, the next one is embedded.
         """
-        batch, waiting = _Batch(), _Waiting()
-        with ThreadPoolExecutor(WORKERS) as executor:
+        with ThreadPoolExecutor(WORKERS) as executor, ThreadPoolExecutor(1) as background:
+            run = Run(background)
             for upload in unpack(uploads):
                 if isinstance(upload, Failure):
                     yield upload
                     continue
                 content_hash = hash_upload(upload)
                 document_id = identify_document(upload.origin, source_of(upload))
-                if batch.holds(document_id) or waiting.holds(document_id):
-                    yield from self._settle(batch, waiting, until_empty=True)
+                if run.holds(document_id):
+                    yield from self._settle(run, until_empty=True)
                 if (unchanged := self._find_unchanged(upload, content_hash)) is not None:
                     yield unchanged
                     continue
-                waiting.add(document_id, upload, executor.submit(prepare_version, upload, content_hash))
-                yield from self._settle(batch, waiting)
-            yield from self._settle(batch, waiting, until_empty=True)
+                run.waiting.add(document_id, upload, executor.submit(prepare_version, upload, content_hash))
+                yield from self._settle(run)
+            yield from self._settle(run, until_empty=True)
 
-    def _settle(
-        self, batch: _Batch, waiting: _Waiting, *, until_empty: bool = False
-    ) -> Iterator[Ingested | Failure]:
-        """Move documents whose preparation is due from `waiting` to the batch, and store it when it is full."""
-        while waiting.is_full() or (until_empty and waiting):
-            upload, preparation = waiting.pop()
+    def _settle(self, run: Run, *, until_empty: bool = False) -> Iterator[Ingested | Failure]:
+        """Move documents whose preparation is due to the batch; one that is full is embedded and stored."""
+        while run.waiting.is_full() or (until_empty and run.waiting):
+            upload, preparation = run.waiting.pop()
             try:
-                batch.add(*preparation.result())
+                run.batch.add(*preparation.result())
             except KnowledgeError as error:
                 yield Failure(source_of(upload), error)
-            if batch.is_full():
-                yield from self._store(batch)
-                batch.clear()
-        if until_empty:
-            yield from self._store(batch)
-            batch.clear()
+            if run.batch.is_full():
+                yield from self._store(run.advance(self._model.embedder))
+        while until_empty and (run.batch.items or run.pending):
+            yield from self._store(run.advance(self._model.embedder))
 
     def _find_unchanged(self, upload: Upload, content_hash: str) -> Ingested | None:
         with self._catalogue.engine.connect() as connection:
-            document_id = find_document(connection, upload.origin, source_of(upload))
-            if find_hash(connection, document_id) != content_hash:
-                return None
-        return Ingested(self._catalogue.read_document(document_id, teams=None), "unchanged")
+            found = find_unchanged(connection, upload.origin, source_of(upload), content_hash)
+        return Ingested(self._catalogue.read_document(found, teams=None), "unchanged") if found else None
 
-    def _store(self, batch: _Batch) -> list[Ingested | Failure]:
-        if not batch.items:
+    def _store(self, pending: Pending | None) -> list[Ingested | Failure]:
+        if pending is None:
             return []
         try:
-            stored = self._model.use(lambda embedder: self._embed_and_write(batch, embedder))
+            stored = self._model.use(lambda embedder: self._write(pending, embedder))
             with self._write_lock:
                 self._align()
         except KnowledgeError as error:
-            return [Failure(new.source, error) for new, _ in batch.items]
-        return [
-            Ingested(
-                self._catalogue.read_document(document_id, teams=None),
-                "added" if version == 1 else "updated",
-                (*warnings, *notices),
-            )
-            for (document_id, version, notices), (_, warnings) in zip(stored, batch.items, strict=True)
-        ]
+            return [Failure(new.source, error) for new, _ in pending.batch.items]
+        return list(stored)
 
-    def _embed_and_write(
-        self, batch: _Batch, embedder: Embedder
-    ) -> list[tuple[str, int, tuple[Notice, ...]]]:
-        embeddings = [vector.tobytes() for vector in embedder.embed(batch.texts).astype("<f4")]
-        stored, start, today = [], 0, date.today()
-
-        def embed(text: str) -> bytes:
-            return embedder.embed([text]).astype("<f4")[0].tobytes()
-
+    def _write(self, pending: Pending, embedder: Embedder) -> list[Ingested]:
+        """Store a batch in one transaction; return its outcomes, which hold once this has returned."""
+        vectors, today = pending.embed(embedder), date.today()
+        items = pending.batch.items
         with self._write_lock, write(self._catalogue.engine) as connection:
             self._model.claim(connection, embedder)
-            for new, _ in batch.items:
-                end = start + len(new.chunks)
-                document_id, version = store_version(connection, new, embeddings[start:end])
-                notices = carry_edits(connection, document_id, version, embed)
-                if not begin_version(connection, document_id, version, today):
-                    notices = (*notices, _tell_waiting(new))
-                stored.append((document_id, version, notices))
-                start = end
+            numbers = store_versions(connection, [new for new, _ in items], vectors)
+            notices = {
+                name: carry_edits(
+                    connection, name, numbers[name], lambda text: embed_texts(embedder, [text])[0]
+                )
+                for name in find_edited(connection, numbers)
+            }
+            waiting = begin_versions(connection, numbers, today)
             settle_replacements(connection, today)
-        return stored
+            stored = self._catalogue.read_many(connection, numbers)
+        outcomes = []
+        for (name, version), (new, warnings) in zip(numbers.items(), items, strict=True):
+            told = (*warnings, *notices.get(name, ()), *([_tell_waiting(new)] if name in waiting else ()))
+            outcomes.append(Ingested(stored[name], "added" if version == 1 else "updated", told))
+        return outcomes
 
 
 def _tell_waiting(new: NewVersion) -> Notice:
