@@ -16,6 +16,7 @@ from knowledge.cleaning import clean
 from knowledge.curation.chunk_edits import Edit, apply_edit, find_original, find_standing, remember_edit
 from knowledge.curation.pins import Pins, read_text
 from knowledge.documents import Chunk, Document
+from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import InvalidCuration
 
@@ -34,15 +35,15 @@ class Curation:
     def __init__(
         self,
         catalogue: Catalogue,
-        embedder: Embedder,
+        model: CurrentModel,
         *,
         write_lock: AbstractContextManager[Any],
         follow: Callable[[], object],
     ) -> None:
         """Wire up the parts; `follow` lets the vector index follow a change."""
-        self.pins = Pins(catalogue, embedder, write_lock=write_lock)
+        self.pins = Pins(catalogue, model, write_lock=write_lock)
         self._catalogue = catalogue
-        self._embedder = embedder
+        self._model = model
         self._write_lock = write_lock
         self._follow = follow
 
@@ -99,29 +100,42 @@ class Curation:
 
     def _change(self, chunk_id: str, teams: Teams, by: str, change: Callable[[Edit], Edit]) -> Chunk:
         by = read_text(by, "by", _LONGEST_NAME)
-        with self._write_lock:
-            document, chunk = self._catalogue.read_chunk(chunk_id, teams=teams)
-            _require_current(document, chunk, self._catalogue.read_document(document.id, teams=teams))
-            with write(self._catalogue.engine) as connection:
-                standing = self._apply(connection, chunk, by, change)
-                publish(connection, document.id)
-            self._follow()
-        return self._catalogue.read_chunk(standing, teams=teams)[1]
 
-    def _apply(self, connection: Connection, chunk: Chunk, by: str, change: Callable[[Edit], Edit]) -> str:
+        def work(embedder: Embedder) -> str:
+            with self._write_lock:
+                document, chunk = self._catalogue.read_chunk(chunk_id, teams=teams)
+                _require_current(document, chunk, self._catalogue.read_document(document.id, teams=teams))
+                with write(self._catalogue.engine) as connection:
+                    standing = self._apply(connection, chunk, by, change, embedder)
+                    publish(connection, document.id)
+                self._follow()
+            return standing
+
+        return self._catalogue.read_chunk(self._model.use(work), teams=teams)[1]
+
+    def _apply(
+        self,
+        connection: Connection,
+        chunk: Chunk,
+        by: str,
+        change: Callable[[Edit], Edit],
+        embedder: Embedder,
+    ) -> str:
         """Change the passage, and the same passage wherever the document holds it, now or from a later day on."""
+
+        def embed(text: str) -> bytes:
+            self._model.claim(connection, embedder)
+            return embedder.embed([text]).astype("<f4")[0].tobytes()
+
         row = connection.execute(select(chunks).where(chunks.c.id == chunk.id)).one()
         original = find_original(connection, row)
         edit = change(_read_edit(find_standing(connection, original), by))
         edit = replace(edit, text=None if edit.text == original.text else edit.text)
         remember_edit(connection, original, edit)
-        standing = apply_edit(connection, original, edit, self._embed)
+        standing = apply_edit(connection, original, edit, embed)
         for other in _read_same(connection, original):
-            apply_edit(connection, other, edit, self._embed)
+            apply_edit(connection, other, edit, embed)
         return standing
-
-    def _embed(self, text: str) -> bytes:
-        return self._embedder.embed([text]).astype("<f4")[0].tobytes()
 
 
 def _read_edit(standing: Row[Any], by: str) -> Edit:

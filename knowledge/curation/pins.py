@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Update, delete, insert, select, update
 
 from knowledge.catalogue.database import write
 from knowledge.catalogue.reading import Catalogue, Teams
 from knowledge.catalogue.revisions import utc_now
 from knowledge.catalogue.schema import pins
 from knowledge.curation.question_matching import LEAST_SIMILARITY, is_same, normalise
+from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import EmbeddingFailed, InvalidCuration, PinNotFound, display
 from knowledge.language import detect_language, strip_surrogates
@@ -59,11 +60,11 @@ class Pins:
     """The curated answers of a knowledge base."""
 
     def __init__(
-        self, catalogue: Catalogue, embedder: Embedder, *, write_lock: AbstractContextManager[Any]
+        self, catalogue: Catalogue, model: CurrentModel, *, write_lock: AbstractContextManager[Any]
     ) -> None:
         """Wire up the parts."""
         self._catalogue = catalogue
-        self._embedder = embedder
+        self._model = model
         self._write_lock = write_lock
 
     def add(
@@ -104,8 +105,7 @@ class Pins:
             "updated_at": now,
             "updated_by": read_text(by, "by", _LONGEST_NAME),
         }
-        with self._write_lock, write(self._catalogue.engine) as connection:
-            connection.execute(insert(pins).values(values))
+        self._keep(insert(pins), values)
         return self.find(values["id"], teams=None)
 
     def edit(self, pin_id: str, *, by: str, reader: Teams, **changes: Any) -> Pin:
@@ -115,8 +115,7 @@ class Pins:
             "updated_at": utc_now(),
             "updated_by": read_text(by, "by", _LONGEST_NAME),
         }
-        with self._write_lock, write(self._catalogue.engine) as connection:
-            connection.execute(update(pins).where(pins.c.id == pin.id).values(values))
+        self._keep(update(pins).where(pins.c.id == pin.id), values)
         return self.find(pin.id, teams=None)
 
     def remove(self, pin_id: str, *, teams: Teams) -> None:
@@ -158,11 +157,25 @@ class Pins:
         ranked = sorted(matching, key=lambda row: row.language[:2] != language)
         return self.find(ranked[0].id, teams=teams) if ranked else None
 
+    def _keep(self, statement: Insert | Update, values: dict[str, Any]) -> None:
+        """Write a curated answer, with vectors of the model in use where its questions are given."""
+
+        def keep(embedder: Embedder) -> None:
+            made = {}
+            if "questions" in values:
+                made["vectors"] = embedder.embed(values["questions"]).astype("<f4").tobytes()
+            with self._write_lock, write(self._catalogue.engine) as connection:
+                if made:
+                    self._model.claim(connection, embedder)
+                connection.execute(statement.values(values | made))
+
+        self._model.use(keep)
+
     def _match_meaning(self, question: str, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
         import numpy as np
 
         try:
-            [vector] = self._embedder.embed([question])
+            [vector] = self._model.embed([question])
         except EmbeddingFailed:
             return []  # the phrasings still match word for word, and the question can be answered otherwise
         found = []
@@ -182,7 +195,6 @@ class Pins:
         for name, value in given.items():
             if name == "questions":
                 values["questions"] = _read_questions(value)
-                values["vectors"] = self._embedder.embed(values["questions"]).astype("<f4").tobytes()
             elif name == "answer":
                 values["answer"] = read_text(value, name, _LONGEST_ANSWER)
                 values["language"] = detect_language(values["answer"])

@@ -24,6 +24,7 @@ from knowledge.curation.question_groups import (
     read_open,
 )
 from knowledge.documents import Findings, SearchResult
+from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import QuestionNotFound, display
 from knowledge.language import strip_surrogates
@@ -56,14 +57,14 @@ class Questions:
     def __init__(
         self,
         catalogue: Catalogue,
-        embedder: Embedder,
+        model: CurrentModel,
         *,
         write_lock: AbstractContextManager[Any],
         search: Search,
     ) -> None:
         """Wire up the parts."""
         self._catalogue = catalogue
-        self._embedder = embedder
+        self._model = model
         self._write_lock = write_lock
         self._search = search
 
@@ -85,17 +86,28 @@ class Questions:
         text = read_text(text, "question", _LONGEST_QUESTION)
         asker, language = strip_surrogates(asker), strip_surrogates(language)
         reply_to = None if reply_to is None else strip_surrogates(reply_to)
-        vector = self._embedder.embed([text]).astype("<f4")[0]
-        own = None if teams is None else sorted(teams)
+        asked = {
+            "asker": asker,
+            "asker_teams": None if teams is None else sorted(teams),
+            "reply_to": reply_to,
+        }
+        said = {"text": text, "language": language, "asked_at": utc_now()}
+        group_id = self._model.use(lambda embedder: self._keep(said | asked, embedder))
+        return self.find(group_id, teams=None)
+
+    def _keep(self, asked: dict[str, Any], embedder: Embedder) -> str:
+        """Keep a question with the group that it belongs to, of which the id is returned."""
+        vector = embedder.embed([asked["text"]]).astype("<f4")[0]
+        own = asked["asker_teams"]
         with self._write_lock, write(self._catalogue.engine) as connection:
-            group_id = find_group(connection, text, vector, own)
+            self._model.claim(connection, embedder)
+            group_id = find_group(connection, asked["text"], vector, own)
             if group_id is None:
                 group_id = f"q_{uuid4().hex[:16]}"
                 connection.execute(insert(question_groups).values(id=group_id, teams=own, state="open"))
-            asked = {"asker": asker, "asker_teams": own, "reply_to": reply_to, "asked_at": utc_now()}
-            said = {"text": text, "language": language, "vector": vector.tobytes()}
-            connection.execute(insert(questions).values(id=uuid4().hex, group_id=group_id, **said, **asked))
-        return self.find(group_id, teams=None)
+            kept = {"id": uuid4().hex, "group_id": group_id, "vector": vector.tobytes(), **asked}
+            connection.execute(insert(questions).values(kept))
+        return group_id
 
     def groups(self, *, teams: Teams, state: State | None = "open") -> list[QuestionGroup]:
         """List the groups that a reader may see, the most asked first; `state` None is all."""

@@ -212,6 +212,57 @@ def test_another_process_is_followed_by_the_settings(tmp_path: Path) -> None:
         assert serving.embedder is set_model
 
 
+def test_what_people_write_after_another_process_changed_the_model_is_of_the_new_one(tmp_path: Path) -> None:
+    set_model = HashingEmbedder()
+    with KnowledgeBase.open(tmp_path, embedder=set_model, find_embedder=lambda: set_model) as serving:
+        fill(serving, 1)
+        [document] = serving.documents(teams=None)
+        changes = (
+            lambda: serving.questions.log("Who knows?", asker="a", teams=None, language="en"),
+            lambda: serving.curation.pins.add(["Who?", "谁？"], "Ada.", by="a"),
+            lambda: serving.curation.edit(
+                serving.chunks(document.id, teams=None)[0].id, "Another text.", teams=None, by="a"
+            ),
+        )
+        for number, change in enumerate(changes):
+            set_model = HashingEmbedder(name=f"model{number}", dimensions=32 + number)
+            with KnowledgeBase.open(tmp_path, embedder=set_model) as changing:
+                changing.reindex(set_model)
+            change()
+            with serving._catalogue.engine.connect() as connection:
+                kept = [
+                    *connection.execute(select(vectors.c.vector)).scalars(),
+                    *connection.execute(select(questions.c.vector)).scalars(),
+                    *(
+                        value[: len(value) // 2]
+                        for value in connection.execute(select(pins.c.vectors)).scalars()
+                    ),
+                ]
+            assert {len(value) for value in kept} == {4 * (32 + number)}
+
+
+def test_a_passage_can_be_disabled_without_the_model(tmp_path: Path) -> None:
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder()) as base:
+        fill(base, 1)
+    with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder(name="other")) as base:
+        [document] = base.documents(teams=None)
+        [chunk] = base.chunks(document.id, teams=None)
+        assert not base.curation.disable(chunk.id, teams=None, by="a").enabled
+        with pytest.raises(EmbedderChanged):
+            base.curation.edit(chunk.id, "Another text.", teams=None, by="a")
+        assert base.chunks(document.id, teams=None)[0].text == chunk.text
+
+
+def test_an_empty_base_is_rebuilt_and_changes_its_model(base: KnowledgeBase) -> None:
+    base.rebuild_indexes()
+    assert base.probe().ok
+    assert base.reindex(HashingEmbedder(name="other", dimensions=32), calibrate=True).embedded == 0
+    base.rebuild_indexes()
+    assert base.probe().ok
+    fill(base, 3)
+    assert best(base, "topic2") == "2.txt"
+
+
 def test_the_refusal_of_another_model_says_what_to_do(tmp_path: Path) -> None:
     with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder()) as base:
         fill(base, 1)
