@@ -102,12 +102,18 @@ class VectorIndex:
         where: Any = {"collection": {"$in": list(collections)}} if collections is not None else None
         found: dict[int, list[int]] = {}
         with self._guard():
+            self._open_collections(audiences)
             for audience_id in audiences:
                 result = self._open_collection(audience_id).query(
                     query_embeddings=vector.reshape(1, -1), n_results=limit, where=where, include=[]
                 )
                 found[audience_id] = [int(row) for row in result["ids"][0]]
         return found
+
+    def open(self, audiences: Sequence[int]) -> None:
+        """Open what there is of audiences at once, for which the files are looked at only once."""
+        with self._guard():
+            self._open_collections(audiences)
 
     def count(self, audience_id: int) -> int:
         """Count the vectors of an audience, as Chroma has it."""
@@ -124,21 +130,29 @@ class VectorIndex:
             self._collections = {}
 
     def _open_collection(self, audience_id: int) -> "Collection":
-        """Open a collection, and let Chroma catch up with its log.
+        with self._lock:
+            if audience_id not in self._collections:
+                self._open_collections([audience_id])
+            return self._collections[audience_id]
+
+    def _open_collections(self, audiences: Sequence[int]) -> None:
+        """Open collections, and let Chroma catch up with its log.
 
         It does so, and may write its files, with the first read of a collection after the folder was opened,
         whatever kind of read that is, and with none later.
         """
         with self._lock:
-            if audience_id not in self._collections:
-                client = self._open_client()
-                with self._seal.kept():
+            closed = [audience_id for audience_id in audiences if audience_id not in self._collections]
+            if not closed:
+                return
+            client = self._open_client()
+            with self._seal.kept():
+                for audience_id in closed:
                     collection = client.get_or_create_collection(
                         f"audience-{audience_id}", embedding_function=None, configuration=_CONFIGURATION
                     )
                     collection.count()
-                self._collections[audience_id] = collection
-            return self._collections[audience_id]
+                    self._collections[audience_id] = collection
 
     def _open_client(self) -> Any:
         if self._is_closed:

@@ -87,6 +87,7 @@ def probe_vectors(connection: Connection, index: VectorIndex, audiences: Sequenc
     waiting = set(connection.execute(select(vector_changes.c.audience_id).distinct()).scalars())
     looked_at = read_audiences(connection) if audiences is None else audiences
     try:
+        index.open(looked_at)
         return all(_finds_known_chunks(connection, index, a) for a in looked_at if a not in waiting)
     except IndexDamaged:
         return False

@@ -86,7 +86,9 @@ class Seal:
 
     def _look(self) -> dict[str, tuple[int, int]]:
         """Return size and time of the database and of each file in the folders of the segments."""
-        looks = {}
+        looks: dict[str, tuple[int, int]] = {}
+        if not self._folder.exists():
+            return looks
         with os.scandir(self._folder) as entries:
             for entry in entries:
                 if entry.is_dir():

@@ -59,6 +59,15 @@ def test_death_between_catalogue_and_vectors_heals_at_opening(crashed: Path, nam
         assert name not in {r.document.source for r in base.search("new coupon", teams=frozenset())}
 
 
+def test_new_index_is_sound_from_the_first_and_at_each_opening(tmp_path: Path) -> None:
+    for _ in range(3):
+        with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder()) as base:
+            fill(base, 2)
+            assert base.probe().ok
+            assert base.recovery.heal().ok
+            assert [folder.name for folder in (tmp_path / "vectors").iterdir()] == ["1"]
+
+
 def test_lost_vector_folder_is_noticed_and_rebuilt_without_embedding(
     tmp_path: Path, embedder: HashingEmbedder
 ) -> None:
