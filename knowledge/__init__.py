@@ -3,18 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from knowledge.documents import (
-    Chunk,
-    Document,
-    Failure,
-    IndexHealth,
-    Ingested,
-    Notice,
-    SearchResult,
-    SyncProgress,
-    SyncReport,
-    Upload,
-)
+from knowledge.documents import Chunk, Document, Failure, Ingested, Notice, SearchResult, Upload
 from knowledge.errors import (
     CatalogueUnavailable,
     ChunkNotFound,
@@ -38,6 +27,7 @@ from knowledge.errors import (
     UnreadableDocument,
     UnsupportedFormat,
 )
+from knowledge.reports import IndexHealth, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase

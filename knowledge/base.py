@@ -8,8 +8,8 @@ from typing import TypeVar, Unpack
 
 from sqlalchemy import Connection
 
-from knowledge.catalogue import history
 from knowledge.catalogue.database import write
+from knowledge.catalogue.history import History
 from knowledge.catalogue.publication import activate_due, has_due
 from knowledge.catalogue.reading import Catalogue, Teams
 from knowledge.catalogue.revisions import remove_document
@@ -17,19 +17,12 @@ from knowledge.curation.passages import Curation
 from knowledge.curation.questions import Questions
 from knowledge.documents import (
     Chunk,
-    ChunkContext,
     Document,
-    DocumentVersion,
-    FailedFile,
     Failure,
     Findings,
-    IndexHealth,
     Ingested,
-    KeptFile,
     Metadata,
     SearchResult,
-    SyncProgress,
-    SyncReport,
     Upload,
 )
 from knowledge.embedding.current_model import CurrentModel
@@ -40,6 +33,7 @@ from knowledge.folders.folder import read_upload
 from knowledge.folders.synchronization import FolderSync
 from knowledge.intake.ingestion import Ingestion
 from knowledge.intake.unpacking import refuse_archive
+from knowledge.reports import FailedFile, IndexHealth, SyncProgress, SyncReport
 from knowledge.search.dense_search import DenseSearch
 from knowledge.search.dictionary import Dictionary
 from knowledge.search.reranking import SecondStage
@@ -74,6 +68,7 @@ class KnowledgeBase:
         self._write_lock = model.lock
         self._dense = DenseSearch(catalogue, path / "vectors")
         self._search = Search(catalogue, self._dense, dictionary, model, second_stage)
+        self.history = History(catalogue)
         self.recovery = Recovery(catalogue, self._dense, write_lock=self._write_lock)
         self._ingestion = Ingestion(catalogue, model, write_lock=self._write_lock, align=self.recovery.follow)
         self.curation = Curation(catalogue, model, write_lock=self._write_lock, follow=self.recovery.follow)
@@ -270,26 +265,6 @@ class KnowledgeBase:
         Who may read it is decided by the document's current teams. Raises ChunkNotFound.
         """
         return self._catalogue.read_chunk(chunk_id, teams=teams)
-
-    def versions(self, document_id: str, *, teams: Teams) -> list[DocumentVersion]:
-        """List a document's versions, newest first. Raises DocumentNotFound."""
-        return history.read_versions(self._catalogue, document_id, teams=teams)
-
-    def original(self, document_id: str, *, teams: Teams, version: int | None = None) -> KeptFile:
-        """Return the file of a version, by default of the current one. Raises OriginalNotFound."""
-        return history.read_original(self._catalogue, document_id, teams=teams, version=version)
-
-    def context(self, chunk_id: str, *, teams: Teams) -> ChunkContext:
-        """Return a chunk in its section, of a long one the part around it. Raises ChunkNotFound."""
-        return history.read_context(self._catalogue, chunk_id, teams=teams)
-
-    def near_duplicates(self, document_id: str, *, teams: Teams) -> list[tuple[Document, float]]:
-        """List the documents that say nearly the same, with the share of what they have in common."""
-        return history.read_near_duplicates(self._catalogue, document_id, teams=teams)
-
-    def all_near_duplicates(self, *, teams: Teams) -> dict[str, list[str]]:
-        """Return for each document that has some the ids of those that say nearly the same."""
-        return history.read_all_near_duplicates(self._catalogue, teams=teams)
 
     def blocks(self, kind: str, *, teams: Teams) -> list[tuple[Document, Chunk]]:
         """List all current chunks of a kind, e.g. "tactic", with their documents."""

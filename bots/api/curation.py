@@ -31,7 +31,7 @@ _FILE_HEADERS = {
 @router.get("/documents/{document_id}/versions", summary="Read a document's history")
 def list_versions(document_id: str, assistant: TheAssistant, asker: Asker) -> VersionList:
     """List a document's versions, newest first."""
-    versions = assistant.knowledge.versions(document_id, teams=asker.teams)
+    versions = assistant.knowledge.history.versions(document_id, teams=asker.teams)
     return VersionList.model_validate({"versions": versions})
 
 
@@ -48,7 +48,7 @@ def read_file(
     version: Annotated[int | None, Query(ge=1, le=1_000_000, description="By default the current.")] = None,
 ) -> Response:
     """Return the file as it was taken in, byte for byte, to be saved."""
-    kept = assistant.knowledge.original(document_id, teams=asker.teams, version=version)
+    kept = assistant.knowledge.history.original(document_id, teams=asker.teams, version=version)
     media_type = kept.media_type if kept.media_type in _PASSIVE else "application/octet-stream"
     headers = {**_FILE_HEADERS, "Content-Disposition": _attach(kept.name)}
     return Response(kept.data, media_type=media_type, headers=headers)
@@ -57,7 +57,7 @@ def read_file(
 @router.get("/documents/{document_id}/similar", summary="Find near duplicates")
 def list_similar(document_id: str, assistant: TheAssistant, asker: Asker) -> SimilarList:
     """List the documents that say nearly the same and that the asker may read."""
-    found = assistant.knowledge.near_duplicates(document_id, teams=asker.teams)
+    found = assistant.knowledge.history.near_duplicates(document_id, teams=asker.teams)
     return SimilarList.model_validate(
         {"documents": [{"document": document, "similarity": share} for document, share in found]}
     )
@@ -85,7 +85,7 @@ def mark_document(
 @router.get("/chunks/{chunk_id}", summary="Read a passage in its section")
 def read_chunk(chunk_id: str, assistant: TheAssistant, asker: Asker) -> ChunkInContext:
     """Return a passage of any version with the section around it."""
-    return ChunkInContext.model_validate(assistant.knowledge.context(chunk_id, teams=asker.teams))
+    return ChunkInContext.model_validate(assistant.knowledge.history.context(chunk_id, teams=asker.teams))
 
 
 @router.patch("/chunks/{chunk_id}", summary="Edit or disable a passage")

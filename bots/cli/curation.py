@@ -50,7 +50,7 @@ def documents(ctx: click.Context, collections: tuple[str, ...], as_json: bool) -
     session: Session = ctx.obj
     with session.knowledge() as knowledge:
         found = knowledge.documents(teams=None, collections=collections or None)
-        similar = knowledge.all_near_duplicates(teams=None)
+        similar = knowledge.history.all_near_duplicates(teams=None)
     if as_json:
         print_json([{**asdict(d), "similar": similar.get(d.id, [])} for d in found])
     elif not found:
@@ -86,9 +86,9 @@ def show(session: Session, document_id: str, as_json: bool) -> None:
     """Show a document: what is known of it, its versions, its passages."""
     with session.knowledge() as knowledge:
         document = knowledge.document(document_id, teams=None)
-        versions = knowledge.versions(document_id, teams=None)
+        versions = knowledge.history.versions(document_id, teams=None)
         chunks = knowledge.chunks(document_id, teams=None)
-        similar = knowledge.near_duplicates(document_id, teams=None)
+        similar = knowledge.history.near_duplicates(document_id, teams=None)
     if as_json:
         print_json(
             {
@@ -165,7 +165,7 @@ def _print_chunk(session: Session, chunk: "Chunk") -> None:
 def file(session: Session, document_id: str, version: int | None, output: Path | None) -> None:
     """Write the file of a document, as it was taken in, into this folder."""
     with session.knowledge() as knowledge:
-        kept = knowledge.original(document_id, teams=None, version=version)
+        kept = knowledge.history.original(document_id, teams=None, version=version)
     target = output or Path(Path(kept.name).name or document_id)
     if output is None and target.exists():
         from assistant.errors import InvalidRequest
@@ -234,7 +234,7 @@ def chunks() -> None:
 def show_chunk(session: Session, chunk_id: str, as_json: bool) -> None:
     """Show a passage in its section."""
     with session.knowledge() as knowledge:
-        context = knowledge.context(chunk_id, teams=None)
+        context = knowledge.history.context(chunk_id, teams=None)
     if as_json:
         print_json(asdict(context))
         return

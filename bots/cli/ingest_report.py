@@ -11,7 +11,8 @@ from bots.cli.session import Session
 from bots.cli.terminal import print_json
 
 if TYPE_CHECKING:
-    from knowledge.documents import FailedFile, Failure, Ingested, SyncReport
+    from knowledge.documents import Failure, Ingested
+    from knowledge.reports import FailedFile, SyncReport
 
 _COUNTED = ("added", "updated", "moved", "unchanged", "removed")
 _NAMES = {

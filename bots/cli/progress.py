@@ -11,7 +11,7 @@ import click
 from bots.cli.terminal import display_width, terminal_width
 
 if TYPE_CHECKING:
-    from knowledge.documents import SyncProgress
+    from knowledge.reports import SyncProgress
 
 _BAR_WIDTH = 24
 _OTHER_COLUMNS = 60

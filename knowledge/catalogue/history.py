@@ -17,90 +17,91 @@ _LONGEST_SECTION = 4_000
 _BINARY = "application/octet-stream"
 
 
-def read_versions(catalogue: Catalogue, document_id: str, *, teams: Teams) -> list[DocumentVersion]:
-    """List a document's versions that the reader may see, newest first. Raises DocumentNotFound."""
-    document, rows = catalogue.read_history(document_id, teams=teams)
-    return [
-        DocumentVersion(
-            version=row.version,
-            title=row.title,
-            effective_date=row.effective_date,
-            updated_at=row.updated_at.replace(tzinfo=document.updated_at.tzinfo),
-            chunk_count=row.chunk_count,
-            content_hash=row.content_hash,
-            file_name=row.file_name,
-            state=_name_state(row.version, document.version),
+class History:
+    """Reads what was: versions, files as they were taken in, and where a chunk stands."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Read from a catalogue."""
+        self._catalogue = catalogue
+
+    def versions(self, document_id: str, *, teams: Teams) -> list[DocumentVersion]:
+        """List a document's versions that the reader may see, newest first. Raises DocumentNotFound."""
+        document, rows = self._catalogue.read_history(document_id, teams=teams)
+        return [
+            DocumentVersion(
+                version=row.version,
+                title=row.title,
+                effective_date=row.effective_date,
+                updated_at=row.updated_at.replace(tzinfo=document.updated_at.tzinfo),
+                chunk_count=row.chunk_count,
+                content_hash=row.content_hash,
+                file_name=row.file_name,
+                state=_name_state(row.version, document.version),
+            )
+            for row in rows
+        ]
+
+    def original(self, document_id: str, *, teams: Teams, version: int | None = None) -> KeptFile:
+        """Return the file of a version, by default of the one in force.
+
+        Raises:
+            DocumentNotFound: There is none, or none that the reader may see.
+            OriginalNotFound: There is no such version, or its file was not kept.
+        """
+        document, rows = self._catalogue.read_history(document_id, teams=teams)
+        wanted = document.version if version is None else version
+        row = next((row for row in rows if row.version == wanted), None)
+        if row is None or row.file_hash is None:
+            raise OriginalNotFound(
+                en=f"There is no file of version {wanted} of {display(document.title)}.",
+                zh=f"没有{display(document.title)}第 {wanted} 版的文件。",
+            )
+        with self._catalogue.engine.connect() as connection:
+            data = read_file(connection, row.file_hash)
+        return KeptFile(row.file_name, data, guess_type(row.file_name)[0] or _BINARY)
+
+    def near_duplicates(self, document_id: str, *, teams: Teams) -> list[tuple[Document, float]]:
+        """List what says nearly the same as a document and the reader may see, the most similar first."""
+        self._catalogue.read_document(document_id, teams=teams)
+        with self._catalogue.engine.connect() as connection:
+            similarities = read_similarities(connection, document_id)
+        found = self._catalogue.read_documents(teams=teams, ids=similarities) if similarities else []
+        return sorted(((d, similarities[d.id]) for d in found), key=lambda pair: -pair[1])
+
+    def all_near_duplicates(self, *, teams: Teams) -> dict[str, list[str]]:
+        """Return for each document that the reader may see, and that has some, its near duplicates that they may see."""
+        visible = {document.id for document in self._catalogue.read_documents(teams=teams)}
+        with self._catalogue.engine.connect() as connection:
+            found = find_near_duplicates(connection, None, self._catalogue.find_audiences(connection, teams))
+        return {
+            document_id: sorted(others) for document_id, others in found.items() if document_id in visible
+        }
+
+    def context(self, chunk_id: str, *, teams: Teams) -> ChunkContext:
+        """Return a chunk with the section that it stands in, of a long one the part around it.
+
+        Where a person edited the chunk, the section is shown with the edit. Raises ChunkNotFound.
+        """
+        document, chunk = self._catalogue.read_chunk(chunk_id, teams=teams)
+        with self._catalogue.engine.connect() as connection:
+            span, section = _find_spans(connection, chunk)
+            kept = read_text(connection, chunk.document_id, chunk.version)
+        if kept is None or span is None:
+            return ChunkContext(document, chunk, chunk.text, 0, len(chunk.text), None)
+        text, original, alignment = kept
+        start, end = Alignment.from_bytes(alignment).to_original(*span)
+        before, after = text[section[0] : span[0]], text[span[1] : section[1]]
+        passage = chunk.text if chunk.edited_by else text[span[0] : span[1]]
+        before, after = _trim(before, after, max(_LONGEST_SECTION - len(passage), 0))
+        return ChunkContext(
+            document, chunk, before + passage + after, len(before), len(before + passage), original[start:end]
         )
-        for row in rows
-    ]
 
 
 def _name_state(version: int, in_force: int) -> Literal["in_force", "waiting", "superseded"]:
     if version == in_force:
         return "in_force"
     return "waiting" if version > in_force else "superseded"
-
-
-def read_original(
-    catalogue: Catalogue, document_id: str, *, teams: Teams, version: int | None = None
-) -> KeptFile:
-    """Return the file of a version, by default of the one in force.
-
-    Raises:
-        DocumentNotFound: There is none, or none that the reader may see.
-        OriginalNotFound: There is no such version, or its file was not kept.
-    """
-    document, rows = catalogue.read_history(document_id, teams=teams)
-    wanted = document.version if version is None else version
-    row = next((row for row in rows if row.version == wanted), None)
-    if row is None or row.file_hash is None:
-        raise OriginalNotFound(
-            en=f"There is no file of version {wanted} of {display(document.title)}.",
-            zh=f"没有{display(document.title)}第 {wanted} 版的文件。",
-        )
-    with catalogue.engine.connect() as connection:
-        data = read_file(connection, row.file_hash)
-    return KeptFile(row.file_name, data, guess_type(row.file_name)[0] or _BINARY)
-
-
-def read_near_duplicates(
-    catalogue: Catalogue, document_id: str, *, teams: Teams
-) -> list[tuple[Document, float]]:
-    """List what says nearly the same as a document and the reader may see, the most similar first."""
-    catalogue.read_document(document_id, teams=teams)
-    with catalogue.engine.connect() as connection:
-        similarities = read_similarities(connection, document_id)
-    found = catalogue.read_documents(teams=teams, ids=similarities) if similarities else []
-    return sorted(((d, similarities[d.id]) for d in found), key=lambda pair: -pair[1])
-
-
-def read_all_near_duplicates(catalogue: Catalogue, *, teams: Teams) -> dict[str, list[str]]:
-    """Return for each document that the reader may see, and that has some, its near duplicates that they may see."""
-    visible = {document.id for document in catalogue.read_documents(teams=teams)}
-    with catalogue.engine.connect() as connection:
-        found = find_near_duplicates(connection, None, catalogue.find_audiences(connection, teams))
-    return {document_id: sorted(others) for document_id, others in found.items() if document_id in visible}
-
-
-def read_context(catalogue: Catalogue, chunk_id: str, *, teams: Teams) -> ChunkContext:
-    """Return a chunk with the section that it stands in, of a long one the part around it.
-
-    Where a person edited the chunk, the section is shown with the edit. Raises ChunkNotFound.
-    """
-    document, chunk = catalogue.read_chunk(chunk_id, teams=teams)
-    with catalogue.engine.connect() as connection:
-        span, section = _find_spans(connection, chunk)
-        kept = read_text(connection, chunk.document_id, chunk.version)
-    if kept is None or span is None:
-        return ChunkContext(document, chunk, chunk.text, 0, len(chunk.text), None)
-    text, original, alignment = kept
-    start, end = Alignment.from_bytes(alignment).to_original(*span)
-    before, after = text[section[0] : span[0]], text[span[1] : section[1]]
-    passage = chunk.text if chunk.edited_by else text[span[0] : span[1]]
-    before, after = _trim(before, after, max(_LONGEST_SECTION - len(passage), 0))
-    return ChunkContext(
-        document, chunk, before + passage + after, len(before), len(before + passage), original[start:end]
-    )
 
 
 def _find_spans(connection: Connection, chunk: Chunk) -> tuple[tuple[int, int] | None, tuple[int, int]]:

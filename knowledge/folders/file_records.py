@@ -8,8 +8,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.catalogue.database import write
 from knowledge.catalogue.schema import failures, files
-from knowledge.documents import FailedFile, Failure
+from knowledge.documents import Failure
 from knowledge.folders.folder import FileState
+from knowledge.reports import FailedFile
 
 _BUFFERED = 64
 

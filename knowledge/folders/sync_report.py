@@ -2,16 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from knowledge.documents import (
-    Document,
-    FailedFile,
-    Failure,
-    Ingested,
-    Notice,
-    Status,
-    SyncProgress,
-    SyncReport,
-)
+from knowledge.documents import Document, Failure, Ingested, Notice, Status
+from knowledge.reports import FailedFile, SyncProgress, SyncReport
 
 
 class ReportBuilder:

@@ -7,11 +7,12 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from knowledge.catalogue.reading import Catalogue
-from knowledge.documents import IndexHealth, Notice
+from knowledge.documents import Notice
 from knowledge.embedding.current_model import check_embedder
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import DocumentError, EmbedderChanged, EmbeddingFailed
 from knowledge.intake.sandbox import prepare_in_sandbox
+from knowledge.reports import IndexHealth
 from knowledge.search.exact_search import count_waiting
 
 _LEAST_BYTES = 500_000_000

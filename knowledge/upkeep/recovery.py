@@ -13,8 +13,9 @@ from sqlalchemy.exc import DatabaseError
 from knowledge.catalogue.database import is_damage, write
 from knowledge.catalogue.reading import Catalogue
 from knowledge.catalogue.schema import entries
-from knowledge.documents import IndexHealth, Notice
+from knowledge.documents import Notice
 from knowledge.errors import CatalogueUnavailable, IndexDamaged
+from knowledge.reports import IndexHealth
 from knowledge.search.dense_search import DenseSearch
 from knowledge.search.exact_search import count_waiting
 from knowledge.search.lexical_index import FORMAT, rebuild_terms

@@ -75,9 +75,9 @@ def test_hidden_and_missing_are_the_same_to_the_byte(company: KnowledgeBase, wor
     calls: list[Callable[[str], object]] = [
         lambda name: company.document(name, teams=teams),
         lambda name: company.chunks(name, teams=teams),
-        lambda name: company.versions(name, teams=teams),
-        lambda name: company.original(name, teams=teams),
-        lambda name: company.near_duplicates(name, teams=teams),
+        lambda name: company.history.versions(name, teams=teams),
+        lambda name: company.history.original(name, teams=teams),
+        lambda name: company.history.near_duplicates(name, teams=teams),
         lambda name: company.delete(name, teams=teams),
     ]
     for page in hidden:
@@ -87,7 +87,7 @@ def test_hidden_and_missing_are_the_same_to_the_byte(company: KnowledgeBase, wor
             assert refuse(call, document.id) == refuse(call, "d_0123456789abcdef")
         for call in (
             lambda name: company.chunk(name, teams=teams),
-            lambda name: company.context(name, teams=teams),
+            lambda name: company.history.context(name, teams=teams),
         ):
             assert refuse(call, chunk.id) == refuse(call, "c_0123456789abcdef")
 

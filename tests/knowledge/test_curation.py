@@ -54,7 +54,7 @@ def test_edit_stands_for_the_passage_and_can_be_undone(
     assert "七天" in found(base)
     assert "三天" not in found(base)
     assert base.chunk(old.id, teams=None)[1].text == old.text
-    assert "退款需要七天。" in base.context(new.id, teams=None).text
+    assert "退款需要七天。" in base.history.context(new.id, teams=None).text
     newest = base.curation.edit(old.id, "退款需要九天。", teams=None, by="Wang")
     assert passage("九天").id == newest.id
     back = base.curation.undo(newest.id, teams=None, by="Li")

@@ -5,7 +5,7 @@ from zipfile import ZipFile
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.documents import SyncProgress
+from knowledge.reports import SyncProgress
 from knowledge.errors import FolderNotFound, UnreadableDocument
 from tests.knowledge.embedders import HashingEmbedder
 

@@ -29,13 +29,13 @@ def test_version_waits_for_its_day_without_being_embedded_again(
     assert later.document.version == 1
     assert any("2999-01-01" in warning.zh for warning in later.warnings)
     assert found(base, "退款需要几天") == ["退款需要三天。"]
-    assert [v.state for v in base.versions(first.id, teams=None)] == ["waiting", "in_force"]
+    assert [v.state for v in base.history.versions(first.id, teams=None)] == ["waiting", "in_force"]
     embedded = embedder.embedded
     assert base.activate_due(date(2998, 12, 31)) == []
     assert base.activate_due(AFTER) == [first.id]
     assert embedder.embedded == embedded
     assert found(base, "退款需要几天") == ["退款需要七天。"]
-    assert [v.state for v in base.versions(first.id, teams=None)] == ["in_force", "superseded"]
+    assert [v.state for v in base.history.versions(first.id, teams=None)] == ["in_force", "superseded"]
     assert base.probe().ok
 
 
@@ -61,9 +61,9 @@ def test_later_upload_overtakes_one_that_waits(base: KnowledgeBase) -> None:
 def test_waiting_version_is_kept_from_the_old_readers(base: KnowledgeBase) -> None:
     document = base.ingest_bytes("a.txt", b"for growth", teams=["growth"]).document
     base.ingest_bytes("a.txt", b"for finance", teams=["finance"], effective_date=NEXT_YEAR)
-    assert [v.version for v in base.versions(document.id, teams=GROWTH)] == [1]
+    assert [v.version for v in base.history.versions(document.id, teams=GROWTH)] == [1]
     with pytest.raises(OriginalNotFound):
-        base.original(document.id, teams=GROWTH, version=2)
+        base.history.original(document.id, teams=GROWTH, version=2)
     base.activate_due(AFTER)
     with pytest.raises(DocumentNotFound):
         base.document(document.id, teams=GROWTH)
@@ -84,13 +84,13 @@ def test_file_is_kept_with_each_version_and_goes_with_the_last(base: KnowledgeBa
     document = base.ingest_bytes("说明.md", b"# One\n\nfirst").document
     twin = base.ingest_bytes("twin.md", b"# One\n\nfirst").document
     base.ingest_bytes("说明.md", b"# Two\n\nsecond")
-    kept = base.original(document.id, teams=None, version=1)
+    kept = base.history.original(document.id, teams=None, version=1)
     assert (kept.name, kept.data, kept.media_type) == ("说明.md", b"# One\n\nfirst", "text/markdown")
-    assert base.original(document.id, teams=None).data == b"# Two\n\nsecond"
+    assert base.history.original(document.id, teams=None).data == b"# Two\n\nsecond"
     with pytest.raises(OriginalNotFound):
-        base.original(document.id, teams=None, version=9)
+        base.history.original(document.id, teams=None, version=9)
     base.delete(document.id, teams=None)
-    assert base.original(twin.id, teams=None).data == b"# One\n\nfirst"
+    assert base.history.original(twin.id, teams=None).data == b"# One\n\nfirst"
     base.delete(twin.id, teams=None)
     with base._catalogue.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM files_kept").scalar() == 0
@@ -101,7 +101,7 @@ def test_chunk_comes_with_its_section_and_its_original(base: KnowledgeBase) -> N
     document = base.ingest_bytes("handbook.md", text.encode()).document
     inside = [chunk for chunk in base.chunks(document.id, teams=None) if chunk.section[-1:] == ("细则",)]
     assert len(inside) > 2
-    context = base.context(inside[1].id, teams=None)
+    context = base.history.context(inside[1].id, teams=None)
     assert context.text[context.start : context.end] in context.chunk.text
     assert all(rule in context.text for rule in RULES)
     assert "无关" not in context.text
@@ -114,7 +114,7 @@ def test_long_section_is_cut_around_the_chunk(base: KnowledgeBase) -> None:
     document = base.ingest_bytes("handbook.md", text.encode()).document
     chunks = base.chunks(document.id, teams=None)
     for chunk in (chunks[0], chunks[len(chunks) // 2], chunks[-1]):
-        context = base.context(chunk.id, teams=None)
+        context = base.history.context(chunk.id, teams=None)
         assert 2000 < len(context.text) <= 4000
         assert context.text[context.start : context.end].strip()[-20:] in chunk.text
 
@@ -123,7 +123,7 @@ def test_hidden_chunk_has_no_context(base: KnowledgeBase) -> None:
     document = base.ingest_bytes("a.txt", b"secret", teams=["finance"]).document
     [chunk] = base.chunks(document.id, teams=None)
     with pytest.raises(ChunkNotFound):
-        base.context(chunk.id, teams=GROWTH)
+        base.history.context(chunk.id, teams=GROWTH)
 
 
 def test_document_replaces_another_of_the_same_teams_while_it_says_so(base: KnowledgeBase) -> None:
@@ -163,10 +163,15 @@ def test_near_duplicates_are_told_only_to_those_who_see_both(base: KnowledgeBase
     second = base.ingest_bytes("手册 v2.md", (text + "\n\n新增一条。").encode()).document
     secret = base.ingest_bytes("手册 v3.md", text.encode(), teams=["finance"]).document
     base.ingest_bytes("else.md", "完全是另一回事，讲的是食堂的菜单与座位。".encode())
-    everyone = {d.id: similarity for d, similarity in base.near_duplicates(first.id, teams=frozenset())}
+    everyone = {
+        d.id: similarity for d, similarity in base.history.near_duplicates(first.id, teams=frozenset())
+    }
     assert set(everyone) == {second.id}
     assert everyone[second.id] > 0.8
-    assert {d.id for d, _ in base.near_duplicates(first.id, teams=None)} == {second.id, secret.id}
-    assert base.all_near_duplicates(teams=frozenset()) == {first.id: [second.id], second.id: [first.id]}
+    assert {d.id for d, _ in base.history.near_duplicates(first.id, teams=None)} == {second.id, secret.id}
+    assert base.history.all_near_duplicates(teams=frozenset()) == {
+        first.id: [second.id],
+        second.id: [first.id],
+    }
     base.ingest_bytes("手册 v2.md", "现在说的是别的事情了，与从前毫无关系。".encode())
-    assert base.near_duplicates(first.id, teams=frozenset()) == []
+    assert base.history.near_duplicates(first.id, teams=frozenset()) == []
