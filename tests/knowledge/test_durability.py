@@ -21,14 +21,14 @@ CHILD = """
 import os, signal, sys, threading, time
 from pathlib import Path
 import chromadb
-from knowledge.intake import ingestion, preparation
+from knowledge.intake import batches, ingestion, preparation
 from knowledge.upkeep import recovery
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Upload
 from tests.knowledge.embedders import HashingEmbedder
 
 ingestion.prepare_in_sandbox = preparation.prepare
-ingestion._BATCH_DOCUMENTS = 4
+batches._BATCH_DOCUMENTS = 4
 recovery._MOST_WAITING = 8
 HashingEmbedder().embed(["warm"])
 preparation.prepare("warm.txt", b"Warm.")
