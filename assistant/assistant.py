@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from assistant.access import Directory, Principal
 from assistant.answer import Answer, AskEvent
@@ -13,6 +13,7 @@ from assistant.conversation import Conversations, conversation_id, recall, threa
 from assistant.errors import EXPECTED_ERRORS, InvalidQuestion
 from assistant.keys import KeyRing
 from assistant.language import asker_language
+from assistant.opening import open_knowledge, open_metrics
 from assistant.planning.advice import Advice, Advisor
 from assistant.planning.book import PlanBook
 from assistant.planning.drafting import PlanDrafter
@@ -24,9 +25,6 @@ from assistant.visibility import Visibility
 from assistant.workspace import Workspace
 from knowledge import KnowledgeBase
 from tools import Metrics
-
-if TYPE_CHECKING:
-    from knowledge import Embedder, SecondStage
 
 LONGEST_QUESTION = 8_000
 
@@ -221,65 +219,6 @@ class Assistant:
             return self._agent
 
 
-def open_knowledge(workspace: Workspace, settings: Settings, *, state: Path | None = None) -> KnowledgeBase:
-    """Open the workspace's documents with the embedding and reranking models that the settings name.
-
-    Args:
-        workspace: The workspace.
-        settings: Its settings.
-        state: Another state folder than the workspace's.
-    """
-    set_scale = settings.embedding.model_dump(include={"lo", "width", "dense_weight"}, exclude_none=True)
-    return KnowledgeBase.open(
-        state or workspace.state,
-        embedder=build_embedder(settings),
-        find_embedder=lambda: build_embedder(load_settings(workspace.settings_file)),
-        scale=set_scale,
-        second_stage=build_second_stage(settings),
-    )
-
-
-def build_embedder(settings: Settings) -> "Embedder":
-    """Build the embedding model that the settings name, else return the embedded one."""
-    from knowledge import OpenAICompatibleEmbedder, default_embedder
-
-    named = settings.embedding
-    if not named.name:
-        return default_embedder()
-
-    return OpenAICompatibleEmbedder(
-        named.base_url or "https://api.openai.com/v1",
-        model=named.name,
-        api_key=named.api_key.get_secret_value() if named.api_key else "",
-        dimensions=named.dimensions,
-    )
-
-
-def build_second_stage(settings: Settings) -> "SecondStage | None":
-    """Build the second stage of search that the settings name, None if they name none."""
-    named = settings.rerank
-    if not named.name:
-        return None
-    from knowledge import HttpReranker, SecondStage
-
-    reranker = HttpReranker(
-        named.base_url or "https://api.cohere.com/v2",
-        model=named.name,
-        api_key=named.api_key.get_secret_value() if named.api_key else "",
-        timeout=named.timeout_seconds,
-    )
-    return SecondStage(reranker, candidates=named.candidates)
-
-
-def open_metrics(workspace: Workspace, settings: Settings) -> Metrics | None:
-    """Open the workspace's data; None where metrics.yaml is missing or declares nothing yet."""
-    path = workspace.metrics_file
-    if not path.is_file() or not _declares_something(path):
-        return None
-    limits = settings.metrics
-    return Metrics.open(path, memory_limit=limits.memory_limit, timeout=limits.timeout_seconds)
-
-
 def check_question(question: str) -> str:
     """Return the question, cleaned of what is not text.
 
@@ -297,8 +236,3 @@ def check_question(question: str) -> str:
             parameter="question",
         )
     return text
-
-
-def _declares_something(path: Path) -> bool:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)

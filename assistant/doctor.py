@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from assistant.assistant import open_knowledge, open_metrics
 from assistant.errors import EXPECTED_ERRORS
+from assistant.opening import open_knowledge, open_metrics
 from assistant.planning.tactics import read_cards
 from assistant.settings import Settings, interface_language, load_settings
 from assistant.workspace import Workspace

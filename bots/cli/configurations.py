@@ -29,7 +29,7 @@ class Configuration:
     @contextmanager
     def open(self) -> "Iterator[KnowledgeBase]":
         """Open the documents as configured."""
-        from assistant.assistant import open_knowledge
+        from assistant.opening import open_knowledge
 
         knowledge = open_knowledge(self.workspace, self.settings, state=self.state)
         try:

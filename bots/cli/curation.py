@@ -1,35 +1,19 @@
-"""`yunce documents` and `yunce chunks`: what is in the knowledge base, and what people do to it."""
+"""`yunce documents`: what is in the knowledge base, and what people say of it."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from bots.cli.chunks import by_option, name_author, print_chunk
 from bots.cli.session import Session
 from bots.cli.terminal import format_table, print_json, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge import Chunk, Document, KnowledgeBase
-
-_SHOWN = 200
-
-
-def _by(command: Any) -> Any:
-    """Add the option that says who makes a change."""
-    return click.option("--by", help="Who makes the change; by default your login name.")(command)
-
-
-def name_author(by: str | None) -> str:
-    """Return who makes a change: as given, else the login name."""
-    import getpass
-
-    try:
-        return by or getpass.getuser()
-    except (KeyError, OSError):
-        return "owner"
+    from knowledge import Document
 
 
 @click.group(invoke_without_command=True, short_help="List the documents; show, mark or own one.")
@@ -116,7 +100,7 @@ def show(session: Session, document_id: str, as_json: bool) -> None:
         day = version.effective_date or version.updated_at.date()
         click.echo(f"  v{version.version}  {day}  {states[version.state]}  {version.file_name}")
     for chunk in chunks:
-        _print_chunk(session, chunk)
+        print_chunk(session, chunk)
 
 
 def _describe(session: Session, document: "Document") -> list[str]:
@@ -141,18 +125,6 @@ def _describe(session: Session, document: "Document") -> list[str]:
             )
         )
     return lines
-
-
-def _print_chunk(session: Session, chunk: "Chunk") -> None:
-    marks = [chunk.kind] if chunk.kind != "prose" else []
-    if not chunk.enabled:
-        marks.append(session.say(zh="已停用", en="disabled"))
-    if chunk.edited_by:
-        marks.append(session.say(zh=f"{chunk.edited_by}编辑过", en=f"edited by {chunk.edited_by}"))
-    page = [session.say(zh=f"第 {chunk.page} 页", en=f"p. {chunk.page}")] if chunk.page else []
-    click.echo(click.style("  ".join([chunk.id, " › ".join(chunk.section), *page, *marks]), dim=True))
-    text = " ".join(chunk.text.split())
-    click.echo(wrap(f"{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}", indent="  "))
 
 
 @documents.command()
@@ -183,7 +155,7 @@ def file(session: Session, document_id: str, version: int | None, output: Path |
 @click.argument("document_id")
 @click.option("--note", default="", help="Why; shown with every answer that cites the document.")
 @click.option("--undo", is_flag=True, help="Take the mark off.")
-@_by
+@by_option
 @click.pass_obj
 def stale(session: Session, document_id: str, note: str, undo: bool, by: str | None) -> None:
     """Mark a document as out of date: answers that cite it carry a warning."""
@@ -214,98 +186,3 @@ def owner(session: Session, document_id: str, name: str | None) -> None:
         done = knowledge.curation.assign_owner(document_id, name, teams=None)
     who = done.owner or session.say(zh="未指定", en="nobody")
     click.echo(session.say(zh=f"《{done.title}》的负责人：{who}", en=f"Owner of “{done.title}”: {who}"))
-
-
-@click.group(short_help="Show, edit, disable or enable a passage.")
-def chunks() -> None:
-    """Look at a passage in its section; edit, disable or enable it. What was cited stays readable.
-
-    \b
-    Examples 例:
-      yunce chunks edit c_0123456789abcdef --text "退款需要七天。" --by 张三
-      yunce chunks disable c_0123456789abcdef
-    """
-
-
-@chunks.command("show")
-@click.argument("chunk_id")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_obj
-def show_chunk(session: Session, chunk_id: str, as_json: bool) -> None:
-    """Show a passage in its section."""
-    with session.knowledge() as knowledge:
-        context = knowledge.history.context(chunk_id, teams=None)
-    if as_json:
-        print_json(asdict(context))
-        return
-    _print_chunk(session, context.chunk)
-    before, passage = context.text[: context.start], context.text[context.start : context.end]
-    shown = before + click.style(passage, bold=True) + context.text[context.end :]
-    click.echo(f"\n{shown}")
-
-
-@chunks.command()
-@click.argument("chunk_id")
-@click.option("--text", help="The text in its place; by default an editor opens.")
-@_by
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_obj
-def edit(session: Session, chunk_id: str, text: str | None, by: str | None, as_json: bool) -> None:
-    """Put another text in a passage's place, also in versions to come that hold the same passage."""
-    with session.knowledge() as knowledge:
-        if text is None:
-            _, known = knowledge.chunk(chunk_id, teams=None)
-            text = click.edit(known.text)
-        if text is None:
-            click.echo(session.say(zh="没有改动。", en="Nothing was changed."))
-            return
-        session.follow(text)
-        done = knowledge.curation.edit(chunk_id, text, teams=None, by=name_author(by))
-    _tell_changed(session, done, as_json)
-
-
-@chunks.command()
-@click.argument("chunk_id")
-@_by
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_obj
-def disable(session: Session, chunk_id: str, by: str | None, as_json: bool) -> None:
-    """Take a passage out of search."""
-    _change(session, "disable", chunk_id, by, as_json)
-
-
-@chunks.command()
-@click.argument("chunk_id")
-@_by
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_obj
-def enable(session: Session, chunk_id: str, by: str | None, as_json: bool) -> None:
-    """Bring a disabled passage back."""
-    _change(session, "enable", chunk_id, by, as_json)
-
-
-@chunks.command()
-@click.argument("chunk_id")
-@_by
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_obj
-def undo(session: Session, chunk_id: str, by: str | None, as_json: bool) -> None:
-    """Put an edited passage back as the document has it."""
-    _change(session, "undo", chunk_id, by, as_json)
-
-
-def _change(session: Session, change: str, chunk_id: str, by: str | None, as_json: bool) -> None:
-    with session.knowledge() as knowledge:
-        _tell_changed(session, _carry_out(knowledge, change, chunk_id, name_author(by)), as_json)
-
-
-def _carry_out(knowledge: "KnowledgeBase", change: str, chunk_id: str, by: str) -> "Chunk":
-    done: Chunk = getattr(knowledge.curation, change)(chunk_id, teams=None, by=by)
-    return done
-
-
-def _tell_changed(session: Session, chunk: "Chunk", as_json: bool) -> None:
-    if as_json:
-        print_json(asdict(chunk))
-    else:
-        _print_chunk(session, chunk)

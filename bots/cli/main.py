@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from bots.cli.curation import chunks, documents
+from bots.cli.chunks import chunks
+from bots.cli.curation import documents
 from bots.cli.documents import search
 from bots.cli.errors import report_error
 from bots.cli.evaluation import evaluate

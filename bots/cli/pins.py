@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bots.cli.curation import name_author
+from bots.cli.chunks import name_author
 from bots.cli.session import Session
 from bots.cli.terminal import print_json, wrap
 

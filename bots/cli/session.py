@@ -65,7 +65,7 @@ class Session:
     @contextmanager
     def knowledge(self) -> Iterator["KnowledgeBase"]:
         """Open the documents alone."""
-        from assistant.assistant import open_knowledge
+        from assistant.opening import open_knowledge
 
         knowledge = open_knowledge(self.workspace, self.settings())
         try:
@@ -76,8 +76,8 @@ class Session:
     @contextmanager
     def metrics(self) -> Iterator["Metrics"]:
         """Open the data alone. Raises WorkspaceError where none is declared."""
-        from assistant.assistant import open_metrics
         from assistant.errors import WorkspaceError
+        from assistant.opening import open_metrics
 
         metrics = open_metrics(self.workspace, self.settings())
         if metrics is None:

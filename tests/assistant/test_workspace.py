@@ -22,7 +22,7 @@ def test_a_new_workspace_is_whole(tmp_path: Path) -> None:
 
 
 def test_a_new_workspace_declares_no_data_yet(empty_workspace: Workspace) -> None:
-    from assistant.assistant import open_metrics
+    from assistant.opening import open_metrics
     from assistant.settings import Settings
 
     assert open_metrics(empty_workspace, Settings()) is None
