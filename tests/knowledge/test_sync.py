@@ -5,8 +5,8 @@ from zipfile import ZipFile
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.reports import SyncProgress
 from knowledge.errors import FolderNotFound, UnreadableDocument
+from knowledge.reports import SyncProgress
 from tests.knowledge.embedders import HashingEmbedder
 
 
