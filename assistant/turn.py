@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from assistant.access import Principal
@@ -85,10 +86,19 @@ class Turn:
         if text not in self.warnings:
             self.warnings.append(text)
 
-    def warn_stale(self, document_ids: Iterable[str]) -> None:
-        """Warn of each document that somebody marked as out of date."""
-        titles = {passage.document_id: passage.title for passage in self.passages.values()}
+    def warn_of_validity(self, document_ids: Iterable[str]) -> None:
+        """Warn of each document that somebody marked as out of date, or that does not hold yet."""
+        cited = {passage.document_id: passage for passage in self.passages.values()}
+        titles = {document_id: passage.title for document_id, passage in cited.items()}
         for document_id in document_ids:
+            begins = cited[document_id].effective_date if document_id in cited else None
+            if begins and begins > date.today().isoformat():
+                self.warn(
+                    self.say(
+                        zh=f"《{titles[document_id]}》自 {begins} 起生效，目前尚未生效",
+                        en=f"“{titles[document_id]}” takes effect on {begins}; it does not hold yet",
+                    )
+                )
             if (mark := self.stale.get(document_id)) is not None:
                 title, day = titles.get(document_id, document_id), mark.at.date().isoformat()
                 zh, en = (f"：{mark.note}", f": {mark.note}") if mark.note else ("", "")

@@ -8,6 +8,7 @@ while an older one is in force. Vectors of chunks that may come back are kept, s
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import (
@@ -188,13 +189,14 @@ def _read_claims(connection: Connection, today: date) -> list[Any]:
 
 
 def _find_named(connection: Connection, names: Collection[str]) -> dict[tuple[int, str], list[str]]:
-    """Return the documents of an audience that have a name as id, source or title; one look at all documents."""
+    """Return the documents of an audience that have a name as id, source, file name or title, by one look at all."""
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
     if names:
         query = select(documents.c.id, documents.c.audience_id, documents.c.source, versions.c.title)
         query = query.join(versions, _is(documents.c.id, documents.c.version))
         for row in connection.execute(query):
-            for name in {row.id, row.source, row.title}.intersection(names):
+            own = {row.id, row.source, PurePosixPath(row.source).name, row.title}
+            for name in own.intersection(names):
                 found[row.audience_id, name].append(row.id)
     return found
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from statistics import mean
 from time import perf_counter
 from unicodedata import normalize
@@ -168,9 +169,9 @@ def _rank(question: Question, results: Iterable[SearchResult]) -> list[Hashable]
 
 
 def _names(document: Document) -> list[str]:
-    return [
-        _fold(name) for name in (document.id, document.source, document.title, document.source_url) if name
-    ]
+    file_name = PurePosixPath(document.source).name
+    names = (document.id, document.source, file_name, document.title, document.source_url)
+    return [_fold(name) for name in names if name]
 
 
 def _fold(name: str) -> str:

@@ -170,7 +170,7 @@ class VectorIndex:
         try:
             yield
         except Exception as error:
-            _LOG.warning("vector index %s failed", self.path, exc_info=True)
+            _LOG.warning("vector index %s failed: %s", self.path, error)
             raise IndexDamaged(
                 en=f"The vector index cannot be read: {display(str(error))}. Rebuild it from the catalogue.",
                 zh=f"无法读取向量索引：{display(str(error))}。请根据目录库重建。",

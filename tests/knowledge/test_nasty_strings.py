@@ -46,10 +46,10 @@ def test_questions_and_readers(base: KnowledgeBase, nasty: str) -> None:
             base.document,
             base.chunks,
             base.chunk,
-            base.versions,
-            base.original,
-            base.context,
-            base.near_duplicates,
+            base.history.versions,
+            base.history.original,
+            base.history.context,
+            base.history.near_duplicates,
             base.delete,
         ):
             assert isinstance(

@@ -127,7 +127,8 @@ def base(tmp_path: Path, service: Service) -> Iterator[KnowledgeBase]:
     stage = SecondStage(HttpReranker(service.address, model="m", timeout=5), candidates=4)
     with KnowledgeBase.open(tmp_path, embedder=HashingEmbedder(), second_stage=stage) as opened:
         for number in range(6):
-            text = "coupon budget " * (6 - number) + "noise " * (6 - number) + f"number {number}"
+            noise = " ".join(f"noise{number}{word}" for word in range(20))
+            text = "coupon budget " * (6 - number) + noise + f" number {number}"
             opened.ingest_bytes(f"{number}.txt", text.encode())
         yield opened
 

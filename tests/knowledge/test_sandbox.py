@@ -43,7 +43,7 @@ def test_errors_come_back_as_they_were_raised() -> None:
 def run_confined(code: str, *, environment: dict[str, str] | None = None) -> str:
     """Run code in a process that is confined as a parsing one is."""
     lines = [
-        "from knowledge.confinement import leave_network, limit_resources, refuse_the_world",
+        "from knowledge.intake.confinement import leave_network, limit_resources, refuse_the_world",
         "leave_network(); limit_resources(); refuse_the_world()",
         f"try:\n    {code}\nexcept BaseException as error:\n    print(type(error).__name__)\nelse:\n    print('done')",
     ]

@@ -175,3 +175,12 @@ def test_near_duplicates_are_told_only_to_those_who_see_both(base: KnowledgeBase
     }
     base.ingest_bytes("手册 v2.md", "现在说的是别的事情了，与从前毫无关系。".encode())
     assert base.history.near_duplicates(first.id, teams=frozenset()) == []
+
+
+def test_a_document_is_replaced_by_its_file_name(base: KnowledgeBase) -> None:
+    base.ingest_bytes("old.md", b"# Coupon rules\n\nTwo coupons a month.", source="wiki/old.md")
+    new = b"---\nreplaces: [old.md]\n---\n# Coupon rules 2026\n\nThree coupons a month, at most one a week."
+    base.ingest_bytes("new.md", new, source="wiki/new.md")
+    assert {result.document.source for result in base.search("coupons a month", teams=None)} == {
+        "wiki/new.md"
+    }
