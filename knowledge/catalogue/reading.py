@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.catalogue.database import open_database
@@ -111,8 +112,8 @@ class Catalogue:
 
     def read_rows(self, connection: Connection, rows: Sequence[int]) -> dict[int, tuple[Document, Chunk]]:
         """Return current chunks with their documents by row number."""
-        pairs = self._read_pairs(connection, chunks.c.row.in_(rows))
-        return {row: (document, chunk) for row, document, chunk in pairs}
+        found = connection.execute(_select_rows(), {"rows": list(rows)})
+        return {row.chunk_row: (build_document(row), build_chunk(row, "chunk_")) for row in found}
 
     def find_audiences(self, connection: Connection, teams: Teams) -> list[int]:
         """List the ids of the audiences that a reader belongs to."""
@@ -160,12 +161,23 @@ class Catalogue:
     def _read_pairs(
         self, connection: Connection, condition: ColumnElement[bool]
     ) -> list[tuple[int, Document, Chunk]]:
-        current = and_(chunks.c.document_id == documents.c.id, chunks.c.version == documents.c.version)
-        query = select_documents().join(chunks, current).where(condition)
-        query = query.add_columns(*(column.label(f"chunk_{column.name}") for column in chunks.c))
+        query = _select_pairs().where(condition)
         query = query.order_by(versions.c.collection, versions.c.title, documents.c.id, chunks.c.position)
         rows = connection.execute(query)
         return [(row.chunk_row, build_document(row), build_chunk(row, "chunk_")) for row in rows]
+
+
+@cache
+def _select_pairs() -> Select[Any]:
+    """Select current chunks with their documents; made once, since each search needs it."""
+    current = and_(chunks.c.document_id == documents.c.id, chunks.c.version == documents.c.version)
+    labelled = (column.label(f"chunk_{column.name}") for column in chunks.c)
+    return select_documents().join(chunks, current).add_columns(*labelled)
+
+
+@cache
+def _select_rows() -> Select[Any]:
+    return _select_pairs().where(chunks.c.row.in_(bindparam("rows", expanding=True)))
 
 
 def select_documents(*, version: ColumnElement[int] | int | None = None) -> Select[Any]:

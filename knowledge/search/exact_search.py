@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, func, select, text
@@ -143,10 +144,12 @@ def count_indexed(
 
 def select_indexed(connection: Connection, found: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     """Leave out of the rows found in each audience those of waiting documents and those that are gone."""
-    query = select(entries.c.row, entries.c.audience_id)
-    query = query.where(entries.c.row.in_([row for rows in found.values() for row in rows]))
-    query = query.where(entries.c.document_id.not_in(select(vector_changes.c.document_id)))
-    owners = {row.row: row.audience_id for row in connection.execute(query)}
+    query = (
+        "SELECT row, audience_id FROM entries WHERE row IN (SELECT value FROM json_each(?)) "
+        "AND document_id NOT IN (SELECT document_id FROM vector_changes)"
+    )
+    rows = dumps([row for rows in found.values() for row in rows])
+    owners = dict(connection.exec_driver_sql(query, (rows,)).tuples().all())
     return {name: [row for row in rows if owners.get(row) == name] for name, rows in found.items()}
 
 
