@@ -178,7 +178,7 @@ def _reject_unknown_variables() -> None:
         hint = difflib.get_close_matches(name, known, n=1)
         raise SettingsError(
             en=f"Unknown environment variable {variable}." + (f" Did you mean {hint[0]}?" if hint else ""),
-            zh=f"未知的环境变量 {variable}。" + (f"是否想写 {hint[0]}?" if hint else ""),
+            zh=f"未知的环境变量 {variable}。" + (f"是否想写 {hint[0]}？" if hint else ""),
             parameter=variable,
         )
 
@@ -193,7 +193,7 @@ def _settings_error(error: ValidationError, path: Path | None) -> SettingsError:
         hint = difflib.get_close_matches(name, [*known, *sorted(sections)], n=1)
         return SettingsError(
             en=f"{where}unknown setting {name}." + (f" Did you mean {hint[0]}?" if hint else ""),
-            zh=f"{where}未知的设置 {name}。" + (f"是否想写 {hint[0]}?" if hint else ""),
+            zh=f"{where}未知的设置 {name}。" + (f"是否想写 {hint[0]}？" if hint else ""),
             parameter=name,
         )
     return SettingsError(

@@ -102,8 +102,8 @@ def _sentence(error: Mapping[str, Any], known: Iterable[str]) -> tuple[str, str,
     en, zh = (text.format(**filled) for text in expected)
     return (
         parameter,
-        f"{parameter} is {value!r}; it must be {en}.",
-        f"{parameter} 的值为 {value!r}，应为{zh}。",
+        f"{parameter} is {value}; it must be {en}.",
+        f"{parameter} 的值为 {value}，应为{zh}。",
     )
 
 
@@ -111,7 +111,7 @@ def _unknown_field(parameter: str, known: Iterable[str]) -> tuple[str, str, str]
     names = sorted(known)
     near = difflib.get_close_matches(parameter, names, n=1)
     en = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(names)}."
-    zh = f"是否想写 {near[0]}?" if near else f"可用的有 {', '.join(names)}。"
+    zh = f"是否想写 {near[0]}？" if near else f"可用的有 {'、'.join(names)}。"
     if not names:
         en = zh = ""
     return parameter, f"There is no parameter {parameter}. {en}".strip(), f"没有参数 {parameter}。{zh}"

@@ -38,7 +38,10 @@ def documents(ctx: click.Context, collections: tuple[str, ...], as_json: bool) -
     if as_json:
         print_json([{**asdict(d), "similar": similar.get(d.id, [])} for d in found])
     elif not found:
-        click.echo(session.say(zh="还没有文档。", en="There are no documents yet."))
+        none = session.say(zh="还没有文档。", en="There are no documents yet.")
+        if collections:
+            none = session.say(zh="这个集合里没有文档。", en="There are no documents in that collection.")
+        click.echo(none)
     else:
         header = session.say(zh="编号 标题 集合 版本 标记", en="id title collection version marks").split()
         rows = [

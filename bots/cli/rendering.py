@@ -27,7 +27,7 @@ def render_answer(answer: Answer) -> str:
         cards = [_evidence(item, answer.evidence[:place], zh) for place, item in enumerate(answer.evidence)]
         parts.append("\n".join([_heading("数据与口径" if zh else "Figures and definitions"), *cards]))
     if answer.citations:
-        lines = map(_citation, answer.citations)
+        lines = [_citation(citation, zh=zh) for citation in answer.citations]
         parts.append("\n".join([_heading("引用" if zh else "Sources"), *lines]))
     if warnings := _warnings(answer):
         parts.append("\n".join(map(render_warning, warnings)))
@@ -88,6 +88,7 @@ def _shared(item: Evidence, other: Evidence) -> list[DefinitionLine]:
     return [line for line in item.definition if line in other.definition]
 
 
-def _citation(item: Citation) -> str:
+def _citation(item: Citation, *, zh: bool) -> str:
     dated = f" ({item.effective_date})" if item.effective_date else ""
-    return wrap(f"[{item.marker}] {item.place}{dated} · {item.collection}", hanging="    ")
+    page = "" if item.page is None else f"，第 {item.page} 页" if zh else f", p. {item.page}"
+    return wrap(f"[{item.marker}] {item.place}{page}{dated} · {item.collection}", hanging="    ")

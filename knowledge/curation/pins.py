@@ -144,7 +144,8 @@ class Pins:
     def match(self, question: str, *, teams: Teams) -> Pin | None:
         """Return the curated answer to a question, None where no phrasing surely asks the same.
 
-        Of several the one in the question's language, then the newest, is taken.
+        Of several one for the reader's own team is taken before one for everyone, then the one in the
+        question's language, then the newest.
         """
         with self._catalogue.engine.connect() as connection:
             rows = _read_visible(connection, teams)
@@ -154,7 +155,7 @@ class Pins:
         matching = [row for row in rows if any(normalise(q) == wanted for q in row.questions)]
         matching = matching or self._match_meaning(question, rows)
         language = detect_language(question)[:2]
-        ranked = sorted(matching, key=lambda row: row.language[:2] != language)
+        ranked = sorted(matching, key=lambda row: (not row.teams, row.language[:2] != language))
         return self.find(ranked[0].id, teams=teams) if ranked else None
 
     def _keep(self, statement: Insert | Update, values: dict[str, Any]) -> None:
