@@ -149,7 +149,7 @@ def select_indexed(connection: Connection, found: Mapping[int, Sequence[int]]) -
         "AND document_id NOT IN (SELECT document_id FROM vector_changes)"
     )
     rows = dumps([row for rows in found.values() for row in rows])
-    owners: dict[int, int] = dict(connection.exec_driver_sql(query, (rows,)).tuples().all())
+    owners = {row[0]: row[1] for row in connection.exec_driver_sql(query, (rows,))}
     return {name: [row for row in rows if owners.get(row) == name] for name, rows in found.items()}
 
 
