@@ -1,16 +1,13 @@
 """HTML pages, without their menus, advertisements and footers."""
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
 
 from knowledge.cleaning import clean
 from knowledge.errors import DocumentWithoutText
 from knowledge.loaders.document import LoadedDocument
 from knowledge.loaders.encoding import decode
-
-if TYPE_CHECKING:
-    from configparser import ConfigParser
+from knowledge.loaders.html_blocks import BlockWriter
+from knowledge.loaders.html_page import parse_page
 
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _CONFLUENCE_TITLE = re.compile(
@@ -18,17 +15,6 @@ _CONFLUENCE_TITLE = re.compile(
 )
 _CONFLUENCE_BODY = re.compile(r"""<div[^>]{0,200}id=["']main-content["']""")
 _SPACE_PREFIX = re.compile(r"\A\s*\S.{0,80}? : (?=\S)")
-
-
-@cache
-def _settings() -> "ConfigParser":
-    """Let short pages be: below 250 characters trafilatura otherwise takes all text of the page."""
-    from trafilatura.settings import use_config
-
-    settings = use_config()
-    for limit in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE", "MIN_EXTRACTED_COMM_SIZE", "MIN_OUTPUT_COMM_SIZE"):
-        settings.set("DEFAULT", limit, "1")
-    return settings
 
 
 def load_html(data: bytes) -> LoadedDocument:
@@ -55,22 +41,19 @@ def load_html(data: bytes) -> LoadedDocument:
 
 def extract_main_text(page: str) -> str:
     """Return the main text of an HTML page as Markdown, "" if there is none. Nothing is fetched."""
-    from trafilatura import extract
-
-    return (
-        extract(
-            page, output_format="markdown", include_comments=False, include_tables=True, config=_settings()
-        )
-        or ""
-    )
+    return _read_page(page)[1]
 
 
 def _read_page(page: str) -> tuple[str | None, str]:
-    from trafilatura import extract_metadata
-
-    text = extract_main_text(page)
-    metadata = extract_metadata(page) if text else None
-    return (clean(metadata.title) if metadata and metadata.title else None), text
+    parsed = parse_page(page)
+    if parsed is None:
+        return None, ""
+    blocks = list(BlockWriter(parsed.is_left_out).write(parsed.root))
+    if blocks and parsed.heading_outside:
+        blocks.insert(0, f"# {parsed.heading_outside}")
+    opening = blocks[0].lstrip("# ") if blocks and blocks[0].startswith("#") else ""
+    title = parsed.heading or parsed.heading_outside or parsed.title or opening
+    return clean(title) or None, "\n\n".join(blocks)
 
 
 def _read_confluence(page: str) -> tuple[str | None, str] | None:
@@ -84,7 +67,4 @@ def _read_confluence(page: str) -> tuple[str | None, str] | None:
     )
     main = html.fromstring(page).get_element_by_id("main-content")
     inner = etree.tostring(main, encoding="unicode", method="html", with_tail=False)
-    text = extract_main_text(
-        f"<html><head><title>x</title></head><body><article><h1></h1>{inner}</article></body></html>"
-    )
-    return clean(title) or None, text
+    return clean(title) or None, extract_main_text(f"<html><body><main>{inner}</main></body></html>")
