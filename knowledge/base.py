@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from knowledge.catalogue.database import write
 from knowledge.catalogue.history import History
-from knowledge.catalogue.publication import activate_due, has_due
 from knowledge.catalogue.reading import Catalogue, Teams
 from knowledge.catalogue.revisions import remove_document
+from knowledge.catalogue.validity import activate_due, has_due
 from knowledge.curation.passages import Curation
 from knowledge.curation.questions import Questions
 from knowledge.documents import (

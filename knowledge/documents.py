@@ -30,7 +30,7 @@ class Document:
         language: "zh-Hans", "zh-Hant", "en" or "und".
         teams: Who may read it, sorted; empty means everyone.
         tags: Free labels, in the order given.
-        effective_date: The date from which its content holds, if stated.
+        effective_date: The date from which its content holds, if stated; until then it is not searched.
         owner: Whom to ask: as assigned by a person, else as the document states.
         source: File path relative to its folder, or the name under which it was uploaded.
         origin: The synced folder that it belongs to, or whatever its uploader keeps sources apart by; "" for none.
@@ -60,6 +60,11 @@ class Document:
     chunk_count: int
     stale: Stale | None = None
     replaced_by: str | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether its effective date is still to come, so that it can be read and cited but is not searched."""
+        return self.effective_date is not None and self.effective_date > date.today()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ class DocumentView(ResponseModel):
     language: str = Field(description="zh-Hans, zh-Hant, en or und.")
     teams: tuple[str, ...] = Field(description="Who may read it; empty means everyone.")
     tags: tuple[str, ...]
-    effective_date: date | None
+    effective_date: date | None = Field(description="Day from which it holds; until then it is not searched.")
+    waiting: bool = Field(description="That this day is still to come.")
     owner: str | None
     source: str = Field(description="File name, or path in its folder.")
     source_url: str | None

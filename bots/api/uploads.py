@@ -12,6 +12,7 @@ from bots.api.bodies import check_text
 from bots.api.models import FileFailure, StoredArchive, StoredDocument, UploadRequest
 from bots.api.problems import RequestError
 from knowledge import Document, Failure, Ingested, KnowledgeBase, KnowledgeError, Notice, Upload
+from knowledge.catalogue.history import tell_identical
 from knowledge.catalogue.revisions import identify_document
 from knowledge.intake.ingestion import source_of
 from knowledge.intake.sandbox import prepare_in_sandbox
@@ -78,7 +79,7 @@ def ingest(knowledge: KnowledgeBase, upload: Upload, asker: Principal, language:
     [outcome] = knowledge.ingest_many([upload])
     if isinstance(outcome, Failure):
         raise outcome.error
-    return _describe(outcome, language)
+    return _describe(knowledge, outcome, asker, language)
 
 
 def ingest_archive(
@@ -92,7 +93,11 @@ def ingest_archive(
     failed: list[tuple[str, AccessDenied | KnowledgeError]] = []
     outcomes = list(knowledge.ingest_many(_unpack_allowed(upload, asker, failed)))
     failed += [(outcome.source, outcome.error) for outcome in outcomes if isinstance(outcome, Failure)]
-    stored = [_describe(outcome, language) for outcome in outcomes if isinstance(outcome, Ingested)]
+    stored = [
+        _describe(knowledge, outcome, asker, language)
+        for outcome in outcomes
+        if isinstance(outcome, Ingested)
+    ]
     if not stored and failed:
         raise failed[0][1]
     failures = [
@@ -123,8 +128,12 @@ def _check_own_teams(upload: Upload, asker: Principal) -> None:
         check_teams(prepare_in_sandbox(upload.name, upload.data).metadata.get("teams", ()), asker)
 
 
-def _describe(outcome: Ingested, language: Language) -> StoredDocument:
-    notices = [*outcome.warnings, *_library_notice(outcome.document)]
+def _describe(
+    knowledge: KnowledgeBase, outcome: Ingested, asker: Principal, language: Language
+) -> StoredDocument:
+    document = outcome.document
+    same = knowledge.history.identical([document.id], teams=asker.teams).get(document.id, ())
+    notices = [*outcome.warnings, *tell_identical(same), *_library_notice(document)]
     return StoredDocument.of(
         outcome.document, outcome.status, [notice.in_language(language) for notice in notices]
     )

@@ -36,7 +36,7 @@ def documents(ctx: click.Context, collections: tuple[str, ...], as_json: bool) -
         found = knowledge.documents(teams=None, collections=collections or None)
         similar = knowledge.history.all_near_duplicates(teams=None)
     if as_json:
-        print_json([{**asdict(d), "similar": similar.get(d.id, [])} for d in found])
+        print_json([{**asdict(d), "waiting": d.waiting, "similar": similar.get(d.id, [])} for d in found])
     elif not found:
         none = session.say(zh="还没有文档。", en="There are no documents yet.")
         if collections:
@@ -53,6 +53,9 @@ def documents(ctx: click.Context, collections: tuple[str, ...], as_json: bool) -
 
 def _marks(session: Session, document: "Document", similar: "Sequence[str]") -> str:
     marks = []
+    if document.waiting:
+        day = document.effective_date
+        marks.append(session.say(zh=f"待 {day} 起生效", en=f"waits for {day}"))
     if document.stale:
         marks.append(session.say(zh="过时", en="stale"))
     if document.replaced_by:
@@ -80,6 +83,7 @@ def show(session: Session, document_id: str, as_json: bool) -> None:
         print_json(
             {
                 **asdict(document),
+                "waiting": document.waiting,
                 "versions": [asdict(v) for v in versions],
                 "chunks": [asdict(c) for c in chunks],
                 "similar": [{"id": d.id, "title": d.title, "similarity": share} for d, share in similar],
@@ -113,6 +117,14 @@ def _describe(session: Session, document: "Document") -> list[str]:
                     en=f"collection {document.collection}, for {teams}, from {document.source}"),
         session.say(zh=f"负责人：{document.owner or '未指定'}", en=f"owner {document.owner or 'not named'}"),
     ]  # fmt: skip
+    if document.waiting:
+        since = document.effective_date
+        lines.append(
+            session.say(
+                zh=f"自 {since} 起生效，在此之前不会被检索到",
+                en=f"holds from {since}; not searched until then",
+            )
+        )
     if (stale := document.stale) is not None:
         day, note = stale.at.date(), stale.note or session.say(zh="未说明", en="no reason given")
         lines.append(

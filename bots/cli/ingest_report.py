@@ -1,7 +1,7 @@
 """What an ingest did, as JSON and in words."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ from bots.cli.session import Session
 from bots.cli.terminal import print_json
 
 if TYPE_CHECKING:
-    from knowledge.documents import Failure, Ingested
+    from knowledge import KnowledgeBase
+    from knowledge.documents import Document, Failure, Ingested, Notice
     from knowledge.reports import FailedFile, SyncReport
 
 _COUNTED = ("added", "updated", "moved", "unchanged", "removed")
+_MOST_WARNINGS = 20
 _NAMES = {
     "added": ("新增", "added"),
     "updated": ("更新", "updated"),
@@ -33,6 +35,7 @@ class Report:
         self._counts = Counter[str]()
         self._failed: list[dict[str, str]] = []
         self._failing: list[dict[str, str]] = []
+        self._warnings: list[dict[str, str]] = []
         self._skipped: Counter[str] = Counter()
         self._withheld = 0
 
@@ -48,6 +51,7 @@ class Report:
         for name in ("added", "updated", "moved", "removed"):
             self._counts[name] += len(getattr(done, name))
         self._failed += [{"source": f.source, "en": f.error.en, "zh": f.error.zh} for f in done.failed]
+        self._warnings += [{"source": source, "en": told.en, "zh": told.zh} for source, told in done.warnings]
         if settled:
             self._counts["unchanged"] += len(done.unchanged)
             self._failing += [{"source": f.source, "en": f.en, "zh": f.zh} for f in done.failing]
@@ -63,6 +67,19 @@ class Report:
             self._failed.append({"source": source, "en": done.error.en, "zh": done.error.zh})
         else:
             self._counts[done.status] += 1
+            self.warn(str(folder / done.document.source), done.warnings)
+
+    def warn(self, source: str, notices: Iterable["Notice"]) -> None:
+        """Add what a person should know of a document that was taken in."""
+        self._warnings += [{"source": source, "en": told.en, "zh": told.zh} for told in notices]
+
+    def warn_of_copies(self, knowledge: "KnowledgeBase", documents: "Sequence[Document]") -> None:
+        """Add of which other documents those that were taken in are copies."""
+        from knowledge.catalogue.history import tell_identical
+
+        same = knowledge.history.identical([document.id for document in documents], teams=None)
+        for document in documents:
+            self.warn(document.source, tell_identical(same.get(document.id, ())))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -71,6 +88,7 @@ class Report:
             "withheld": self._withheld,
             "failed": self._failed,
             "failing": self._failing,
+            "warnings": self._warnings,
             "skipped": dict(sorted(self._skipped.items())),
         }
 
@@ -91,6 +109,14 @@ def print_report(session: Session, report: Mapping[str, Any]) -> None:
         kinds = separator.join(f"{kind} {count}" for kind, count in report["skipped"].items())
         click.echo(
             session.say(zh="不支持的格式，已跳过：", en="Skipped, of formats that cannot be read: ") + kinds
+        )
+    for warning in report["warnings"][:_MOST_WARNINGS]:
+        click.echo(
+            f"  {warning['source']}{session.say(zh='：', en=': ')}{warning[session.language]}", err=True
+        )
+    if (more := len(report["warnings"]) - _MOST_WARNINGS) > 0:
+        click.echo(
+            session.say(zh=f"  另有 {more} 条提示，见 --json", en=f"  {more} more; see --json"), err=True
         )
     for failure in report["failed"]:
         click.echo(f"  {failure['source']}: {failure[session.language]}", err=True)

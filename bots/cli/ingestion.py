@@ -118,18 +118,21 @@ def sync_library(
                 with sync_progress() as advance:
                     done = knowledge.sync(target, retry=retry, confirm=confirm, on_progress=advance)
                 report.add(done)
+                report.warn_of_copies(knowledge, done.added)
             else:
                 _ingest_file(knowledge, target, report, collection=collection, teams=teams)
     return report.as_dict()
 
 
 def _ingest_file(knowledge: "KnowledgeBase", target: Path, report: Report, **given: Any) -> None:
-    from knowledge.documents import Failure
+    from knowledge.documents import Failure, Ingested
     from knowledge.errors import KnowledgeError
 
     try:
         for outcome in knowledge.ingest_archive(target, **given):
             report.add_outcome(outcome, folder=target.parent)
+            if isinstance(outcome, Ingested):
+                report.warn_of_copies(knowledge, [outcome.document])
     except KnowledgeError as error:
         report.add_outcome(Failure(target.name, error), folder=target.parent)
 

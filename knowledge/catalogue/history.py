@@ -1,19 +1,21 @@
 """Reading back: a document's versions, its file as it was taken in, and a chunk in its section."""
 
+from collections.abc import Iterable, Sequence
 from mimetypes import guess_type
 from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from knowledge.catalogue.near_duplicates import find_near_duplicates, read_similarities
+from knowledge.catalogue.near_duplicates import find_identical, find_near_duplicates, read_similarities
 from knowledge.catalogue.originals import read_file, read_text
 from knowledge.catalogue.reading import Catalogue, Teams
 from knowledge.catalogue.schema import chunks
 from knowledge.cleaning import Alignment
-from knowledge.documents import Chunk, ChunkContext, Document, DocumentVersion, KeptFile
+from knowledge.documents import Chunk, ChunkContext, Document, DocumentVersion, KeptFile, Notice
 from knowledge.errors import OriginalNotFound, display
 
 _LONGEST_SECTION = 4_000
+_NAMED = 3
 _BINARY = "application/octet-stream"
 
 
@@ -36,7 +38,7 @@ class History:
                 chunk_count=row.chunk_count,
                 content_hash=row.content_hash,
                 file_name=row.file_name,
-                state=_name_state(row.version, document.version),
+                state=_name_state(row.version, document),
             )
             for row in rows
         ]
@@ -68,6 +70,17 @@ class History:
         found = self._catalogue.read_documents(teams=teams, ids=similarities) if similarities else []
         return sorted(((d, similarities[d.id]) for d in found), key=lambda pair: -pair[1])
 
+    def identical(self, document_ids: Iterable[str], *, teams: Teams) -> dict[str, list[Document]]:
+        """Return for each of some documents that has any the others of the same content that the reader may see."""
+        with self._catalogue.engine.connect() as connection:
+            found = find_identical(connection, document_ids)
+        wanted = {other for others in found.values() for other in others}
+        seen = {d.id: d for d in self._catalogue.read_documents(teams=teams, ids=wanted)} if wanted else {}
+        named = {
+            one: [seen[other] for other in sorted(others) if other in seen] for one, others in found.items()
+        }
+        return {document_id: others for document_id, others in named.items() if others}
+
     def all_near_duplicates(self, *, teams: Teams) -> dict[str, list[str]]:
         """Return for each document that the reader may see, and that has some, its near duplicates that they may see."""
         visible = {document.id for document in self._catalogue.read_documents(teams=teams)}
@@ -98,10 +111,25 @@ class History:
         )
 
 
-def _name_state(version: int, in_force: int) -> Literal["in_force", "waiting", "superseded"]:
-    if version == in_force:
-        return "in_force"
-    return "waiting" if version > in_force else "superseded"
+def tell_identical(others: Sequence[Document]) -> tuple[Notice, ...]:
+    """Say of which other documents one is a copy."""
+    if not others:
+        return ()
+    named = [f"{display(document.title)} ({document.id})" for document in others[:_NAMED]]
+    return (
+        Notice(
+            en=f"It says the very same as {', '.join(named)}; search shows the newest of them. To keep one document "
+            "with its versions, replace that one instead, or delete one of the two.",
+            zh=f"内容与{'、'.join(named)}完全相同，检索只显示其中最新的一份。若要保留同一文档的版本，请改为替换该文档，"
+            "或删除其中一份。",
+        ),
+    )
+
+
+def _name_state(version: int, current: Document) -> Literal["in_force", "waiting", "superseded"]:
+    if version == current.version:
+        return "waiting" if current.waiting else "in_force"
+    return "waiting" if version > current.version else "superseded"
 
 
 def _find_spans(connection: Connection, chunk: Chunk) -> tuple[tuple[int, int] | None, tuple[int, int]]:

@@ -60,6 +60,22 @@ def find_near_duplicates(
     return dict(found)
 
 
+def find_identical(connection: Connection, document_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return for documents those that came as the same file or say the very same, whoever may see them."""
+    query = (
+        "WITH wanted AS (SELECT value AS id FROM json_each(?)) "
+        "SELECT one.id, another.id FROM wanted JOIN documents AS one USING (id) "
+        "JOIN versions AS own ON own.document_id = one.id AND own.version = one.version "
+        "JOIN versions AS other ON other.file_hash = own.file_hash AND other.document_id <> one.id "
+        "JOIN documents AS another ON another.id = other.document_id AND another.version = other.version UNION "
+        "SELECT document_id, other_id FROM wanted JOIN near_duplicates ON document_id = id WHERE similarity >= 1"
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for document_id, other_id in connection.exec_driver_sql(query, (dumps(sorted(set(document_ids))),)):
+        found[document_id].add(other_id)
+    return dict(found)
+
+
 def read_similarities(connection: Connection, document_id: str) -> dict[str, float]:
     """Return the similarity of each near duplicate of a document, whoever may see it."""
     query = select(near_duplicates.c.other_id, near_duplicates.c.similarity)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.catalogue.originals import drop_orphans, find_files, keep_files, pack_texts
-from knowledge.catalogue.publication import index_text, settle_replacements, withdraw
+from knowledge.catalogue.publication import index_text, withdraw
+from knowledge.catalogue.replacements import settle_replacements
 from knowledge.catalogue.schema import audiences, chunks, documents, texts, vectors, versions
 
 _LAST_ROW = text("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'")
@@ -124,7 +125,7 @@ def find_unchanged(connection: Connection, origin: str, source: str, content_has
 def store_versions(
     connection: Connection, news: Sequence[NewVersion], embeddings: Sequence[bytes]
 ) -> dict[str, int]:
-    """Keep versions as the newest of their documents; `publication.begin_versions` makes them searched.
+    """Keep versions as the newest of their documents; `validity.begin_versions` makes them searched.
 
     Args:
         connection: Inside a write transaction.

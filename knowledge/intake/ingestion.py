@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from threading import RLock
 
 from knowledge.catalogue.database import write
-from knowledge.catalogue.publication import begin_versions, settle_replacements
 from knowledge.catalogue.reading import Catalogue
+from knowledge.catalogue.replacements import settle_replacements, tell_unknown
 from knowledge.catalogue.revisions import (
     NewChunk,
     NewVersion,
@@ -18,6 +18,7 @@ from knowledge.catalogue.revisions import (
     identify_document,
     store_versions,
 )
+from knowledge.catalogue.validity import begin_versions, tell_waiting
 from knowledge.cleaning import clean
 from knowledge.curation.chunk_edits import carry_edits, find_edited
 from knowledge.documents import Failure, Ingested, Notice, Upload
@@ -200,18 +201,14 @@ class Ingestion:
                 )
                 for name in find_edited(connection, numbers)
             }
-            waiting = begin_versions(connection, numbers, today)
+            begin_versions(connection, numbers, today)
             settle_replacements(connection, today)
+            claiming = [name for name, (new, _) in zip(numbers, items, strict=True) if new.replaces]
+            unknown = {name: tell_unknown(connection, name, numbers[name]) for name in claiming}
             stored = self._catalogue.read_many(connection, numbers)
         outcomes = []
         for (name, version), (new, warnings) in zip(numbers.items(), items, strict=True):
-            told = (*warnings, *notices.get(name, ()), *([_tell_waiting(new)] if name in waiting else ()))
+            told = (*warnings, *notices.get(name, ()), *unknown.get(name, ()))
+            told += tell_waiting(stored[name], new.effective_date, today)
             outcomes.append(Ingested(stored[name], "added" if version == 1 else "updated", told))
         return outcomes
-
-
-def _tell_waiting(new: NewVersion) -> Notice:
-    return Notice(
-        en=f"This version holds from {new.effective_date}; until then the one before it is searched.",
-        zh=f"此版本自 {new.effective_date} 起生效，在此之前检索的仍是上一版本。",
-    )

@@ -35,13 +35,72 @@ def test_version_waits_for_its_day_without_being_embedded_again(
     assert base.activate_due(AFTER) == [first.id]
     assert embedder.embedded == embedded
     assert found(base, "退款需要几天") == ["退款需要七天。"]
-    assert [v.state for v in base.history.versions(first.id, teams=None)] == ["in_force", "superseded"]
+    assert base.document(first.id, teams=None).version == 2
     assert base.probe().ok
 
 
-def test_first_version_is_in_force_whatever_its_day(base: KnowledgeBase) -> None:
-    base.ingest_bytes("plan.txt", b"The plan of next year.", effective_date=NEXT_YEAR)
+def test_document_waits_for_its_day_without_being_embedded_again(
+    base: KnowledgeBase, embedder: HashingEmbedder
+) -> None:
+    added = base.ingest_bytes("plan.txt", b"The plan of next year.", effective_date=NEXT_YEAR)
+    document = added.document
+    [warning] = added.warnings
+    assert "2999-01-01" in warning.en
+    assert "2999-01-01" in warning.zh
+    assert document.waiting
+    assert found(base, "plan") == []
+    [chunk] = base.chunks(document.id, teams=None)
+    assert base.chunk(chunk.id, teams=None)[1].text == "The plan of next year."
+    assert [d.id for d in base.documents(teams=None)] == [document.id]
+    assert [v.state for v in base.history.versions(document.id, teams=None)] == ["waiting"]
+    embedded = embedder.embedded
+    base.curation.disable(chunk.id, teams=None, by="Li")
+    assert base.activate_due(AFTER) == []
+    base.curation.enable(chunk.id, teams=None, by="Li")
+    assert base.activate_due(date(2998, 12, 31)) == []
+    assert base.activate_due(NEXT_YEAR) == [document.id]
+    assert embedder.embedded == embedded
     assert found(base, "plan") == ["The plan of next year."]
+    assert base.activate_due(NEXT_YEAR) == []
+    assert base.probe().ok
+
+
+def test_document_that_is_searched_before_its_day_waits_again(base: KnowledgeBase) -> None:
+    document = base.ingest_bytes("plan.txt", b"The plan of next year.", effective_date=NEXT_YEAR).document
+    base.activate_due(AFTER)
+    assert base.activate_due() == [document.id]
+    assert found(base, "plan") == []
+
+
+def test_corrected_document_waits_in_the_place_of_the_first(base: KnowledgeBase) -> None:
+    first = base.ingest_bytes("plan.txt", b"A pln.", effective_date=NEXT_YEAR).document
+    second = base.ingest_bytes("plan.txt", b"A plan.", effective_date=NEXT_YEAR)
+    assert second.document.version == 2
+    assert "not searched" in second.warnings[0].en
+    base.ingest_bytes("plan.txt", b"A better plan.", effective_date=AFTER)
+    assert [v.state for v in base.history.versions(first.id, teams=None)] == [
+        "waiting",
+        "waiting",
+        "superseded",
+    ]
+    assert base.activate_due(NEXT_YEAR) == [first.id]
+    assert found(base, "plan") == ["A plan."]
+    assert base.activate_due(AFTER) == [first.id]
+    assert found(base, "plan") == ["A better plan."]
+    base.ingest_bytes("plan.txt", b"The plan for now.")
+    assert found(base, "plan") == ["The plan for now."]
+
+
+def test_replacing_what_is_not_there_is_told_and_takes_effect_once_it_comes(base: KnowledgeBase) -> None:
+    new = "---\nreplaces: [旧手册, old.md]\n---\n# 新手册\n\n退款需要七天。".encode()
+    warnings = base.ingest_bytes("new.md", new).warnings
+    assert ["旧手册" in notice.zh for notice in warnings] == [True, False]
+    assert "old.md" in warnings[1].en
+    secret = base.ingest_bytes("x.md", "# 旧手册\n\n只给财务。".encode(), teams=["finance"]).document
+    assert base.document(secret.id, teams=None).replaced_by is None
+    base.ingest_bytes("y/old.md", "# 旧手册\n\n退款需要三天。".encode())
+    assert not any("三天" in text for text in found(base, "退款"))
+    assert base.ingest_bytes("new.md", new + b"\n").warnings == ()
 
 
 def test_same_file_that_waits_is_unchanged(base: KnowledgeBase) -> None:
@@ -184,3 +243,14 @@ def test_a_document_is_replaced_by_its_file_name(base: KnowledgeBase) -> None:
     assert {result.document.source for result in base.search("coupons a month", teams=None)} == {
         "wiki/new.md"
     }
+
+
+def test_documents_that_say_the_very_same_are_told_to_who_sees_both(base: KnowledgeBase) -> None:
+    one = base.ingest_bytes("one.md", b"# Rules\n\nTwo coupons a month.").document
+    two = base.ingest_bytes("two.md", b"# Rules\n\nTwo coupons a month.").document
+    base.ingest_bytes("secret.md", b"# Rules\n\nTwo coupons a month.", teams=["finance"])
+    base.ingest_bytes("other.md", b"# Rules\n\nThree coupons a month.")
+    same = base.history.identical([two.id], teams=frozenset())
+    assert {name: [d.id for d in others] for name, others in same.items()} == {two.id: [one.id]}
+    base.ingest_bytes("one.md", b"# Rules\n\nFour coupons a month.")
+    assert base.history.identical([two.id], teams=frozenset()) == {}

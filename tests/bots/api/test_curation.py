@@ -191,3 +191,25 @@ def test_near_duplicates_are_listed(editor: httpx.Client) -> None:
     similar = editor.get(f"/v1/documents/{one}/similar").json()["documents"]
     assert [s["document"]["id"] for s in similar] == [other]
     assert similar[0]["similarity"] > 0.8
+
+
+def test_document_waits_for_its_day_and_a_copy_is_told(editor: httpx.Client, stranger: httpx.Client) -> None:
+    text = "# Axolotl tariff\n\nThe axolotl tariff is nine lanterns.\n"
+    sent = editor.post(
+        "/v1/documents?wait=true",
+        files={"file": ("axolotl.md", text.encode())},
+        data={"effective_date": "2999-01-01", "teams": "growth"},
+    ).json()
+    assert sent["waiting"]
+    assert "2999-01-01" in sent["warnings"][0]
+    assert editor.get(f"/v1/documents/{sent['id']}").json()["waiting"]
+    hits = editor.get("/v1/search", params={"q": "axolotl tariff"}).json()["results"]
+    assert sent["id"] not in {hit["document_id"] for hit in hits}
+    [chunk] = editor.get(f"/v1/documents/{sent['id']}/chunks").json()["chunks"]
+    assert editor.get(f"/v1/chunks/{chunk['id']}").status_code == 200
+    copy = {"file": ("axolotl copy.md", text.encode())}
+    twin = editor.post("/v1/documents?wait=true", files=copy, data={"teams": "growth"}).json()
+    assert sent["id"] in twin["warnings"][0]
+    assert not stranger.post("/v1/documents?wait=true", files=copy, data={"teams": "finance"}).json()[
+        "warnings"
+    ]

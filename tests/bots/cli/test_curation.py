@@ -104,3 +104,15 @@ def test_what_is_not_there_is_a_bad_argument(yunce: Yunce) -> None:
         done = yunce(*arguments)
         assert done.exit_code == 2, arguments
         assert done.stderr.startswith("Error: There is no ")
+
+
+def test_what_waits_replaces_nothing_or_is_a_copy_is_told_at_ingest(yunce: Yunce, company: Path) -> None:
+    new = "---\neffective_date: 2999-01-01\nreplaces: [旧手册]\n---\n# 新手册\n\n退款需要七天。\n"
+    (company / "library" / "new.md").write_text(new, encoding="utf-8")
+    (company / "library" / "copy.md").write_text(TEXT, encoding="utf-8")
+    told = yunce("ingest").output
+    assert "new.md: This document holds from 2999-01-01" in told
+    assert "旧手册" in told
+    assert "copy.md: It says the very same as" in told
+    assert "waits for 2999-01-01" in yunce("documents").output
+    assert sorted(d["waiting"] for d in read(yunce, "documents")) == [False, False, True]
