@@ -16,6 +16,7 @@ KnowledgeError
 ├── ChunkNotFound
 ├── OriginalNotFound          the file of that version was not kept, or there is no such version
 ├── PinNotFound
+├── PinExists                 another curated answer is for the same question and readers
 ├── QuestionNotFound
 ├── InvalidCuration           an edit, pin or mark has a wrong value
 ├── InvalidQuery
@@ -156,6 +157,12 @@ class PinNotFound(KnowledgeError):
     """No such curated answer, or none that this reader may see."""
 
     code = "pin_not_found"
+
+
+class PinExists(KnowledgeError):
+    """There is a curated answer to the same question for the same readers."""
+
+    code = "pin_exists"
 
 
 class QuestionNotFound(KnowledgeError):

@@ -150,8 +150,8 @@ def check_teams(teams: Iterable[str], asker: Principal) -> None:
     foreign = ", ".join(show(team) for team in teams if team not in asker.teams)
     if foreign:
         raise AccessDenied(
-            en=f"A document can be given only to teams that you are in; you are not in {foreign}.",
-            zh=f"只能将文档授予自己所在的团队；您不在 {foreign} 中。",
+            en=f"teams can hold only teams that you are in; you are not in {foreign}.",
+            zh=f"teams 只能填写自己所在的团队；您不在 {foreign} 中。",
             parameter="teams",
         )
 

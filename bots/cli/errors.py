@@ -51,6 +51,7 @@ def _is_bad_argument(error: Exception) -> bool:
         InvalidQuery,
         InvalidQuestionSet,
         OriginalNotFound,
+        PinExists,
         PinNotFound,
         QuestionNotFound,
     )
@@ -64,6 +65,7 @@ def _is_bad_argument(error: Exception) -> bool:
         | ChunkNotFound
         | DocumentNotFound
         | OriginalNotFound
+        | PinExists
         | PinNotFound
         | QuestionNotFound
         | InvalidCuration

@@ -16,7 +16,7 @@ from knowledge.catalogue.schema import pins
 from knowledge.curation.question_matching import LEAST_SIMILARITY, is_same, normalise
 from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
-from knowledge.errors import EmbeddingFailed, InvalidCuration, PinNotFound, display
+from knowledge.errors import EmbeddingFailed, InvalidCuration, PinExists, PinNotFound, display
 from knowledge.language import detect_language, strip_surrogates
 
 _MOST_QUESTIONS = 50
@@ -93,6 +93,7 @@ class Pins:
 
         Raises:
             InvalidCuration: A value cannot be used.
+            PinExists: The reader sees one for the same question, the same readers and in the same language.
             DocumentNotFound: A document does not exist, or the reader may not see it.
             EmbeddingFailed: The embedding model gives no vectors.
         """
@@ -105,6 +106,7 @@ class Pins:
             "updated_at": now,
             "updated_by": read_text(by, "by", _LONGEST_NAME),
         }
+        self._refuse_second(values, reader)
         self._keep(insert(pins), values)
         return self.find(values["id"], teams=None)
 
@@ -115,6 +117,8 @@ class Pins:
             "updated_at": utc_now(),
             "updated_by": read_text(by, "by", _LONGEST_NAME),
         }
+        kept = {"id": pin.id, "questions": pin.questions, "teams": pin.teams, "language": pin.language}
+        self._refuse_second(kept | values, reader)
         self._keep(update(pins).where(pins.c.id == pin.id), values)
         return self.find(pin.id, teams=None)
 
@@ -157,6 +161,23 @@ class Pins:
         language = detect_language(question)[:2]
         ranked = sorted(matching, key=lambda row: (not row.teams, row.language[:2] != language))
         return self.find(ranked[0].id, teams=teams) if ranked else None
+
+    def _refuse_second(self, values: dict[str, Any], reader: Teams) -> None:
+        """Raise PinExists where the reader sees another one that nobody could tell from this one by its question."""
+        asked = {normalise(question): question for question in reversed(values["questions"])}
+        with self._catalogue.engine.connect() as connection:
+            rows = _read_visible(connection, reader)
+        for row in rows:
+            same = row.teams == list(values["teams"]) and row.language[:2] == values["language"][:2]
+            shared = [asked[q] for q in map(normalise, row.questions) if q in asked]
+            if same and shared and row.id != values["id"]:
+                raise PinExists(
+                    en=f"{display(shared[0])} has a curated answer for the same readers already: {row.id}, by "
+                    f"{row.owner}. Change that one (yunce pin edit, PATCH /v1/pins/{row.id}) or remove it.",
+                    zh=f"问题{display(shared[0])}对同样的读者已有置顶回答 {row.id}（{row.owner}）。请修改该回答"
+                    f"（yunce pin edit，PATCH /v1/pins/{row.id}），或先将其移除。",
+                    parameter="questions",
+                )
 
     def _keep(self, statement: Insert | Update, values: dict[str, Any]) -> None:
         """Write a curated answer, with vectors of the model in use where its questions are given."""

@@ -1,14 +1,14 @@
 """Unanswered questions as they are kept and told: groups of those that mean the same, and who is to be told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from knowledge.catalogue.reading import Teams
-from knowledge.catalogue.schema import question_groups, questions
+from knowledge.catalogue.schema import entries, question_groups, questions
 from knowledge.curation.question_matching import is_alike
 
 State = Literal["open", "answered", "dismissed"]
@@ -81,8 +81,20 @@ def find_group(connection: Connection, text: str, vector: Any, teams: list[str] 
 
 def read_open(connection: Connection) -> list[tuple[Row[Any], list[str]]]:
     """Return the open groups that were asked last, with their phrasings."""
-    query = select(question_groups).where(question_groups.c.state == "open")
-    groups = connection.execute(query).all()
+    return _read_phrasings(connection, question_groups.c.state == "open")
+
+
+def read_doubtful(connection: Connection, published: Collection[str]) -> list[tuple[Row[Any], list[str]]]:
+    """Return the groups, with their phrasings, whose answering document was published anew or has left search."""
+    searched = select(entries.c.row).where(entries.c.document_id == question_groups.c.document_id).exists()
+    doubtful = or_(~searched, question_groups.c.document_id.in_(list(published)))
+    return _read_phrasings(connection, (question_groups.c.state == "answered") & doubtful)
+
+
+def _read_phrasings(
+    connection: Connection, condition: ColumnElement[bool]
+) -> list[tuple[Row[Any], list[str]]]:
+    groups = connection.execute(select(question_groups).where(condition)).all()
     asked = read_asked(connection, [row.id for row in groups])
     newest = sorted(groups, key=lambda row: asked[row.id][0].asked_at, reverse=True)[:_REVIEWED]
     return [(row, _sample(asked[row.id])) for row in newest]

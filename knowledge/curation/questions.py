@@ -21,6 +21,7 @@ from knowledge.curation.question_groups import (
     find_group,
     may_see,
     read_asked,
+    read_doubtful,
     read_open,
 )
 from knowledge.documents import Findings, SearchResult
@@ -37,13 +38,13 @@ _LEAST_SHARE = 0.8
 """A passage answers if it scores at least this share of the best one."""
 
 
-def find_answer(found: Findings, document_ids: Iterable[str]) -> SearchResult | None:
-    """Return the best result of these documents if it answers the question that was searched for."""
-    wanted = set(document_ids)
+def find_answer(found: Findings, document_ids: Iterable[str] | None = None) -> SearchResult | None:
+    """Return the best result (of these documents) if it answers the question that was searched for."""
+    wanted = None if document_ids is None else set(document_ids)
     for result in found.results if found.answerable else ():
         if result.score < _LEAST_SHARE * found.results[0].score:
             break
-        if not wanted.isdisjoint((result.document.id, *result.similar)):
+        if wanted is None or not wanted.isdisjoint((result.document.id, *result.similar)):
             return result
     return None
 
@@ -157,23 +158,32 @@ class Questions:
         """Close the open groups that a document which came into search since the last review answers.
 
         A group is answered when a search for one of its phrasings, as those who asked may see, finds the document
-        with a passage that answers. Cheap where nothing was published.
+        with a passage that answers. One whose document has left search, or does not say so any more, is answered by
+        another document or opens again. Cheap where nothing was published.
 
         Returns:
             Ids of the groups that were closed.
         """
         with self._catalogue.engine.connect() as connection:
             published = set(connection.execute(select(publications.c.document_id)).scalars())
-            waiting = read_open(connection) if published else []
-        answered = {}
-        for group, phrasings in waiting:
-            teams = None if group.teams is None else frozenset(group.teams)
-            found = (find_answer(self._search(text, teams), published) for text in phrasings)
-            if (result := next(filter(None, found), None)) is not None:
-                answered[group.id] = result.document.id
-        if published:
-            self._close(answered, published)
+            doubtful = read_doubtful(connection, published)
+        self._settle({group.id: self._search_answer(group, asked) for group, asked in doubtful})
+        if not published:
+            return []
+        with self._catalogue.engine.connect() as connection:
+            waiting = read_open(connection)
+        found = {group.id: self._search_answer(group, asked, published) for group, asked in waiting}
+        answered = {group_id: document_id for group_id, document_id in found.items() if document_id}
+        self._close(answered, published)
         return list(answered)
+
+    def _search_answer(
+        self, group: Row[Any], phrasings: Iterable[str], document_ids: set[str] | None = None
+    ) -> str | None:
+        teams = None if group.teams is None else frozenset(group.teams)
+        found = (find_answer(self._search(text, teams), document_ids) for text in phrasings)
+        result = next(filter(None, found), None)
+        return result.document.id if result else None
 
     def due_notices(self) -> list[DueNotice]:
         """List who is to be told that a document answers their question, once for each place to tell."""
@@ -201,6 +211,17 @@ class Questions:
         with self._write_lock, write(self._catalogue.engine) as connection:
             connection.execute(update(question_groups).where(question_groups.c.id == group.id).values(values))
         return self.find(group.id, teams=teams)
+
+    def _settle(self, answers: Mapping[str, str | None]) -> None:
+        """Note which document answers groups now, and open again those that none does."""
+        if not answers:
+            return
+        opened = {"state": "open", "closed_at": None, "document_id": None}
+        with self._write_lock, write(self._catalogue.engine) as connection:
+            for group_id, document_id in answers.items():
+                group = (question_groups.c.id == group_id) & (question_groups.c.state == "answered")
+                values = opened if document_id is None else {"document_id": document_id}
+                connection.execute(update(question_groups).where(group).values(values))
 
     def _close(self, answered: dict[str, str], published: Iterable[str]) -> None:
         with self._write_lock, write(self._catalogue.engine) as connection:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.errors import DocumentNotFound, EmbeddingFailed, InvalidCuration, PinNotFound
+from knowledge.errors import DocumentNotFound, EmbeddingFailed, InvalidCuration, PinExists, PinNotFound
 from tests.knowledge.embedders import HashingEmbedder
 
 GROWTH, FINANCE = frozenset({"growth"}), frozenset({"finance"})
@@ -93,3 +93,19 @@ def test_pin_is_found_word_for_word_while_the_embedding_model_fails(
     monkeypatch.setattr(embedder, "embed", fail)
     assert base.curation.pins.match("怎么开通会员？", teams=None) == pin
     assert base.curation.pins.match("会员如何开通", teams=None) is None
+
+
+def test_second_answer_for_the_same_readers_is_refused_and_names_the_first(base: KnowledgeBase) -> None:
+    pins = base.curation.pins
+    first = pins.add(["怎么报销？", "报销找谁"], "找财务。", by="Li", teams=["growth"])
+    with pytest.raises(PinExists, match=first.id) as refused:
+        pins.add(["报销 找谁？"], "找小王。", by="Zhao", teams=["growth"], reader=GROWTH)
+    assert "pin edit" in refused.value.zh
+    for other in ({"teams": ["finance"]}, {}):
+        pins.add(["报销找谁"], "找小王。", by="Zhao", **other)
+    english = pins.add(["报销找谁"], "Ask finance.", by="Zhao", teams=["growth"])
+    unseen = pins.add(["报销找谁"], "找小李。", by="Sun", teams=["growth"], reader=FINANCE)
+    with pytest.raises(PinExists):
+        pins.edit(english.id, by="Zhao", reader=None, answer="找财务。")
+    pins.remove(unseen.id, teams=None)
+    assert pins.edit(first.id, by="Li", reader=None, questions=["报销找谁"]).questions == ("报销找谁",)

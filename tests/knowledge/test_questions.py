@@ -109,3 +109,28 @@ def test_enabled_passage_answers_too(real: KnowledgeBase) -> None:
     for chunk in chunks:
         real.curation.enable(chunk.id, teams=None, by="Li")
     assert len(real.questions.due_notices()) == 1
+
+
+def test_question_opens_again_when_its_document_is_deleted_or_says_it_no_more(real: KnowledgeBase) -> None:
+    group = ask(real, "年会抽奖规则是什么？")
+    document = real.ingest_bytes("lottery.md", ANSWER).document
+    assert real.questions.review() == [group.id]
+    [chunk] = real.chunks(document.id, teams=None)
+    real.curation.disable(chunk.id, teams=None, by="Li")
+    assert [found.state for found in real.questions.groups(teams=GROWTH)] == ["open"]
+    real.curation.enable(chunk.id, teams=None, by="Li")
+    assert real.questions.review() == [group.id]
+    real.ingest_bytes("lottery.md", "# 食堂\n\n食堂周二供应面条。".encode())
+    assert real.questions.groups(teams=GROWTH)[0].document_id is None
+    real.ingest_bytes("lottery.md", ANSWER)
+    copy = real.ingest_bytes("lottery copy.md", ANSWER + "\n奖品当天有效。\n".encode()).document
+    assert real.questions.review() == [group.id]
+    answering = real.questions.find(group.id, teams=GROWTH).document_id
+    assert answering is not None
+    real.delete(answering, teams=None)
+    real.questions.review()
+    left = real.questions.find(group.id, teams=GROWTH)
+    assert left.document_id in ({document.id, copy.id} - {answering})
+    assert left.document_id is not None
+    real.delete(left.document_id, teams=None)
+    assert [found.id for found in real.questions.groups(teams=GROWTH)] == [group.id]
