@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from knowledge.cleaning.alignment import Alignment
+from knowledge.cleaning.block_repetition import reduce_blocks
 from knowledge.cleaning.characters import INVISIBLE_STEPS, VISIBLE_STEPS, shorten_gaps
 from knowledge.cleaning.edits import Edit, apply_edits
 from knowledge.cleaning.encoding import decode_entities, restore_encoding
@@ -51,6 +52,7 @@ def clean_document(text: str, *, markup: str) -> Cleaned:
     if markup == "plain":  # in Markdown a line break is a space anyway
         draft.apply(join_lines, tables=False)
     draft.apply(partial(restore_headings, markup=markup), tables=False)
+    draft.apply(partial(reduce_blocks, markup=markup), everywhere=True)
     draft.apply(reduce_repetition, tables=False)
     draft.apply(widen_punctuation, tables=False)
     draft.apply(shorten_gaps)

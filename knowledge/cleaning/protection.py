@@ -8,7 +8,7 @@ from knowledge.cleaning.edits import Edit
 Span = tuple[int, int]
 
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
-_INDENTED = re.compile(r"(?:^|\n)[ \t]*\n(?:(?: {4}|\t)[^\n]*\n?)+")
+_INDENTED = re.compile(r"(?:\A|(?<=\n))[ \t]*\n(?:(?: {4}|\t)[^\n]*\n?)+")
 _INLINE = re.compile(
     r"(?P<ticks>`+)(?!`)[^`\n]+(?P=ticks)(?!`)"
     r"|\]\([^()\s]{1,400}\)"
@@ -23,10 +23,12 @@ def find_protected(text: str, *, markup: str) -> list[Span]:
     """Return the spans of code, links' targets, tags and addresses, in order."""
     if markup != "markdown":
         return [match.span() for match in _ADDRESS.finditer(text)] if "://" in text else []
-    spans = list(_find_fences(text))
-    spans += (match.span() for match in _INDENTED.finditer(text))
-    spans += (match.span() for match in _INLINE.finditer(text))
-    return _merge(spans)
+    return _merge([*find_code(text), *(match.span() for match in _INLINE.finditer(text))])
+
+
+def find_code(text: str) -> list[Span]:
+    """Return the spans of fenced and indented code in Markdown, in order."""
+    return _merge([*_find_fences(text), *(match.span() for match in _INDENTED.finditer(text))])
 
 
 def find_tables(text: str) -> list[Span]:

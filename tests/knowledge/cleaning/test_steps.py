@@ -140,6 +140,43 @@ def test_repetition_is_reduced_but_lists_and_numbers_stay() -> None:
     assert _clean(listed) == listed
 
 
+_SECTION = "## 目标\n\n提升次留到 45%，见[看板](https://x.y/z)。\n\n- 甲\n- 乙\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        ("# T\n\n**注意**：请勿外传。\n\n**注意**：请勿外传。\n\n完", "# T\n\n**注意**：请勿外传。\n\n完"),
+        (
+            "Ask the data team.\n\nAsk  the data team. \n\nAsk the data team.\n\nEnd",
+            "Ask the data team.\n\nEnd",
+        ),
+        ("## 目标\n\n## 目标\n\n提升次留。", "## 目标\n\n提升次留。"),
+        ("> 用户说很好。\n\n> 用户说很好。\n\n完", "> 用户说很好。\n\n完"),
+        (f"{_SECTION * 3}## 其他\n\n完", f"{_SECTION}## 其他\n\n完"),
+    ],
+)
+def test_blocks_pasted_twice_stand_once(dirty: str, cleaned: str) -> None:
+    assert _clean(dirty, "markdown") == cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- 待定的活动内容\n\n- 待定的活动内容\n\n1. 待定的活动\n\n1. 待定的活动",
+        "## A\n\n暂无相关数据。\n\n## B\n\n暂无相关数据。\n\n## C\n\n暂无相关数据。",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        "```\nx = next(it)\n\nx = next(it)\n```\n\n```\nx = next(it)\n\nx = next(it)\n```",
+        "Steps:\n\n    make all the things\n\n    make all the things",
+        "联系人：\n电话：\n\n联系人：\n电话：",
+        "GMV: 120\n\nGMV: 120",
+        "问：发券吗？\n答：不发给新人。\n\n问：短信呢？\n答：不发给新人。",
+    ],
+)
+def test_what_may_stand_twice_stays(text: str) -> None:
+    assert _clean(text, "markdown") == text
+
+
 def test_wrapped_chinese_is_joined_and_verse_is_not() -> None:
     wrapped = "会员体系的目标是让顾客在一个月之内再\n来一次门店，并且愿意把自己的体验告诉身\n边的朋友。为此我们把会员分为三层，每一\n层都有不同的权益。"
     assert _clean(wrapped) == wrapped.replace("\n", "")
