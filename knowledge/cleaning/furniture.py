@@ -54,7 +54,8 @@ def find_furniture(text: str, *, markup: str) -> list[Edit]:
     dropped = {line.start for line in filled if "anywhere" in line.groups}
     foot = _find_foot(filled)
     dropped |= {line.start for line in filled[foot:]}
-    certain = {"edge", "weak"} if dropped or any("edge" in line.groups for line in filled) else set()
+    is_page = bool(dropped) or any(line.groups & {"edge", "alone"} for line in filled)
+    certain = {"edge", "alone", "weak"} if is_page else set()
     dropped |= {line.start for line in _find_edges(filled[:foot]) if line.groups & certain}
     dropped |= {line.start for line in _find_link_lists(filled[:foot])}
     edits = {line.start: (line.start, line.end, "") for line in filled if line.start in dropped}
@@ -91,7 +92,8 @@ def _classify(line: str) -> frozenset[str]:
     return frozenset(
         group
         for group, pattern in _patterns().items()
-        if not (heads and group in ("anywhere", "edge", "weak"))
+        if not (heads and group in ("anywhere", "edge", "alone", "weak"))
+        and not (group == "alone" and _BULLET.match(line))
         and (group != "anywhere" or len(key) <= _LONGEST_ANYWHERE)
         and pattern.fullmatch(key)
     )
@@ -134,7 +136,7 @@ def _is_foot(lines: list[_Line], *, of_links: bool) -> bool:
             return False
         else:
             known += _is_short(line.text)
-    certain = of_links or any(line.groups & {"anywhere", "edge"} for line in lines)
+    certain = of_links or any(line.groups & {"anywhere", "edge", "alone"} for line in lines)
     return certain and known >= _FURNITURE_SHARE * len(lines)
 
 
@@ -147,9 +149,13 @@ def _is_short(text: str) -> bool:
 
 
 def _find_edges(lines: list[_Line]) -> list[_Line]:
-    """Return the lines before the first paragraph of the body and after the last."""
+    """Return the lines before the first paragraph of the body and after the last, save those that it announces."""
     body = [index for index, line in enumerate(lines) if _is_body(line)]
-    return [*lines[: body[0]], *lines[body[-1] + 1 :]] if body else []
+    if not body:
+        return []
+    last = lines[body[-1]].text
+    announces = _HEADING.match(last) or last.endswith((":", "："))
+    return [*lines[: body[0]], *(lines[body[-1] + 1 :] if not announces else [])]
 
 
 def _find_link_lists(lines: list[_Line]) -> Iterator[_Line]:

@@ -90,6 +90,12 @@ def test_scripts(dirty: str, cleaned: str) -> None:
         "- 曝光\n- 下载\n- 广告\n- 分享\n\n以上四步组成漏斗，每周一核对一次。\n\n- 评论\n- 收藏",
         "# 联系我们\n\n周一到周五在线。\n\n# 分享\n\n分享给好友可得券。\n\n下一页",
         "指标,定义\nDAU,日活跃用户\nMAU,月活跃用户",
+        "# 版权规范\n\n市场部统一管理图片版权，新人入职当天要学习。\n\n## 转载\n\n- 未经授权不得转载。\n- 版权所有归公司。",
+        "新人入职当天要学习图片版权，规定如下，请逐条签字确认：\n\n- 未经授权不得转载。\n- 转载请注明出处。",
+        "Every article page of the help centre ends with these parts:\n\n1. Related articles\n2. Share this article\n3. Leave a comment\n4. Back to top",
+        "# Rights\n\nAll rights reserved.\n\nThis phrase is what an author writes to keep every right that the law gives.\n\nSo ask before you copy.",
+        "# 活動手冊\n\n## 下載聲明的寫法\n\n下載聲明要寫明用途與期限，並由法務審核。\n\n## 相關推薦\n\n相關推薦位每週更新一次。",
+        "# 公告\n\n自五月一日起，門店會員日改為每月十八日，請各店提前準備。\n\n延伸閱讀：《召回手冊》\n\n發布時間：2024-03-01",
         "会议纪要\n\n2024-03-01\n\n决定下周上线。",
         "Revenue: 100\n\nRevenue: 100",
         "收入\n100\n200\n100\n200\n\n合计 600",
@@ -119,6 +125,29 @@ def test_body_that_speaks_of_such_things_stays(text: str) -> None:
 )
 def test_furniture(dirty: str, cleaned: str) -> None:
     assert _clean(dirty).strip() == cleaned.strip()
+
+
+_BODY = {
+    "zh": "門店會員活動的目標是讓老會員一個月內再來一次，店長每週統計到店人數並與上一期比較。",
+    "en": "The first letter goes out thirty days after the last order and asks nothing of the reader.",
+}
+
+
+@pytest.mark.parametrize("markup", ["plain", "markdown"])
+@pytest.mark.parametrize(
+    ("language", "furniture"),
+    [
+        ("zh", "本文由用戶上傳，如有侵權請聯繫刪除。\n\n相關推薦：會員日怎麼辦\n\n標籤：會員 活動"),
+        ("zh", "版權所有 © 2023 某某網\n\n上一篇：如何拉新\n\n下一篇：召回手冊\n\n你可能也喜歡\n\n- 積分\n- 抽獎"),
+        ("zh", "下載聲明：本站資源僅供學習參考，請於下載後24小時內刪除。\n\n登入後即可留言\n\n隱私權政策 | 服務條款"),
+        ("zh", "著作權歸作者所有。商業轉載請聯繫作者獲得授權。\n\n發表評論\n\n回到頂部"),
+        ("en", "Related Articles:\n\n- Ten ways to lose a customer\n- What a coupon costs\n\n© 2024 Acme. All rights reserved."),
+        ("en", "Tags: growth\n\nLeave a Reply\n\nYour email address will not be published. Required fields are marked *"),
+        ("en", "Share this:\n\n5 min read\n\nBy using this site, you agree to our use of cookies.\n\nAccept All"),
+    ],
+)  # fmt: skip
+def test_furniture_at_the_foot_of_a_page(language: str, furniture: str, markup: str) -> None:
+    assert _clean(f"{_BODY[language]}\n\n{furniture}\n", markup).strip() == _BODY[language]
 
 
 def test_markdown_code_links_and_tables_stay() -> None:
