@@ -28,6 +28,9 @@ class Citation(_Record):
     quote: str
     effective_date: str | None = None
     url: str | None = None
+    #: Who edited the passage and on which day; None where it is as the document has it.
+    edited_by: str | None = None
+    edited_on: str | None = None
 
     @property
     def place(self) -> str:

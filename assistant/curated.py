@@ -133,4 +133,4 @@ def _warn(pin: Pin, passages: list[Passage], knowledge: KnowledgeBase, turn: Tur
                     en=f"“{document.title}” was updated after this curated answer was written.",
                 )
             )
-    turn.warn_of_validity(passage.document_id for passage in passages)
+    turn.warn_of_validity(passages)

@@ -135,7 +135,7 @@ def _message_events(message: BaseMessage, turn: Turn) -> list[AskEvent]:
 
 def _answer(turn: Turn, writer: AnswerWriter, conversation: str, started: float) -> Answer:
     numbers = writer.numbers
-    turn.warn_of_validity(citation.document_id for citation in writer.citations)
+    turn.warn_of_validity(writer.citations)
     grounding = {
         (False, False): "none", (True, False): "documents", (False, True): "metrics", (True, True): "both",
     }[bool(writer.citations), bool(writer.evidence)]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.access import Principal
 from assistant.answer import Citation, Clarification, Evidence
-from knowledge.documents import Stale
+from knowledge.documents import Mark, Stale
 
 #: A marker as written in an answer's text: [1] or [E1].
 MARKER = re.compile(r"\[(E?\d+)\]")
@@ -39,13 +39,16 @@ class Passage:
     score: float
     #: How likely it is that the search that found it found the answer, 0 to 1.
     likelihood: float = 0.0
+    #: Who edited it and on which day; None where it is as the document has it.
+    edited_by: str | None = None
+    edited_on: str | None = None
 
     def cite(self, marker: str, quote: str) -> Citation:
         """Return the citation of `quote`, which must stand in the passage byte for byte."""
         return Citation(
             marker=marker, document_id=self.document_id, version=self.version, chunk_id=self.chunk_id,
             title=self.title, collection=self.collection, section=self.section, page=self.page, quote=quote,
-            effective_date=self.effective_date, url=self.url,
+            effective_date=self.effective_date, url=self.url, edited_by=self.edited_by, edited_on=self.edited_on,
         )  # fmt: skip
 
 
@@ -75,6 +78,8 @@ class Turn:
     clarification: Clarification | None = None
     #: Marks of documents that are out of date, by id.
     stale: dict[str, Stale] = field(default_factory=dict)
+    #: What people did to near duplicates of passages, by the passage's chunk.
+    marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def say(self, *, zh: str, en: str) -> str:
@@ -86,21 +91,20 @@ class Turn:
         if text not in self.warnings:
             self.warnings.append(text)
 
-    def warn_of_validity(self, document_ids: Iterable[str]) -> None:
-        """Warn of each document that somebody marked as out of date, or that does not hold yet."""
-        cited = {passage.document_id: passage for passage in self.passages.values()}
-        titles = {document_id: passage.title for document_id, passage in cited.items()}
-        for document_id in document_ids:
-            begins = cited[document_id].effective_date if document_id in cited else None
-            if begins and begins > date.today().isoformat():
+    def warn_of_validity(self, cited: Iterable[Passage | Citation]) -> None:
+        """Warn of each document that somebody marked as out of date, or that does not hold yet, and of such copies."""
+        today = date.today().isoformat()
+        for passage in cited:
+            title, begins = passage.title, passage.effective_date
+            if begins and begins > today:
                 self.warn(
                     self.say(
-                        zh=f"《{titles[document_id]}》自 {begins} 起生效，目前尚未生效",
-                        en=f"“{titles[document_id]}” takes effect on {begins}; it does not hold yet",
+                        zh=f"《{title}》自 {begins} 起生效，目前尚未生效",
+                        en=f"“{title}” takes effect on {begins}; it does not hold yet",
                     )
                 )
-            if (mark := self.stale.get(document_id)) is not None:
-                title, day = titles.get(document_id, document_id), mark.at.date().isoformat()
+            if (mark := self.stale.get(passage.document_id)) is not None:
+                day = mark.at.date().isoformat()
                 zh, en = (f"：{mark.note}", f": {mark.note}") if mark.note else ("", "")
                 self.warn(
                     self.say(
@@ -108,6 +112,8 @@ class Turn:
                         en=f"“{title}” is marked as out of date ({mark.by}, {day}){en}",
                     )
                 )
+            for copied in self.marks.get(passage.chunk_id, ()):
+                self.warn(f"[{passage.marker}] {copied.describe().in_language(self.language)}")
 
     def cite(self, result: Any, likelihood: float = 0.0) -> Passage:
         """Record a search result (or a (document, chunk) with a score) and return it under its marker.
@@ -118,6 +124,8 @@ class Turn:
         """
         found = {"score": result.score, "likelihood": likelihood}
         with self._lock:
+            if marks := getattr(result, "marks", ()):
+                self.marks[result.chunk.id] = marks
             for passage in self.passages.values():
                 if passage.chunk_id == result.chunk.id:  # scores are those of the search at hand
                     self.passages[passage.marker] = again = replace(passage, **found)
@@ -139,6 +147,8 @@ class Turn:
                 kind=chunk.kind,
                 language=chunk.language,
                 text=chunk.text,
+                edited_by=chunk.edited_by,
+                edited_on=chunk.edited_at.date().isoformat() if chunk.edited_at else None,
                 **found,
             )
             self.passages[passage.marker] = passage

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar, Unpack
@@ -13,6 +14,7 @@ from knowledge.catalogue.history import History
 from knowledge.catalogue.reading import Catalogue, Teams
 from knowledge.catalogue.revisions import remove_document
 from knowledge.catalogue.validity import activate_due, has_due
+from knowledge.curation.marks import tell_marks
 from knowledge.curation.passages import Curation
 from knowledge.curation.questions import Questions
 from knowledge.documents import (
@@ -243,9 +245,10 @@ class KnowledgeBase:
         self, query: str, *, teams: Teams, limit: int = 8, collections: Sequence[str] | None = None
     ) -> Findings:
         """Search as `search` does, and judge whether the results hold the answer."""
-        return self.recovery.mending(
+        found = self.recovery.mending(
             lambda: self._search.find(query, teams=teams, limit=limit, collections=collections)
         )
+        return replace(found, results=tell_marks(self._catalogue, found.results, teams=teams))
 
     def documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
         """List documents by collection and title."""

@@ -148,6 +148,41 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What somebody did to a document that says nearly the same as one that was found.
+
+    Attributes:
+        kind: "stale" for the document; "edited" or "disabled" for the very passage that was found.
+        document_id: That document.
+        title: Its title.
+        by: Who did it.
+        at: When, UTC.
+        note: Why, where it was said.
+    """
+
+    kind: Literal["stale", "edited", "disabled"]
+    document_id: str
+    title: str
+    by: str
+    at: datetime
+    note: str = ""
+
+    def describe(self) -> "Notice":
+        """Say it in a sentence without its end."""
+        day, zh, en = self.at.date(), f"：{self.note}" * bool(self.note), f": {self.note}" * bool(self.note)
+        if self.kind == "stale":
+            return Notice(
+                en=f"“{self.title}”, which says nearly the same, is marked as out of date ({self.by}, {day}){en}",
+                zh=f"内容几乎相同的《{self.title}》已被标记为过时（{self.by}，{day}）{zh}",
+            )
+        did_zh = {"edited": "编辑", "disabled": "停用"}[self.kind]
+        return Notice(
+            en=f"in “{self.title}”, which says nearly the same, this passage was {self.kind} ({self.by}, {day})",
+            zh=f"在内容几乎相同的《{self.title}》中，这段话已被{did_zh}（{self.by}，{day}）",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """A chunk that was found, with its document and scores.
 
@@ -160,6 +195,7 @@ class SearchResult:
         rerank_score: Relevance that the second stage gave, 0 to 1; None where there is none. Results that have
             one are ordered by it.
         similar: Ids of older documents that say nearly the same and are therefore not listed.
+        marks: What people did to documents that say nearly the same, and to this passage in them.
     """
 
     document: Document
@@ -169,6 +205,7 @@ class SearchResult:
     lexical_score: float
     rerank_score: float | None = None
     similar: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 ANSWERABLE = 0.5

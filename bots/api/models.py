@@ -191,6 +191,19 @@ class JobView(ResponseModel):
     result: StoredDocument | StoredArchive | None = Field(None, description="What was taken in, once it is.")
 
 
+class MarkView(ResponseModel):
+    """What somebody did to a document that says nearly the same."""
+
+    kind: Literal["stale", "edited", "disabled"] = Field(
+        description="stale: that document; edited, disabled: this very passage in it."
+    )
+    document_id: str
+    title: str
+    by: str
+    at: datetime
+    note: str
+
+
 class SearchHit(ResponseModel):
     """A passage that was found. Scores are on absolute scales, 0 to 1."""
 
@@ -205,16 +218,28 @@ class SearchHit(ResponseModel):
     dense_score: float
     lexical_score: float
     similar: tuple[str, ...] = Field(description="Ids of older documents that say nearly the same.")
+    stale: StaleView | None = Field(
+        None, description="Set where a person marked the document as out of date."
+    )
+    edited_by: str | None = Field(
+        None, description="Who edited the passage; null: it is as the document has it."
+    )
+    edited_at: datetime | None = None
+    marks: tuple[MarkView, ...] = Field(
+        (), description="What people did to documents that say nearly the same."
+    )
 
     @classmethod
     def of(cls, result: SearchResult) -> Self:
         """Build the view of a search result."""
         document, chunk = result.document, result.chunk
+        stale = StaleView.model_validate(document.stale) if document.stale else None
         return cls(
             chunk_id=chunk.id, document_id=document.id, title=document.title, source=document.source,
             section=chunk.section, page=chunk.page, text=chunk.text, score=result.score,
             dense_score=result.dense_score, lexical_score=result.lexical_score,
-            similar=result.similar,
+            similar=result.similar, stale=stale, edited_by=chunk.edited_by, edited_at=chunk.edited_at,
+            marks=tuple(MarkView.model_validate(mark) for mark in result.marks),
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """`yunce search`."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,6 +9,8 @@ from bots.cli.session import Session
 from bots.cli.terminal import print_json, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from knowledge.documents import SearchResult
 
 
@@ -33,10 +36,10 @@ def search(session: Session, query: str, limit: int, collections: tuple[str, ...
     elif not results:
         click.echo(session.say(zh="没有找到文档。", en="No documents were found."))
     for number, result in enumerate([] if as_json else results, 1):
-        _print_result(number, result)
+        _print_result(session, number, result)
 
 
-def _print_result(number: int, result: "SearchResult") -> None:
+def _print_result(session: Session, number: int, result: "SearchResult") -> None:
     title, section = result.document.title, result.chunk.section
     where = " › ".join((title, *(section[1:] if section[:1] == (title,) else section)))
     click.echo(
@@ -44,6 +47,25 @@ def _print_result(number: int, result: "SearchResult") -> None:
     )
     text = " ".join(result.chunk.text.split())
     click.echo(wrap(f"{text[:200]}{'…' if len(text) > 200 else ''}", indent="   "))
+    for mark in _marks(session, result):
+        click.echo(click.style(wrap(f"⚠ {mark}", indent="   ", hanging="     "), fg="yellow"))
+
+
+def _marks(session: Session, result: "SearchResult") -> "Iterator[str]":
+    """Say what people did to a result's document, to its passage, and to copies of the two."""
+    chunk, stale = result.chunk, result.document.stale
+    if stale is not None:
+        note = stale.note and session.say(zh="：", en=": ") + stale.note
+        day = stale.at.date()
+        yield session.say(
+            zh=f"已被标记为过时（{stale.by}，{day}）{note}",
+            en=f"marked as out of date ({stale.by}, {day}){note}",
+        )
+    if chunk.edited_by and chunk.edited_at:
+        day = chunk.edited_at.date()
+        yield session.say(zh=f"{chunk.edited_by}于 {day} 编辑过", en=f"edited by {chunk.edited_by}, {day}")
+    for mark in result.marks:
+        yield mark.describe().in_language(session.language)
 
 
 def _record(result: "SearchResult") -> dict[str, Any]:
@@ -58,4 +80,9 @@ def _record(result: "SearchResult") -> dict[str, Any]:
         "score": result.score,
         "dense_score": result.dense_score,
         "lexical_score": result.lexical_score,
+        "similar": list(result.similar),
+        "stale": result.document.stale and asdict(result.document.stale),
+        "edited_by": result.chunk.edited_by,
+        "edited_at": result.chunk.edited_at,
+        "marks": [asdict(mark) for mark in result.marks],
     }

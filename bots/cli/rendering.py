@@ -91,4 +91,11 @@ def _shared(item: Evidence, other: Evidence) -> list[DefinitionLine]:
 def _citation(item: Citation, *, zh: bool) -> str:
     dated = f" ({item.effective_date})" if item.effective_date else ""
     page = "" if item.page is None else f"，第 {item.page} 页" if zh else f", p. {item.page}"
-    return wrap(f"[{item.marker}] {item.place}{page}{dated} · {item.collection}", hanging="    ")
+    edited = ""
+    if item.edited_by:
+        edited = (
+            f" · {item.edited_by}于 {item.edited_on} 编辑过"
+            if zh
+            else f" · edited by {item.edited_by}, {item.edited_on}"
+        )
+    return wrap(f"[{item.marker}] {item.place}{page}{dated} · {item.collection}{edited}", hanging="    ")

@@ -109,6 +109,9 @@ def _citation(citation: Citation, language: str) -> str:
         place.append(phrases.PAGE.in_language(language).format(page=citation.page))
     where = f" › {' › '.join(place)}" if place else ""
     date = f" · {citation.effective_date}" if citation.effective_date else ""
+    if citation.edited_by:
+        edited = phrases.EDITED.in_language(language)
+        date += f" · {edited.format(name=citation.edited_by, day=citation.edited_on)}"
     quote = " ".join(citation.quote.split())
     quoted = f"「{quote}」" if language == "zh" else f"“{quote}”"
     head = f"[{citation.marker}] *{link(citation.url, citation.title[:300])}*"

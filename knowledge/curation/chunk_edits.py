@@ -55,7 +55,7 @@ def apply_edit(connection: Connection, original: Row[Any], edit: Edit, embed: Em
 
 def remember_edit(connection: Connection, original: Row[Any], edit: Edit) -> None:
     """Keep an edit for the versions to come; one that changes nothing is forgotten."""
-    key = {"document_id": original.document_id, "text_hash": _hash_text(original.text)}
+    key = {"document_id": original.document_id, "text_hash": hash_text(original.text)}
     if edit.enabled and edit.text is None:
         same = (chunk_edits.c.document_id == key["document_id"]) & (
             chunk_edits.c.text_hash == key["text_hash"]
@@ -87,11 +87,11 @@ def carry_edits(connection: Connection, document_id: str, version: int, embed: E
         return ()
     passages = _read_passages(connection, document_id, version)
     for passage in passages:
-        if (row := edits.get(_hash_text(passage.text))) is not None:
+        if (row := edits.get(hash_text(passage.text))) is not None:
             apply_edit(connection, passage, Edit(row.enabled, row.text, row.by, row.at), embed)
-    held = {_hash_text(passage.text) for passage in passages}
+    held = {hash_text(passage.text) for passage in passages}
     before = _read_passages(connection, document_id, version - 1)
-    lost = {digest: p for p in before if (digest := _hash_text(p.text)) in edits and digest not in held}
+    lost = {digest: p for p in before if (digest := hash_text(p.text)) in edits and digest not in held}
     return tuple(_tell_lost(passage, edits[digest]) for digest, passage in lost.items())
 
 
@@ -141,5 +141,6 @@ def _tell_lost(passage: Row[Any], edit: Row[Any]) -> Notice:
     )
 
 
-def _hash_text(text: str) -> str:
+def hash_text(text: str) -> str:
+    """Return what a passage is remembered by."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -151,3 +151,33 @@ def test_what_one_may_not_see_one_cannot_change(base: KnowledgeBase) -> None:
     with pytest.raises(DocumentNotFound):
         base.curation.mark_stale(document.id, teams=GROWTH, by="Li")
     assert base.search("退款", teams=frozenset({"finance"}))
+
+
+LONG = "\n\n".join(
+    f"第{number}条：活动{number}的负责人须在{number}日内提交复盘，并写明预算。" for number in range(30)
+)
+
+
+def test_copy_tells_what_people_did_to_its_like(base: KnowledgeBase) -> None:
+    old = base.ingest_bytes("rules.md", LONG.encode(), teams=["growth"]).document
+    base.curation.mark_stale(old.id, teams=None, by="Li", note="已改版")
+    texts = {chunk.text: chunk.id for chunk in base.chunks(old.id, teams=None)}
+    base.ingest_bytes("rules copy.md", LONG.encode())
+    question = "活动3的负责人须在几日内提交复盘"
+    best = base.search(question, teams=frozenset({"growth"}))[0]
+    assert best.document.source == "rules copy.md"
+    assert [(mark.kind, mark.by, mark.note) for mark in best.marks] == [("stale", "Li", "已改版")]
+    assert "已改版" in best.marks[0].describe().zh
+    assert base.search(question, teams=frozenset())[0].marks == ()
+    base.curation.unmark_stale(old.id, teams=None)
+    base.curation.disable(texts[best.chunk.text], teams=None, by="Zhao")
+    best = base.search(question, teams=None)[0]
+    assert [(mark.kind, mark.document_id, mark.by) for mark in best.marks] == [("disabled", old.id, "Zhao")]
+    base.curation.edit(texts[best.chunk.text], "现在不用复盘。", teams=None, by="Sun")
+    base.curation.enable(texts[best.chunk.text], teams=None, by="Sun")
+    best = next(r for r in base.search(question, teams=None) if r.chunk.text == best.chunk.text)
+    assert [mark.kind for mark in best.marks] == ["edited"]
+    assert "Sun" in best.marks[0].describe().en
+    base.ingest_bytes("rules copy.md", b"---\nreplaces: rules.md\nteams: growth\n---\n" + LONG.encode())
+    base.curation.mark_stale(old.id, teams=None, by="Li")
+    assert {mark for result in base.search(question, teams=None) for mark in result.marks} == set()

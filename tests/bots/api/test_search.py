@@ -6,7 +6,7 @@ from tests.bots.api.serving import assert_problem
 
 FIELDS = {
     "chunk_id", "document_id", "title", "source", "section", "page", "text", "score", "dense_score", "lexical_score",
-    "similar",
+    "similar", "stale", "edited_by", "edited_at", "marks",
 }  # fmt: skip
 
 
