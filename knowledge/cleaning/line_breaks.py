@@ -23,7 +23,10 @@ _CODE = re.compile(
 )
 _JOINED_WIDE = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’—…]")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}-$")
-_NARROWEST, _WIDEST = 30, 140
+_LABEL = re.compile(r"\S{1,12}[:：]")
+_INNER_MARK = re.compile(rf"[，。！？；](?=[^\s”’」』）》])|[,.;!?] (?=\S)")
+_NEVER_FIRST = re.compile("[，。！？；：、）》”’」』…的了着们吗呢吧半余]")
+_NARROWEST, _NARROW, _WIDEST = 14, 30, 140
 _SLACK = 4
 _SHARE = 0.7
 
@@ -33,7 +36,9 @@ def join_lines(text: str) -> list[Edit]:
 
     A line was wrapped when the next word had not fitted any more into the width that the paragraph keeps. Three
     in four lines must be like that, and most must break off in the middle of a sentence: poems, lists,
-    addresses, tables and code are not wrapped. Chinese lines are joined without a space.
+    addresses, tables and code are not wrapped. Where lines are short or few, these look much the same, so that
+    all must be like that, and words torn apart or sentences that run on must show it. Chinese lines are joined
+    without a space.
     """
     groups = groupby(iterate_lines(text), key=lambda line: bool(line.text))
     blocks = [block for filled, group in groups if filled and len(block := list(group)) > 1]
@@ -51,12 +56,47 @@ def _find_width(block: list[Line]) -> int:
     """Return the width at which a block of lines is wrapped, 0 if it is not."""
     lines = [line.text for line in block]
     width = max(map(_measure, lines))
-    if len(lines) < 3 or not _NARROWEST <= width <= _WIDEST or any(map(_CODE.search, lines)):
+    if not _NARROWEST <= width <= _WIDEST or any(map(_CODE.search, lines)):
         return 0
-    wrapped = [line for line, following in pairwise(lines) if _is_wrapped(line, following, width)]
+    breaks = list(pairwise(lines))
+    wrapped = [line for line, following in breaks if _is_wrapped(line, following, width)]
     broken_off = [line for line in wrapped if not _ENDS.search(line)]
-    clear = len(wrapped) >= max(2, _SHARE * (len(lines) - 1)) and 2 * len(broken_off) >= len(wrapped)
-    return width if clear else 0
+    if len(lines) < 3 or width < _NARROW:
+        ends = sum(_STOPS.search(line) is not None and line not in wrapped for line, _ in breaks)
+        clear = len(wrapped) == len(breaks) - ends >= max(1, ends) and _runs_on(breaks)
+    else:
+        clear = len(wrapped) >= max(2, _SHARE * len(breaks))
+    return width if clear and 2 * len(broken_off) >= len(wrapped) else 0
+
+
+def _runs_on(breaks: list[tuple[str, str]]) -> bool:
+    """Tell whether short lines are one text: it ends as a sentence does, and goes on across its breaks."""
+    lines = [breaks[0][0], *(following for _, following in breaks)]
+    starts_anew = any(map(_NEW_ITEM.match, lines[1:])) or sum(map(bool, map(_LABEL.match, lines))) > 1
+    if starts_anew or not _STOPS.search(lines[-1]):
+        return False
+    if any(_tears_word(line, following) for line, following in breaks):
+        return True
+    inner = sum(_INNER_MARK.search(line) is not None for line in lines)
+    return len(breaks) > 1 and inner >= max(2, len(lines) / 3)
+
+
+def _tears_word(line: str, following: str) -> bool:
+    """Tell whether a Chinese word stands across a break, or the next line starts with what starts none."""
+    if not (_JOINED_WIDE.match(line[-1]) and _JOINED_WIDE.match(following[0])) or _ENDS.search(line):
+        return False
+    if _NEVER_FIRST.match(following):
+        return True
+    import rjieba
+
+    from knowledge.language import to_simplified
+
+    position = 0
+    for word in rjieba.cut(to_simplified(line[-8:] + following[:8]), hmm=False):
+        position += len(word)
+        if position >= len(line[-8:]):
+            return position > len(line[-8:])
+    return False
 
 
 def _is_wrapped(line: str, following: str, width: int) -> bool:

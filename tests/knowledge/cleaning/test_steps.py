@@ -213,6 +213,44 @@ def test_wrapped_chinese_is_joined_and_verse_is_not() -> None:
     assert _clean(verse) == verse
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "会员日活动从晚上十点\n半开始，届时所有门店\n同步上线优惠券，每位\n会员限领一张，先到先\n得，领完为止。",
+        "会员日活动从晚上十点\n半开始，ROI 目标 120%，\n由 growth 团队负责。券\n的有效期为 7 天，过期作\n废。",
+        "會員日活動從晚上十點\n半開始，請提前準備。",
+    ],
+)
+def test_narrow_lines_of_one_text_are_joined(text: str) -> None:
+    assert _clean(text) == text.replace("\n", "")
+    assert _clean(text.replace("\n", "\r\n")) == text.replace("\n", "")
+
+
+def test_narrow_paragraphs_without_a_gap_stay_apart() -> None:
+    wrapped = "　　会员日活动从晚上十点\n半开始，届时所有门店同步\n上线优惠券。\n　　第二段说明每位会员限领\n一张，先到先得，领完为止。"
+    first, second = _clean(wrapped).split("\n")
+    assert first.endswith("同步上线优惠券。")
+    assert second == "第二段说明每位会员限领一张，先到先得，领完为止。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "朝辞白帝彩云间\n千里江陵一日还\n两岸猿声啼不住\n轻舟已过万重山",
+        "上海市浦东新区\n世纪大道一百号\n环球金融中心",
+        "问：会员日几点开始？\n答：晚上十点半开始。\n问：谁可以参加？\n答：所有会员。",
+        "活动名称：会员日\n活动时间：晚上十点半\n活动地点：全部门店。",
+        "会员体系概述\n会员分层管理\n会员权益设计\n会员数据分析",
+        "店长说今天客人很多\n店员说库存已经不够\n经理说马上调货过来。",
+        "会员日活动从晚上十点半开始。\n届时所有门店同步上线优惠券。\n每位会员限领一张。",
+        "Collect the data\nClean the data\nReport the results",
+        "会员日活动通知\n请各门店提前准备。",
+    ],
+)
+def test_narrow_lines_that_are_lines_stay(text: str) -> None:
+    assert _clean(text) == text
+
+
 def test_enumeration_in_a_sentence_is_no_heading() -> None:
     text = (
         "要点有三个：一、明确目标并写下来；二、分解任务；三、按周复盘。"
