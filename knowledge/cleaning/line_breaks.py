@@ -24,7 +24,7 @@ _CODE = re.compile(
 _JOINED_WIDE = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’—…]")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}-$")
 _LABEL = re.compile(r"\S{1,12}[:：]")
-_INNER_MARK = re.compile(rf"[，。！？；](?=[^\s”’」』）》])|[,.;!?] (?=\S)")
+_INNER_MARK = re.compile(r"[，。！？；](?=[^\s”’」』）》])|[,.;!?] (?=\S)")
 _NEVER_FIRST = re.compile("[，。！？；：、）》”’」』…的了着们吗呢吧半余]")
 _NARROWEST, _NARROW, _WIDEST = 14, 30, 140
 _SLACK = 4
