@@ -1,5 +1,6 @@
 """PDF: text page by page, tables in their place, headings by the size of their letters."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
@@ -10,7 +11,8 @@ from knowledge.documents import Notice
 from knowledge.errors import DocumentTooLarge, DocumentWithoutText
 from knowledge.loaders.document import LoadedDocument
 from knowledge.loaders.inspection import check_pdf_streams, damaged, encrypted
-from knowledge.loaders.pdf_layout import Line, Table, write_pages
+from knowledge.loaders.pdf_layout import write_pages
+from knowledge.loaders.pdf_margins import Line, Table
 from knowledge.loaders.pdf_pages import read_page
 
 if TYPE_CHECKING:
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 2_000
 _DEEPEST_TREE = 50
-_MEANINGLESS_TITLES = ("untitled", "microsoft word", "microsoft powerpoint", "document", "无标题", "未命名")
+_MEANINGLESS_TITLE = re.compile(
+    r"(?:untitled|microsoft \w+|无标题|無標題|未命名).*"
+    r"|(?:document|doc|slide|presentation|powerpoint presentation|book|工作簿|文档|文件|演示文稿|簡報)? *\d*"
+    r"|.*(?:\.\w{2,4}|[\\/].*)|\W*",
+    re.IGNORECASE,
+)
 
 
 def load_pdf(data: bytes) -> LoadedDocument:
@@ -48,7 +55,7 @@ def load_pdf(data: bytes) -> LoadedDocument:
     return LoadedDocument(
         text=text,
         markup="markdown",
-        title=title if title and (not heading or title.lower() in text[:2_000].lower()) else heading,
+        title=_choose_title(title, heading, text[:2_000]),
         warnings=_warn_of_pictures(pages),
         pages=offsets,
     )
@@ -75,7 +82,13 @@ def _inspect(data: bytes) -> str | None:
     except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise damaged() from error
     title = " ".join(clean(title).split()) if isinstance(title, str) else ""
-    return title if title and not title.lower().startswith(_MEANINGLESS_TITLES) else None
+    return None if _MEANINGLESS_TITLE.fullmatch(title) else title
+
+
+def _choose_title(stated: str | None, heading: str | None, opening: str) -> str | None:
+    """Prefer a large heading to a title that the text does not have, and any title to a mere first line."""
+    is_large = heading is not None and f"# {heading}" in opening
+    return heading if not stated or (is_large and stated.lower() not in opening.lower()) else stated
 
 
 def _open_encrypted(reader: "PdfReader") -> None:

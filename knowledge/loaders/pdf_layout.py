@@ -7,41 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from knowledge.loaders.pdf_margins import Line, Table, drop_running_lines
+
 _LIST_MARK = re.compile(
     r"(?:[-*•·▪●◦○■□➢✓]|[(（]?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[.)、）．])\s*\S"
 )
 _BULLET = re.compile(r"\A[•·▪●◦○■□➢✓]\s*")
 _SENTENCE_END = re.compile(r"[。！？!?；;.:：…”\"]\Z")
-_NUMBER = re.compile(r"\d+|[ivxlc]+\b")
-_PAGE_NUMBER = re.compile(
-    r"[\W_]*(?:page|第)?\s*\d+\s*(?:页|頁)?(?:\s*(?:/|of|共)\s*第?\s*\d+\s*(?:页|頁)?)?[\W_]*", re.I
-)
 _WIDE = "\u2e80"
 _HEADING_LENGTH = 80
-_EDGE_LINES = 2
-_RUNNING_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text and where it stands, in points from the top left."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    is_bold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table as Markdown and where it stands."""
-
-    text: str
-    top: float
-    bottom: float
 
 
 @dataclass(slots=True)
@@ -59,7 +33,7 @@ def write_pages(pages: Sequence[Sequence[Line | Table]]) -> tuple[str, tuple[int
     Returns:
         The text, the offset in it at which each page starts, and the title if the first page has one.
     """
-    bodies = _drop_running_lines(pages)
+    bodies = drop_running_lines(pages)
     lines = [block for page in bodies for block in page if isinstance(block, Line)]
     levels = _rank_sizes(lines)
     text, offsets, last = "", [], None
@@ -67,11 +41,20 @@ def write_pages(pages: Sequence[Sequence[Line | Table]]) -> tuple[str, tuple[int
     for number, page in enumerate(bodies):
         blocks = _build_blocks(page, levels)
         if number == 0:
-            title = next((block.text for block in blocks[:5] if block.level == 1), None)
+            title = _find_title(blocks)
         text, start = _append_page(text, last, blocks)
         offsets.append(start)
         last = blocks[-1] if blocks else last
     return text, tuple(offsets), title
+
+
+def _find_title(blocks: Sequence[_Block]) -> str | None:
+    """Return the first page's largest line, or its first one if that stands alone like a title."""
+    largest = next((block.text for block in blocks[:5] if block.level == 1), None)
+    first = blocks[0] if len(blocks) > 1 and not _is_table(blocks[0]) else None
+    if largest or first is None or len(first.text) > _HEADING_LENGTH or _LIST_MARK.match(first.text):
+        return largest
+    return first.text if re.search(r"[^\W_]\Z", first.text) and "\n" not in first.text else None
 
 
 def _append_page(text: str, last: _Block | None, blocks: list[_Block]) -> tuple[str, int]:
@@ -110,32 +93,6 @@ def _is_cut(last: _Block, first: _Block) -> bool:
 
 def _write(block: _Block) -> str:
     return f"{'#' * block.level} {block.text}" if block.level else block.text
-
-
-def _drop_running_lines(pages: Sequence[Sequence[Line | Table]]) -> list[list[Line | Table]]:
-    """Drop page numbers, and lines at the edges of pages that come back on most of them."""
-    edges = [_find_edges(page) for page in pages]
-    counts = Counter(key for edge in edges for key in {_normalize(line.text) for line in edge})
-    often = max(_RUNNING_SHARE * len(pages), 2)
-    bodies = []
-    for page, edge in zip(pages, edges, strict=True):
-        running = {
-            line
-            for line in edge
-            if (len(pages) > 2 and counts[_normalize(line.text)] > often) or _PAGE_NUMBER.fullmatch(line.text)
-        }
-        bodies.append([block for block in page if block not in running])
-    return bodies
-
-
-def _find_edges(page: Sequence[Line | Table]) -> list[Line]:
-    """Return the lines at the very top and bottom of a page."""
-    lines = sorted((block for block in page if isinstance(block, Line)), key=lambda line: line.top)
-    return [*lines[:_EDGE_LINES], *lines[_EDGE_LINES:][-_EDGE_LINES:]]
-
-
-def _normalize(text: str) -> str:
-    return _NUMBER.sub("#", text.lower())
 
 
 def _rank_sizes(lines: Sequence[Line]) -> dict[tuple[float, bool], int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from knowledge.loaders.pdf_layout import Line, Table
+from knowledge.loaders.pdf_margins import Line, Table
 from knowledge.loaders.tables import write_table
 
 _UNMAPPED = re.compile(r"\(cid:\d+\)")

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -65,6 +66,62 @@ def test_reads_as_an_editor_would_write_it() -> None:
         "| 渠道 | 成本 |\n| --- | --- |\n| 短信 | 0.05 |\n| 邮件 | 0.01 |\n\n"
         "The end of it all."
     )
+
+
+def _body(number: int, lines: int = 4) -> list[Text | Rule]:
+    texts = ("users came back", "orders were sent", "coupons were used", "letters went out")
+    return [
+        Text(72, 100 + 14 * i, f"In week {number} many {texts[i]}, more than before.") for i in range(lines)
+    ]
+
+
+def _heads_of_left_and_right(number: int) -> list[Text | Rule]:
+    return [
+        Text(72, 40, "Acme Handbook" if number % 2 else "Part Two: Recall", 9),
+        Text(300, 810, str(number), 9),
+    ]
+
+
+def _three_lines_of_head(number: int) -> list[Text | Rule]:
+    lines = ("Acme Ltd. Confidential", "Operations", "Version 3 of May")
+    return [Text(72, 30 + 12 * i, line, 9) for i, line in enumerate(lines)] + [
+        Text(72, 810, f"- {number} -", 9)
+    ]
+
+
+@pytest.mark.parametrize("margins", [_heads_of_left_and_right, _three_lines_of_head])
+@pytest.mark.parametrize("pages", [2, 6])
+def test_running_lines_are_left_out(margins: Callable[[int], list[Text | Rule]], pages: int) -> None:
+    numbers = range(1, pages + 1)
+    same = margins if pages > 2 else lambda number: margins(1)
+    bare = load_document("a.pdf", write_pdf([_body(n) for n in numbers])).text
+    assert load_document("a.pdf", write_pdf([[*same(n), *_body(n)] for n in numbers])).text == bare
+
+
+def test_what_pages_have_in_common_may_be_text() -> None:
+    heads = [Text(72, 100, "Channel"), Text(200, 100, "Cost")]
+    rows = [[Text(72, 114, f"Channel {n}"), Text(200, 114, f"{n}.5")] for n in (1, 2)]
+    text = load_document("a.pdf", write_pdf([[*heads, *row, Text(72, 160, "End.")] for row in rows])).text
+    assert text.count("Cost") == 2
+    year = [Text(72, 80, "2024"), Text(72, 140, "was the year in which we started to write letters.")]
+    assert "2024" in load_document("a.pdf", write_pdf([year])).text
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"),
+    [
+        (None, "Costs of channels in May"),
+        ("Microsoft Word - costs.doc", "Costs of channels in May"),
+        ("C:\\plans\\costs", "Costs of channels in May"),
+        ("costs_final.indd", "Costs of channels in May"),
+        ("Document1", "Costs of channels in May"),
+        ("Channel costs", "Channel costs"),
+    ],
+)
+def test_the_title_is_stated_or_the_first_line(stated: str | None, title: str) -> None:
+    page = [Text(72, 80, "Costs of channels in May"), *_body(1)]
+    loaded = load_document("a.pdf", write_pdf([page[:1] + page[2:]], title=stated))
+    assert loaded.title == title
 
 
 def test_passages_know_their_page() -> None:
