@@ -8,6 +8,7 @@ import mimetypes
 import os
 import resource
 import sys
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,9 @@ def _measure_address_space() -> int:
 
 
 def refuse_the_world() -> None:
-    """Refuse sockets, processes, changes to files, and reading anything but Python's own files, for good."""
-    folders = (*sys.path, sys.prefix, sys.base_prefix)
+    """Refuse sockets, processes, changes to files, and reading anything but Python's own files and the
+    time zones, for good."""
+    folders = (*sys.path, sys.prefix, sys.base_prefix, *zoneinfo.TZPATH)
     readable: tuple[str, ...] = (
         *(os.path.realpath(folder) + os.sep for folder in folders if folder),
         *map(str, mimetypes.knownfiles),

@@ -1,6 +1,6 @@
 """Archives: one file that holds many documents, and the exports of other tools that come as one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
@@ -16,10 +16,12 @@ from knowledge.loaders.inspection import check_content, open_zip, read_member
 MAX_ARCHIVE_BYTES = 100 * 1024 * 1024
 _UTF8_NAME = 0x800
 _JUNK = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")
-_LEFT_OUT = (  # what pages show beside their text
-    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".ico", ".css", ".js", ".woff", ".woff2", ".ttf",
-    ".mp3", ".mp4", ".mov",
+_DECORATION = (".css", ".js", ".woff", ".woff2", ".ttf", ".ico")
+_MEDIA = (
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff", ".heic",
+    ".mp3", ".m4a", ".wav", ".mp4", ".mov", ".avi", ".mkv", ".webm",
 )  # fmt: skip
+_NAMED_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,22 @@ class Member:
         data: Its bytes.
         title: Its title, where the export says so rather than the file.
         error: Why it cannot be a document.
+        left_out: For how many files without text this one stands.
     """
 
     path: str
     data: bytes = b""
     title: str | None = None
     error: DocumentError | None = None
+    left_out: int = 0
 
 
 def expand(name: str, data: bytes) -> Iterator[Member]:
     """Yield the documents of an archive, and the files in it that no loader knows as failures.
 
     Exports of Slack, Notion and Confluence are recognised: channels become documents by month, ids that were
-    added to names are cut, indexes and attachments left out. So are pictures, styles and what macOS adds.
+    added to names are cut, and indexes left out. Pictures, recordings and attachments are one failure together;
+    styles and what operating systems add are no content.
 
     Raises:
         DocumentTooLarge: Too many members, or unpacked too large.
@@ -55,7 +60,7 @@ def expand(name: str, data: bytes) -> Iterator[Member]:
         members = {path: info for info in container.infolist() if (path := _find_path(info))}
         found = _expand_members(container, members)
         first = next(found, None)
-        if first is None:
+        if first is None or first.left_out:
             known = ", ".join(DOCUMENT_EXTENSIONS)
             raise UnsupportedFormat(
                 en=f"The archive has no document in it; supported are {known}.",
@@ -75,17 +80,33 @@ def _expand_members(container: ZipFile, members: dict[str, ZipInfo]) -> Iterator
         return
     names = notion.shorten_names(members) if notion.is_export(members) else {}
     is_confluence = confluence.is_export(members, read)
+    left_out: list[str] = []
     for path, info in members.items():
         if notion.is_left_out(path, members) or (is_confluence and confluence.is_left_out(path)):
             continue
         shown = names.get(path, path)
+        if extension_of(path) in _MEDIA or (is_confluence and confluence.is_attachment(path)):
+            left_out.append(shown)
+            continue
         try:
             _check_member(path, info)
             content = read(path)
         except DocumentError as error:
             yield Member(shown, error=error)
             continue
-        yield Member(shown, notion.shorten_links(content) if names and path.endswith(".md") else content)
+        yield Member(shown, notion.tidy_page(path, content) if names else content)
+    if left_out:
+        yield Member(left_out[0], error=_not_read(left_out), left_out=len(left_out))
+
+
+def _not_read(paths: Sequence[str]) -> UnsupportedFormat:
+    names = [display(PurePosixPath(path).name) for path in paths[:_NAMED_FILES]]
+    rest = len(paths) - len(names)
+    more, more_zh = (f" and {rest:,} more", f"等 {len(paths):,} 个") if rest else ("", "")
+    return UnsupportedFormat(
+        en=f"Pictures, recordings and attachments in an archive are not read: {', '.join(names)}{more}.",
+        zh=f"不读取压缩包中的图片、音视频和附件：{'、'.join(names)}{more_zh}。",
+    )
 
 
 def _check_member(path: str, info: ZipInfo) -> None:
@@ -108,7 +129,7 @@ def _find_path(info: ZipInfo) -> str | None:
     parts = [part for part in _decode_name(info).replace("\\", "/").split("/") if part.strip(". ")]
     is_hidden = any(part.startswith((".", "~$")) or part.lower() in _JUNK for part in parts)
     path = clean("/".join(parts)).strip()
-    if info.is_dir() or is_hidden or not path or extension_of(path) in _LEFT_OUT:
+    if info.is_dir() or is_hidden or not path or extension_of(path) in _DECORATION:
         return None
     return path
 

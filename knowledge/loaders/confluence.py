@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection
 from pathlib import PurePosixPath
 
 _MARKS = (b'id="main-header"', b'id="title-text"', b"Space Details:")
-_LEFT_OUT = ("attachments", "images", "styles", "download")
+_ATTACHMENTS = ("attachments", "download")
+_DECORATION = ("images", "styles")
 _INDEX = re.compile(r"\A(?:index|overview-tree)\.html\Z")
 
 
@@ -19,6 +20,11 @@ def is_export(paths: Collection[str], read: Callable[[str], bytes]) -> bool:
 
 
 def is_left_out(path: str) -> bool:
-    """Tell whether a file is the index, an attachment or decoration."""
+    """Tell whether a file is the index or decoration."""
     *folders, name = PurePosixPath(path).parts
-    return bool(_INDEX.match(name)) or any(folder in _LEFT_OUT for folder in folders)
+    return bool(_INDEX.match(name)) or any(folder in _DECORATION for folder in folders)
+
+
+def is_attachment(path: str) -> bool:
+    """Tell whether a file was attached to a page."""
+    return any(folder in _ATTACHMENTS for folder in PurePosixPath(path).parts[:-1])

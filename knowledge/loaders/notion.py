@@ -1,12 +1,15 @@
-"""Exports of Notion: names carry ids of 32 digits, and a database comes twice."""
+"""Exports of Notion: names carry ids of 32 digits, links lead to files of the export, and a database comes twice."""
 
 import re
 from collections.abc import Collection
 
 _ID = re.compile(r"(?:[ _-]|%20)[0-9a-f]{32}(?=/|_all\.|\.[a-z]+\b|\b(?![\w-])|$)")
 _ALL = "_all.csv"
-_LINK = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
-_LINKED_ID = re.compile(r"(?:%20|[ _-])[0-9a-f]{32}(?![0-9a-f])")
+_LINK = re.compile(r"(!?)\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)")
+_ABROAD = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
+_LINK_IN_CELL = re.compile(r" \((?:[^()\s]|\([^()\s]*\))*%20[0-9a-f]{32}(?:\.\w+)?\)")
+_LABEL_ID = re.compile(r"[ _-][0-9a-f]{32}(?:\.(?:md|csv|html))?\Z")
+_CALLOUT = re.compile(r"(?m)^[ \t]*</?aside>[ \t]*\n?")
 
 
 def is_export(paths: Collection[str]) -> bool:
@@ -31,8 +34,23 @@ def _is_doubled(path: str, paths: Collection[str]) -> bool:
     return path.endswith(".csv") and path.removesuffix(".csv") + _ALL in paths
 
 
-def shorten_links(page: bytes) -> bytes:
-    """Cut the ids from the links of a Markdown page."""
+def tidy_page(path: str, page: bytes) -> bytes:
+    """Write what leads to other files of the export as its label, for those files are documents of their own.
+
+    Pictures go, and of callouts the tags around them.
+    """
+    if not path.endswith((".md", ".csv")):
+        return page
     text = page.decode("utf-8", errors="surrogateescape")
-    shortened = _LINK.sub(lambda link: _LINKED_ID.sub("", link[0]), text)
-    return shortened.encode("utf-8", errors="surrogateescape")
+    if path.endswith(".csv"):
+        text = _LINK_IN_CELL.sub("", text)
+    else:
+        text = _CALLOUT.sub("", _LINK.sub(_write_link, text))
+    return text.encode("utf-8", errors="surrogateescape")
+
+
+def _write_link(link: re.Match[str]) -> str:
+    is_picture, label, target = link.groups()
+    if _ABROAD.match(target):
+        return link[0]
+    return "" if is_picture else _LABEL_ID.sub("", label)

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,7 +16,38 @@ _DAY = re.compile(r"\A(\d{4}-\d{2})-\d{2}\.json\Z")
 _MENTION = re.compile(r"<([@#!])([^>|]+)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]+)(?:\|([^>]*))?>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_MOST_MEMBERS = 0.8
 _SAID = {None, "bot_message", "thread_broadcast", "me_message", "file_share", "file_comment"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Workspace:
+    """Who is who, and the time zone that nearly all members keep; UTC where they differ."""
+
+    names: Mapping[str, str]
+    zone: tzinfo
+    zone_name: str
+
+    @classmethod
+    def of(cls, users: Sequence[Mapping[str, Any]]) -> "_Workspace":
+        from zoneinfo import ZoneInfo
+
+        names = {str(user.get("id")): _name_user(user) for user in users}
+        zones = Counter(str(user["tz"]) for user in users if user.get("tz") and not user.get("is_bot"))
+        [(name, members)] = zones.most_common(1) or [("UTC", 0)]
+        if members < _MOST_MEMBERS * zones.total():
+            name = "UTC"
+        try:
+            zone: tzinfo = ZoneInfo(name) if name != "UTC" else UTC
+        except (KeyError, ValueError, OSError):  # a name that no system knows
+            return cls(names, UTC, "UTC")
+        return cls(names, zone, name)
+
+    def read_time(self, message: Mapping[str, Any]) -> datetime:
+        try:
+            return datetime.fromtimestamp(_read_time(message), self.zone)
+        except (ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(0, self.zone)
 
 
 def find_root(paths: Collection[str]) -> str | None:
@@ -30,12 +62,12 @@ def find_root(paths: Collection[str]) -> str | None:
 def write_channels(
     root: str, paths: Collection[str], read: Callable[[str], bytes]
 ) -> Iterator[tuple[str, str, bytes]]:
-    """Yield path, title and Markdown of each channel's months.
+    """Yield path, title and Markdown of each channel's months, in the time zone that the headings name.
 
     Raises:
         UnreadableDocument: A file of the export is not what Slack writes.
     """
-    names = {str(user.get("id")): _name_user(user) for user in _read_list(f"{root}users.json", read)}
+    workspace = _Workspace.of(_read_list(f"{root}users.json", read))
     lists = [f"{root}{name}.json" for name in ("channels", "groups") if f"{root}{name}.json" in paths]
     channels = {channel.get("name") for path in lists for channel in _read_list(path, read)}
     months: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -48,7 +80,7 @@ def write_channels(
         messages = [message for day in days for message in _read_list(day, read) if _is_said(message)]
         title = f"#{channel} {month}"
         if messages:
-            yield f"{channel}/{month}.md", title, _write_month(title, messages, names).encode()
+            yield f"{channel}/{month}.md", title, _write_month(title, messages, workspace).encode()
 
 
 def _read_list(path: str, read: Callable[[str], bytes]) -> list[dict[str, Any]]:
@@ -81,26 +113,29 @@ def _name_user(user: Mapping[str, Any]) -> str:
     return next((str(name) for name in names if name), str(user.get("id")))
 
 
-def _write_month(title: str, messages: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str:
+def _write_month(title: str, messages: Sequence[Mapping[str, Any]], workspace: _Workspace) -> str:
     threads: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for message in sorted(messages, key=_read_time):
         threads[str(message.get("thread_ts") or message.get("ts"))].append(message)
     blocks, day = [f"# {title}"], ""
     for thread in sorted(threads.values(), key=lambda thread: _read_time(thread[0])):
-        date = _write_time(thread[0])[:10]
-        if date != day:
-            blocks.append(f"## {date}")
-            day = date
-        blocks.append(_write_thread(thread, names))
+        today = workspace.read_time(thread[0]).date().isoformat()
+        if today != day:
+            blocks.append(f"## {today} ({workspace.zone_name})")
+            day = today
+        blocks.append(_write_thread(thread, workspace))
     return clean("\n\n".join(blocks))
 
 
-def _write_thread(thread: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str:
-    first, *replies = [_write_message(message, names) for message in thread]
+def _write_thread(thread: Sequence[Mapping[str, Any]], workspace: _Workspace) -> str:
+    """Write a thread; a reply on a later day says so."""
+    start = workspace.read_time(thread[0]).date()
+    first, *replies = [_write_message(message, start, workspace) for message in thread]
     return "\n".join([first, *(f"- {reply}" for reply in replies)])
 
 
-def _write_message(message: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _write_message(message: Mapping[str, Any], start: date, workspace: _Workspace) -> str:
+    names, when = workspace.names, workspace.read_time(message)
     profile = message.get("user_profile")
     author = (
         names.get(str(message.get("user")))
@@ -112,7 +147,7 @@ def _write_message(message: Mapping[str, Any], names: Mapping[str, str]) -> str:
     text = _write_text(str(message.get("text") or ""), names)
     extras = [*_name_files(message), *_read_attachments(message, names)]
     said = " ".join(filter(None, [text, *extras]))
-    return f"{author} ({_write_time(message)[11:16]}): {said}"
+    return f"{author} ({when:{'%H:%M' if when.date() == start else '%Y-%m-%d %H:%M'}}): {said}"
 
 
 def _write_text(text: str, names: Mapping[str, str]) -> str:
@@ -148,10 +183,3 @@ def _read_time(message: Mapping[str, Any]) -> float:
         return float(str(message.get("ts") or 0))
     except ValueError:
         return 0.0
-
-
-def _write_time(message: Mapping[str, Any]) -> str:
-    try:
-        return datetime.fromtimestamp(_read_time(message), UTC).strftime("%Y-%m-%d %H:%M")
-    except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(0, UTC).strftime("%Y-%m-%d %H:%M")

@@ -5,6 +5,7 @@ from zipfile import ZipFile, ZipInfo
 import pytest
 
 from knowledge.errors import DocumentError, DocumentTooLarge, UnreadableDocument, UnsupportedFormat
+from knowledge.intake.sandbox import expand_in_sandbox
 from knowledge.loaders.archives import Member, expand
 from knowledge.loaders.html import load_html
 from tests.knowledge.loaders.office_files import pack
@@ -22,12 +23,19 @@ def test_documents_come_out_and_junk_stays_in() -> None:
             "wiki/召回.md": "# 召回",
             "wiki/costs.csv": "a,b",
             "wiki/logo.png": b"\x89PNG",
+            "wiki/talk.mp4": b"x",
             "wiki/run.exe": b"MZ",
+            "wiki/page.css": b"x",
             "__MACOSX/wiki/._召回.md": b"junk",
             "wiki/.DS_Store": b"junk",
+            "Thumbs.db": b"junk",
         }
     )
-    assert list(members) == ["wiki/召回.md", "wiki/costs.csv", "wiki/run.exe"]
+    assert list(members) == ["wiki/召回.md", "wiki/costs.csv", "wiki/run.exe", "wiki/logo.png"]
+    left_out = members["wiki/logo.png"].error
+    assert isinstance(left_out, UnsupportedFormat)
+    assert '"logo.png", "talk.mp4"' in left_out.en
+    assert "不读取压缩包中的图片" in left_out.zh
     assert members["wiki/召回.md"].data == "# 召回".encode()
     assert isinstance(members["wiki/run.exe"].error, UnsupportedFormat)
 
@@ -120,10 +128,32 @@ def test_a_slack_export_becomes_a_document_a_month() -> None:
         ("growth/2026-04.md", "#growth 2026-04"),
     ]
     assert members["growth/2026-03.md"].data.decode() == (
-        "# #growth 2026-03\n\n## 2026-03-02\n\n"
-        "李雷 (03:00): @han 次留掉了 > 2%？ dash (https://x.y/z)\n- han (03:00): Fixed\n\n"
+        "# #growth 2026-03\n\n## 2026-03-02 (UTC)\n\n"
+        "李雷 (03:00): @han 次留掉了 > 2%？ dash (https://x.y/z)\n- han (2026-03-03 03:00): Fixed\n\n"
         "han (04:00): Lunch?"
     )
+
+
+@pytest.mark.parametrize(
+    ("zones", "heading", "time"),
+    [
+        (["Asia/Shanghai", "Asia/Shanghai"], "## 2026-03-02 (Asia/Shanghai)", "李雷 (11:00)"),
+        (["America/New_York", "America/New_York"], "## 2026-03-01 (America/New_York)", "李雷 (22:00)"),
+        (["Asia/Shanghai", "Europe/Paris"], "## 2026-03-02 (UTC)", "李雷 (03:00)"),
+        (["../../etc/passwd", "../../etc/passwd"], "## 2026-03-02 (UTC)", "李雷 (03:00)"),
+        (["Mars/Olympus", "Mars/Olympus"], "## 2026-03-02 (UTC)", "李雷 (03:00)"),
+    ],
+)
+def test_slack_times_are_those_of_its_members_or_say_otherwise(
+    zones: list[str], heading: str, time: str
+) -> None:
+    export = slack_export()
+    users = json.loads(export["users.json"])
+    told = [{**user, "tz": zone} for user, zone in zip(users, zones, strict=True)]
+    member, *_ = expand_in_sandbox("a.zip", pack({**export, "users.json": json.dumps(told)}))
+    text = member.data.decode()
+    assert heading in text
+    assert time in text
 
 
 def test_a_broken_slack_export_says_where() -> None:
@@ -134,10 +164,11 @@ def test_a_broken_slack_export_says_where() -> None:
 def test_a_notion_export_loses_its_ids() -> None:
     members = read(
         {
-            f"Plans {ID}.md": f"# Plans\n\n[Costs](Plans%20{ID}/Costs%20{OTHER_ID}.md)",
+            f"Plans {ID}.md": f"# Plans\n\n[Costs](Plans%20{ID}/Costs%20{OTHER_ID}.md), [May (1)](May%20(1)%20{ID}.md)"
+            f" and [site](https://a.b/c)\n![Untitled](Plans%20{ID}/Untitled.png)\n<aside>\n💡 先分层。\n</aside>",
             f"Plans {ID}/Costs {OTHER_ID}.md": "# Costs",
             f"Plans {ID}/Tasks {ID}.csv": "a,b\n1,2",
-            f"Plans {ID}/Tasks {ID}_all.csv": "a,b\n1,2\n3,4",
+            f"Plans {ID}/Tasks {ID}_all.csv": f"a,b\n1,Costs (Plans%20{ID}/Costs%20{OTHER_ID}.md)\n3,4",
             f"Twin {ID}.md": "one",
             f"Twin {OTHER_ID}.md": "two",
         }
@@ -145,8 +176,10 @@ def test_a_notion_export_loses_its_ids() -> None:
     assert list(members) == [
         "Plans.md", "Plans/Costs.md", "Plans/Tasks.csv", f"Twin {ID}.md", f"Twin {OTHER_ID}.md",
     ]  # fmt: skip
-    assert members["Plans.md"].data == b"# Plans\n\n[Costs](Plans/Costs.md)"
-    assert b"3,4" in members["Plans/Tasks.csv"].data
+    assert members["Plans.md"].data.decode() == (
+        "# Plans\n\nCosts, May (1) and [site](https://a.b/c)\n\n💡 先分层。\n"
+    )
+    assert members["Plans/Tasks.csv"].data == b"a,b\n1,Costs\n3,4"
 
 
 CONFLUENCE_PAGE = """<html><head><title>Ops : 召回手册</title></head><body><div id="main-header">
@@ -166,9 +199,11 @@ def test_a_confluence_export_leaves_index_and_furniture_out() -> None:
             "OPS/index.html": '<html><h1 id="title-heading"><span id="title-text">Space Details:</span></h1></html>',
             "OPS/Recall_1.html": CONFLUENCE_PAGE,
             "OPS/attachments/1/notes.txt": "x",
+            "OPS/images/icons/1.png": "x",
         }
     )
-    assert list(members) == ["OPS/Recall_1.html"]
+    assert list(members) == ["OPS/Recall_1.html", "OPS/attachments/1/notes.txt"]
+    assert "notes.txt" in str(members["OPS/attachments/1/notes.txt"].error)
     loaded = load_html(members["OPS/Recall_1.html"].data)
     assert loaded.title == "召回手册"
     assert "先分层" in loaded.text
