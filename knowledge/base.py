@@ -75,7 +75,11 @@ class KnowledgeBase:
         self._ingestion = Ingestion(catalogue, model, write_lock=self._write_lock, align=self.recovery.follow)
         self.curation = Curation(catalogue, model, write_lock=self._write_lock, follow=self.recovery.follow)
         self.questions = Questions(
-            catalogue, model, write_lock=self._write_lock, search=lambda q, teams: self.find(q, teams=teams)
+            catalogue,
+            model,
+            write_lock=self._write_lock,
+            search=lambda q, teams: self.find(q, teams=teams),
+            dictionary=dictionary,
         )
 
     @classmethod

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from knowledge.catalogue.reading import Teams
 from knowledge.catalogue.schema import entries, question_groups, questions
-from knowledge.curation.question_matching import is_alike
+from knowledge.curation.question_likeness import Likeness
 
 State = Literal["open", "answered", "dismissed"]
 _SAMPLES = 5
@@ -62,7 +62,9 @@ class DueNotice:
     document_id: str
 
 
-def find_group(connection: Connection, text: str, vector: Any, teams: list[str] | None) -> str | None:
+def find_group(
+    connection: Connection, text: str, vector: Any, teams: list[str] | None, likeness: Likeness
+) -> str | None:
     """Return the open or dismissed group of the same teams with the question most like this one."""
     import numpy as np
 
@@ -74,7 +76,7 @@ def find_group(connection: Connection, text: str, vector: Any, teams: list[str] 
         if row.teams != teams or len(row.vector) != vector.nbytes:
             continue
         similarity = float(np.frombuffer(row.vector, dtype="<f4") @ vector)
-        if is_alike(text, row.text, similarity) and (best is None or similarity > best[0]):
+        if (best is None or similarity > best[0]) and likeness.is_alike(text, row.text, similarity):
             best = (similarity, row.group_id)
     return best[1] if best else None
 

@@ -24,11 +24,13 @@ from knowledge.curation.question_groups import (
     read_doubtful,
     read_open,
 )
+from knowledge.curation.question_likeness import Likeness
 from knowledge.documents import Findings, SearchResult
 from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import QuestionNotFound, display
 from knowledge.language import strip_surrogates
+from knowledge.search.dictionary import Dictionary
 
 Search = Callable[[str, Teams], Findings]
 """Finds passages for a question as somebody may see them, best first."""
@@ -62,8 +64,10 @@ class Questions:
         *,
         write_lock: AbstractContextManager[Any],
         search: Search,
+        dictionary: Dictionary,
     ) -> None:
         """Wire up the parts."""
+        self._likeness = Likeness(dictionary)
         self._catalogue = catalogue
         self._model = model
         self._write_lock = write_lock
@@ -102,7 +106,7 @@ class Questions:
         own = asked["asker_teams"]
         with self._write_lock, write(self._catalogue.engine) as connection:
             self._model.claim(connection, embedder)
-            group_id = find_group(connection, asked["text"], vector, own)
+            group_id = find_group(connection, asked["text"], vector, own, self._likeness)
             if group_id is None:
                 group_id = f"q_{uuid4().hex[:16]}"
                 connection.execute(insert(question_groups).values(id=group_id, teams=own, state="open"))
