@@ -23,6 +23,14 @@ def _clean(text: str, markup: str = "plain") -> str:
         ("次日留存率，会员日期".encode().decode("gb18030"), "次日留存率，会员日期"),
         ("门店会员活动".encode("gb18030").decode("latin-1"), "门店会员活动"),
         ("Où êtes-vous ? “Déjà vu” – naïve façade", "Où êtes-vous ? “Déjà vu” – naïve façade"),
+        ("會員活動目標在於回訪。".encode("big5").decode("latin-1"), "會員活動目標在於回訪。"),
+        (
+            "正常一行。\n" + "门店会员活动".encode("gbk").decode("latin-1") + "\ncafÃ©",
+            "正常一行。\n门店会员活动\ncafé",
+        ),
+        ("It’s a “cafÃ©” and we donâ€™t", "It’s a “café” and we don’t"),
+        ("价格 Â£5\nä½ å¥½ï¼Œä¸–ç•Œ", "价格 £5\n你好，世界"),
+        ("CAFÉ™ À l’ÉTÉ, ÆØÅ äöü", "CAFÉ™ À l’ÉTÉ, ÆØÅ äöü"),
         ("他说:好,走吧!真的?", "他说：好，走吧！真的？"),
         (
             "比例为3:1,共1,000人,见https://example.com/a?b=好,的",
