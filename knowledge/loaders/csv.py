@@ -18,6 +18,7 @@ _SNIFFED_LINES = 50
 _LONGEST_FIELD = 131_072
 _LONGEST_RECORD = 500
 _NAMED_ROWS = 10
+_DECLARED = re.compile(r"sep=(.)\s*\Z")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
@@ -28,7 +29,7 @@ class _Record(NamedTuple):
 
 
 def load_csv(data: bytes) -> LoadedDocument:
-    """Read a table as a Markdown table whose head is the first row.
+    """Read a table as a Markdown table whose head is the first row, with the remarks above and below it as lines.
 
     No row is ever lost: one with too few or too many fields is kept and reported, and so is one whose quote is
     never closed, which is read as it stands.
@@ -40,14 +41,37 @@ def load_csv(data: bytes) -> LoadedDocument:
     decoded = decode(data)
     text = require_content(decoded.text.removeprefix("\ufeff").replace("\x00", ""))
     lines = _LINE.findall(text)
-    records = [record for record in _read_records(lines, _sniff(lines)) if any(map(str.strip, record.fields))]
-    head, *rows = records
+    declared = _DECLARED.match(lines[0])
+    delimiter = declared.group(1) if declared else _sniff(lines)
+    records = [
+        record
+        for record in _read_records(lines, delimiter)
+        if any(map(str.strip, record.fields)) and not (declared and record.line == 1)
+    ]
+    before, table, after = _cut_remarks(records)
+    head, *rows = table
     warnings = (*_warn_of_quotes(records), *_warn_of_ragged(head, rows), *_warn_of_duplicates(head))
+    written = write_table(record.fields for record in table)
     return LoadedDocument(
-        text=write_table(record.fields for record in records),
+        text=require_content("\n\n".join(filter(None, [_write_lines(before), written, _write_lines(after)]))),
         markup="markdown",
         warnings=decoded.warnings + warnings,
     )
+
+
+def _cut_remarks(records: list[_Record]) -> tuple[list[_Record], list[_Record], list[_Record]]:
+    """Part the lines of one field that exports write above and below a table from its rows."""
+    is_row = [sum(map(bool, map(str.strip, record.fields))) > 1 for record in records]
+    if sum(is_row) < 2:
+        return [], records, []
+    first, last = is_row.index(True), len(records) - is_row[::-1].index(True)
+    while last < len(records) and len(records[last].fields) > 1:  # padded with delimiters, a row all the same
+        last += 1
+    return records[:first], records[first:last], records[last:]
+
+
+def _write_lines(records: Sequence[_Record]) -> str:
+    return "\n".join(next(filter(None, map(str.strip, record.fields))) for record in records)
 
 
 def _sniff(lines: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from knowledge.loaders.tables import write_table
+from knowledge.loaders.tables import join_heads, write_table
 
 _NEVER_IN_CELLS = ("h1", "h2", "h3", "h4", "h5", "h6", "table")
 _LONGEST_LINE_OF_CELLS = 100
@@ -17,7 +17,7 @@ def read_table(table: Any, read_cell: Callable[[Any], str]) -> str | None:
         return None
     heads = _count_heads(rows)
     grid = list(_fill(rows, heads, read_cell))
-    return write_table([*_merge_heads(grid[:heads]), *grid[heads:]])
+    return write_table([join_heads(grid[:heads]), *grid[heads:]] if heads > 1 else grid)
 
 
 def _is_layout(table: Any, rows: Sequence[Any]) -> bool:
@@ -74,12 +74,3 @@ def _take_reaching(texts: list[str], reaching: dict[int, tuple[int, str]]) -> No
 def _read_span(cell: Any, name: str) -> int:
     span = cell.get(name, "1").strip()
     return min(max(int(span), 1), _WIDEST_SPAN) if span.isdecimal() and len(span) < 6 else 1
-
-
-def _merge_heads(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Write a head of several rows as one: what stands over a column and the column's own name."""
-    if len(rows) < 2:
-        return [list(row) for row in rows]
-    width = max(map(len, rows))
-    columns = ([row[column] for row in rows if column < len(row)] for column in range(width))
-    return [[" ".join(dict.fromkeys(filter(None, column))) for column in columns]]

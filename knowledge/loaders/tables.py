@@ -24,3 +24,14 @@ def write_table(rows: Iterable[Sequence[str]]) -> str:
 
 def _escape(cell: str) -> str:
     return _GAP.sub(" ", cell).strip().replace("|", "\\|")
+
+
+def join_heads(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a head of several rows as one: what stands over a column and the column's own name.
+
+    >>> join_heads([["Month", "Cost", "Cost"], ["Month", "SMS", "Mail"]])
+    ['Month', 'Cost SMS', 'Cost Mail']
+    """
+    width = max(map(len, rows))
+    columns = ([row[column] for row in rows if column < len(row)] for column in range(width))
+    return [" ".join(dict.fromkeys(filter(None, column))) for column in columns]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import pairwise
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
@@ -12,13 +13,17 @@ from knowledge.documents import Notice
 from knowledge.errors import DocumentTooLarge
 from knowledge.loaders.document import LoadedDocument, require_content
 from knowledge.loaders.inspection import check_office, damaged
-from knowledge.loaders.tables import write_table
+from knowledge.loaders.tables import join_heads, write_table
 
 MAX_COLUMNS = 2_000
 MAX_ROWS = 100_000
 _MAX_CELLS = 2_000_000
 _LARGEST_MERGE = 10_000
 _MERGE = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_AFFIXES = re.compile(  # a sign or word before or after the digits; with a comma after these they stand for thousands
+    r"(?:\[\$(?P<sign>[^\]\-\d]{1,4})[^\]]{0,8}\]|\\?\"?(?P<before>[¥￥€£$])\"?)?[\\ _*\-()]*[#0?][#0?,]*(?<!,)(?:\.[0#?]+)?"
+    r"(?:[\\ ]?\"(?P<after>[^\"\d]{1,8})\")?(?:_.|[\\ )])*"
+)
 _NO_VALUE = re.compile(rb"(?:</f>|<f[^>]{0,200}/>)(?:<v\s*/>|<v></v>)?\s*</c>")
 
 
@@ -47,7 +52,7 @@ def load_xlsx(data: bytes) -> LoadedDocument:
     with ZipFile(BytesIO(data)) as container:
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         parts = {sheet.title: _read_part(container, sheet) for sheet in shown}
-    sheets = [_Sheet(sheet.title, list(_read_blocks(sheet, parts[sheet.title]))) for sheet in shown]
+    sheets = [_Sheet(sheet.title, _read_tables(sheet, parts[sheet.title])) for sheet in shown]
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     book.close()
     filled = [sheet for sheet in sheets if sheet.blocks]
@@ -71,10 +76,47 @@ def _write_sheet(sheet: _Sheet) -> str:
 def _write_block(rows: list[list[str]]) -> str:
     """Write a table, after the lines above it that fill one cell only: they are its caption or a remark."""
     lines = []
-    while rows and sum(map(bool, rows[0])) == 1:
+    while rows and _is_caption(rows[0]):
         lines.append(next(filter(None, rows[0])))
         rows = rows[1:]
+    if len(rows) > 2 and _goes_on_below(rows[0], rows[1]):
+        rows = [join_heads(rows[:2]), *rows[2:]]
     return "\n\n".join(filter(None, [*lines, write_table(rows)]))
+
+
+def _is_caption(row: Sequence[str]) -> bool:
+    """Tell a row that fills one cell, or one that is merged over the columns."""
+    filled = [cell for cell in row if cell]
+    return len(filled) == 1 or (len(set(filled)) == 1 and not _is_number(filled[0]))
+
+
+def _goes_on_below(head: Sequence[str], following: Sequence[str]) -> bool:
+    """Tell a head of two rows: its cells are merged over several columns, below which their own names stand."""
+    is_merged = any(cell and cell == beside for cell, beside in pairwise(head))
+    names = [cell for cell in following if cell]
+    return is_merged and len(names) >= len(head) - 1 and not any(map(_is_number, names))
+
+
+def _split_columns(block: list[list[str]]) -> Iterator[list[list[str]]]:
+    """Yield the tables that stand side by side, an empty column between them and each of several columns."""
+    width = max(map(len, block))
+    padded = [[*row, *[""] * (width - len(row))] for row in block]
+    parts: list[list[int]] = [[]]
+    for column in range(width):
+        if any(row[column] for row in padded):
+            parts[-1].append(column)
+        elif parts[-1]:
+            parts.append([])
+    parts = [part for part in parts if part]
+    tables = [[[row[column] for column in part] for row in padded] for part in parts]
+    if len(tables) > 1 and all(sum(sum(map(bool, row)) > 1 for row in table) > 1 for table in tables):
+        yield from ([row for row in table if any(row)] for table in tables)
+    else:
+        yield block
+
+
+def _read_tables(sheet: Any, part: bytes) -> list[list[list[str]]]:
+    return [table for block in _read_blocks(sheet, part) for table in _split_columns(block)]
 
 
 def _read_blocks(sheet: Any, part: bytes) -> Iterator[list[list[str]]]:
@@ -108,13 +150,16 @@ def _is_number(cell: str) -> bool:
 def _read_rows(sheet: Any, part: bytes) -> Iterator[list[str]]:
     merged = _find_merged(part)
     origins: dict[tuple[int, int], str] = {}
+    widths: dict[int, int] = {}
+    for row_number, column_number in merged:
+        widths[row_number] = max(widths.get(row_number, 0), column_number)
     sheet.reset_dimensions()  # what a sheet declares of its size is often wrong
     rows = cells = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
         values = [_write_cell(cell) for cell in row]
         while values and not values[-1]:
             values.pop()
-        for column in range(len(row)):
+        for column in range(max(len(row), widths.get(number, 0))):
             origin = merged.get((number, column + 1))
             if origin == (number, column + 1):
                 origins[origin] = values[column] if column < len(values) else ""
@@ -160,14 +205,24 @@ def _write_cell(cell: Any) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return str(value)
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return " ".join(str(value).split())
 
 
 def _write_number(value: float, number_format: str) -> str:
-    if "%" in number_format.split(";")[0]:
+    """Write a number in full, with the percent sign, currency or unit that its format shows."""
+    shown = number_format.split(";")[0]
+    if "%" in shown:
         return f"{value * 100:.10g}%"
-    return str(value) if isinstance(value, int) else f"{value:.15g}"
+    number = str(value) if isinstance(value, int) else f"{value:.15g}"
+    affixes = _AFFIXES.fullmatch(shown)
+    before, after = (
+        (affixes["before"] or affixes["sign"] or "", affixes["after"] or "") if affixes else ("", "")
+    )
+    return (
+        f"-{before}{number[1:]}{after}" if before and number.startswith("-") else f"{before}{number}{after}"
+    )
 
 
 def _too_large(title: str) -> DocumentTooLarge:
@@ -197,7 +252,7 @@ def _warn_of_formulas(parts: dict[str, bytes]) -> tuple[Notice, ...]:
     names = [title for title, count in counts.items() if count]
     return (
         Notice(
-            en=f"{total} formulas have no stored value and were left out, in {', '.join(names)}. Open the "
+            en=f"Formulas without a stored value were left out: {total}, in {', '.join(names)}. Open the "
             "workbook in Excel and save it to keep their values.",
             zh=f"{'、'.join(names)} 中有 {total} 个公式没有保存计算结果，已略去。请用 Excel 打开并保存后再上传。",
         ),

@@ -69,3 +69,20 @@ def test_a_very_long_table_is_one_table_with_its_head_in_every_passage() -> None
     assert {passage.kind for passage in prepared.passages} == {"table"}
     assert all(passage.text.startswith("| 渠道 | 成本 |\n| --- | --- |\n") for passage in prepared.passages)
     assert sum(passage.text.count("| sms | 5 |") for passage in prepared.passages) == 1_000
+
+
+def test_remarks_around_a_table_are_lines() -> None:
+    rows = "日期;渠道;花费\n2026-05-01;抖音;1.234,50\n2026-05-02;微信;800\n"
+    loaded = load_document(
+        "a.csv", f"导出时间：2026-05-01 10:00\n数据来源：平台\n\n{rows}合计见附表\n".encode("gbk")
+    )
+    assert loaded.text == (
+        "导出时间：2026-05-01 10:00\n数据来源：平台\n\n"
+        "| 日期 | 渠道 | 花费 |\n| --- | --- | --- |\n| 2026-05-01 | 抖音 | 1.234,50 |\n| 2026-05-02 | 微信 | 800 |\n\n"
+        "合计见附表"
+    )
+    assert loaded.warnings == ()
+
+
+def test_a_declared_delimiter_is_used_and_no_row() -> None:
+    assert load_document("a.csv", b"sep=;\na,b;c\n1,2;3\n").text == "| a,b | c |\n| --- | --- |\n| 1,2 | 3 |"

@@ -151,6 +151,25 @@ def test_a_rule_is_no_front_matter() -> None:
     assert load_document("a.md", b"text\n\n---\nmore: text\n---\n").metadata == {}
 
 
+def test_a_rule_at_the_start_is_no_front_matter() -> None:
+    text = "---\n\n# 召回\n\n正文一：见下。\n\n---\n\n正文二。"
+    loaded = load_document("a.md", text.encode())
+    assert (loaded.text, loaded.metadata, loaded.warnings) == (text, {}, ())
+
+
+def test_front_matter_that_never_ends_is_told() -> None:
+    loaded = load_document("a.md", b"---\ntitle: Recall\n# Body\n\ntext")
+    assert "title: Recall" in loaded.text
+    [warning] = loaded.warnings
+    assert "second line" in warning.en
+
+
+def test_a_colon_in_a_value_is_explained() -> None:
+    with pytest.raises(InvalidFrontMatter, match="quotation marks") as caught:
+        load_document("a.md", b"---\ntitle: Recall: a guide\n---\nbody")
+    assert "请加引号" in caught.value.zh
+
+
 def test_title_is_the_first_heading() -> None:
     assert load_document("a.md", b"\n# The title #\n\ntext").title == "The title"
     assert load_document("a.md", b"text\n\n# Later").title is None
