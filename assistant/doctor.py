@@ -20,12 +20,13 @@ class Check:
     detail: str
 
 
-def examine(workspace: Workspace) -> list[Check]:
+def examine(workspace: Workspace, *, language: str | None = None) -> list[Check]:
     """Check settings, documents, their storage and indexes, tactic cards, data and model.
 
-    An index that is damaged is built anew; nothing else is changed.
+    An index that is damaged is built anew; nothing else is changed. The details are in `language`, by default that
+    of the workspace or the terminal.
     """
-    language = interface_language()
+    language = language or interface_language(workspace.settings_file)
     try:
         settings = load_settings(workspace.settings_file)
     except EXPECTED_ERRORS as error:
@@ -52,7 +53,8 @@ def _documents(workspace: Workspace, settings: Settings, language: str) -> Itera
     knowledge = open_knowledge(workspace, settings)
     try:
         documents = knowledge.documents(teams=None)
-        yield Check("documents", bool(documents), f"{len(documents)}" if documents else "0: yunce ingest")
+        missing = "还没有文档，请运行 yunce ingest" if language == "zh" else "none yet; run yunce ingest"
+        yield Check("documents", bool(documents), f"{len(documents)}" if documents else missing)
         for name, found in knowledge.examine().items():
             yield Check(name, found.ok, found.detail.in_language(language))
         yield _index(knowledge, language)
@@ -74,7 +76,9 @@ def _index(knowledge: KnowledgeBase, language: str) -> Check:
     if not after.ok:
         return Check("index", False, now)
     healed = (
-        f"{was}；已根据目录库重建。{now}" if language == "zh" else f"{was}; rebuilt from the catalogue. {now}"
+        f"发现问题并已根据目录库修复（原因：{was}）。{now}"
+        if language == "zh"
+        else f"A problem was found and mended from the catalogue (it was: {was}). {now}"
     )
     return Check("index", True, healed)
 
@@ -88,7 +92,8 @@ def _failures(knowledge: KnowledgeBase, language: str) -> Check:
 def _data(workspace: Workspace, settings: Settings, language: str) -> Iterator[Check]:
     metrics = open_metrics(workspace, settings)
     if metrics is None:
-        yield Check("data", True, "metrics.yaml declares none 尚未声明")
+        none = "metrics.yaml 尚未声明数据" if language == "zh" else "metrics.yaml declares none"
+        yield Check("data", True, none)
         return
     try:
         for name in metrics.semantics.sources:
@@ -100,8 +105,9 @@ def _data(workspace: Workspace, settings: Settings, language: str) -> Iterator[C
 
 def _model(workspace: Workspace, settings: Settings, language: str) -> Iterator[Check]:
     name = settings.model.name
+    embedded = "内置分析员" if language == "zh" else "embedded analyst"
     yield Check(
         "model",
         True,
-        f"{name} ({settings.model.base_url or 'api.openai.com'})" if name else "embedded analyst 内置分析员",
+        f"{name} ({settings.model.base_url or 'api.openai.com'})" if name else embedded,
     )

@@ -203,9 +203,22 @@ def _settings_error(error: ValidationError, path: Path | None) -> SettingsError:
     )
 
 
-def interface_language() -> Literal["zh", "en"]:
-    """Return the language of messages that answer no question: YUNCE_LANGUAGE, else the terminal's locale."""
-    for variable in ("YUNCE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if (value := os.environ.get(variable)) and value.lower() != "auto":
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+def interface_language(settings_file: Path | None = None) -> Literal["zh", "en"]:
+    """Return the language of messages that answer no question.
+
+    It is that of YUNCE_LANGUAGE, else the one that a workspace's settings name, else that of the terminal's locale.
+    """
+    named = [os.environ.get("YUNCE_LANGUAGE"), _read_language(settings_file)]
+    named += [os.environ.get(variable) for variable in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    language = next((value for value in named if value and value.lower() != "auto"), "en")
+    return "zh" if language.lower().startswith("zh") else "en"
+
+
+def _read_language(settings_file: Path | None) -> str | None:
+    """Return the language that settings name, which may be wrong in any other respect."""
+    try:
+        settings = tomllib.loads(settings_file.read_text(encoding="utf-8")) if settings_file else {}
+    except (OSError, ValueError):
+        return None
+    language = settings.get("language")
+    return language if isinstance(language, str) else None

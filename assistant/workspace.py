@@ -14,6 +14,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from assistant.errors import WorkspaceError
+from knowledge.errors import explain
 
 _SETTINGS = """\
 # Settings of this workspace. An environment variable wins over a line here:
@@ -107,9 +108,10 @@ def create_workspace(folder: Path, *, demo: bool = False) -> Workspace:
     try:
         _write(workspace, demo=demo)
     except OSError as error:
+        en, zh = explain(error)
         raise WorkspaceError(
-            en=f"Cannot make a workspace in {folder}: {error.strerror or error}.",
-            zh=f"无法在 {folder} 建立工作区：{error.strerror or error}。",
+            en=f"Cannot make a workspace in {folder}: {en}.",
+            zh=f"无法在 {folder} 建立工作区：{zh}。",
             parameter="folder",
         ) from error
     return workspace

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypedDict
 
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, quote_chinese
 
 Status = Literal["reading", "added", "updated", "moved", "unchanged", "removed", "failed", "skipped"]
 
@@ -236,6 +236,9 @@ class Notice:
 
     en: str
     zh: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zh", quote_chinese(self.zh))
 
     def in_language(self, language: str) -> str:
         """Return the Chinese text for "zh" (and its variants), else the English."""

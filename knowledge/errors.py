@@ -29,7 +29,31 @@ KnowledgeError
 └── CatalogueUnavailable      the catalogue's file cannot be opened or was written by a newer version
 """
 
+import errno
+import re
+
 _LONGEST_VALUE = 80
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许这样操作",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径中有一部分不是文件夹",
+    errno.EEXIST: "已经存在",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.EROFS: "磁盘只读",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ELOOP: "符号链接过多",
+    errno.EMFILE: "打开的文件过多",
+    errno.EIO: "磁盘读写出错",
+    errno.EADDRINUSE: "地址已被占用",
+    errno.EADDRNOTAVAIL: "无法使用这个地址",
+    errno.ECONNREFUSED: "连接被拒绝",
+    errno.ETIMEDOUT: "连接超时",
+    errno.ENETUNREACH: "网络不可达",
+}
 
 
 def display(value: object) -> str:
@@ -44,6 +68,21 @@ def display(value: object) -> str:
     if len(text) > _LONGEST_VALUE or len(shown) > _LONGEST_VALUE:
         shown = shown[: _LONGEST_VALUE - 1] + "…"
     return f'"{shown}"'
+
+
+def quote_chinese(sentence: str) -> str:
+    """Return a Chinese sentence with its values in Chinese quotation marks.
+
+    >>> quote_chinese('没有文档 "d_1"。')
+    '没有文档“d_1”。'
+    """
+    return re.sub(r' ?"([^"]*)" ?', r"“\1”", sentence)
+
+
+def explain(error: OSError) -> tuple[str, str]:
+    """Return what the operating system says of an error, in English and in Chinese."""
+    en = error.strerror or str(error)
+    return en, _REASONS.get(error.errno or 0, f"系统报告“{en}”")
 
 
 class KnowledgeError(Exception):
@@ -61,7 +100,7 @@ class KnowledgeError(Exception):
     def __init__(self, *, en: str, zh: str, parameter: str | None = None) -> None:
         super().__init__(en)
         self.en = en
-        self.zh = zh
+        self.zh = quote_chinese(zh)
         self.parameter = parameter
 
     def in_language(self, language: str) -> str:

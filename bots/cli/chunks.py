@@ -72,7 +72,6 @@ def edit(session: Session, chunk_id: str, text: str | None, by: str | None, as_j
         if text is None:
             click.echo(session.say(zh="没有改动。", en="Nothing was changed."))
             return
-        session.follow(text)
         done = knowledge.curation.edit(chunk_id, text, teams=None, by=name_author(by))
     _tell_changed(session, done, as_json)
 

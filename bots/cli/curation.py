@@ -174,7 +174,6 @@ def file(session: Session, document_id: str, version: int | None, output: Path |
 @click.pass_obj
 def stale(session: Session, document_id: str, note: str, undo: bool, by: str | None) -> None:
     """Mark a document as out of date: answers that cite it carry a warning."""
-    session.follow(note)
     with session.knowledge() as knowledge:
         if undo:
             done = knowledge.curation.unmark_stale(document_id, teams=None)
@@ -196,7 +195,6 @@ def stale(session: Session, document_id: str, note: str, undo: bool, by: str | N
 @click.pass_obj
 def owner(session: Session, document_id: str, name: str | None) -> None:
     """Say that NAME answers for a document; without NAME, that is whom the document itself names."""
-    session.follow(name or "")
     with session.knowledge() as knowledge:
         done = knowledge.curation.assign_owner(document_id, name, teams=None)
     who = done.owner or session.say(zh="未指定", en="nobody")

@@ -3,7 +3,6 @@
 2 is a bad argument, 1 a failure, 130 an interruption. What nobody expected goes to a log with an id.
 """
 
-import re
 import tempfile
 import traceback
 from datetime import datetime
@@ -14,13 +13,9 @@ import click
 
 from bots.cli.session import Session
 
-_HAN = re.compile(r"[㐀-鿿]")
 
-
-def report_error(error: BaseException, session: Session, arguments: list[str]) -> int:
+def report_error(error: BaseException, session: Session) -> int:
     """Print an error as one sentence and return the exit status."""
-    if session.asked is None and _HAN.search(" ".join(arguments)):
-        session.asked = "zh"
     if isinstance(error, KeyboardInterrupt | click.Abort):
         click.echo(session.say(zh="已中断。", en="Interrupted."), err=True)
         return 130
@@ -31,8 +26,12 @@ def report_error(error: BaseException, session: Session, arguments: list[str]) -
     if isinstance(error, EXPECTED_ERRORS):
         return _tell(session, error.in_language(session.language), 2 if _is_bad_argument(error) else 1)
     if isinstance(error, OSError) and error.strerror:
-        place = f"{error.filename}: " if error.filename else ""
-        return _tell(session, f"{place}{error.strerror}.", 1)
+        from knowledge.errors import explain
+
+        en, zh = explain(error)
+        place = str(error.filename or "")
+        en, zh = (f"{place}: {en}", f"{place}：{zh}") if place else (en, zh)
+        return _tell(session, session.say(zh=f"{zh}。", en=f"{en}."), 1)
     return _tell(session, _log(error, session), 1)
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _DEPTH = 50
 """Chunks asked for, so that ten documents are among them."""
 
+_NAMES_ZH = {
+    "recall@1": "召回率@1", "recall@5": "召回率@5", "recall@10": "召回率@10", "ndcg@10": "nDCG@10", "mrr": "MRR",
+    "answered": "正确应答", "declined": "正确拒答", "zh": "中文", "en": "英文", "und": "其他语言",
+}  # fmt: skip
 _MEASURES = ("recall@1", "recall@5", "recall@10", "ndcg@10", "mrr", "answered", "declined")
 
 
@@ -148,8 +152,23 @@ def _print_measures(
     for name, part in parts.items():
         times = part.time()
         cells = [f"{measured[name][m]:.3f}" if m in measured[name] else "–" for m in shown]
-        rows.append([name, str(len(part.outcomes)), *cells, f"{times['p50']:.0f}", f"{times['p95']:.0f}"])
-    click.echo(format_table(["", session.say(zh="问题", en="questions"), *shown, "p50 ms", "p95 ms"], rows))
+        rows.append(
+            [
+                _name(session, name),
+                str(len(part.outcomes)),
+                *cells,
+                f"{times['p50']:.0f}",
+                f"{times['p95']:.0f}",
+            ]
+        )
+    header = ["", session.say(zh="问题", en="questions"), *(_name(session, measure) for measure in shown)]
+    header += [session.say(zh="中位 ms", en="p50 ms"), session.say(zh="95% ms", en="p95 ms")]
+    click.echo(format_table(header, rows))
+
+
+def _name(session: Session, name: str) -> str:
+    """Name a measure or a language of the table."""
+    return session.say(zh=_NAMES_ZH.get(name, name), en=name)
 
 
 def _print_differences(session: Session, differences: "Sequence[Comparison]") -> None:
@@ -159,8 +178,8 @@ def _print_differences(session: Session, differences: "Sequence[Comparison]") ->
             better = each.difference > 0
             verdict = session.say(zh="更好" if better else "更差", en="better" if better else "worse")
         click.echo(
-            f"{each.measure}: {each.difference:+.3f} [{each.low:+.3f}, {each.high:+.3f}], p = {each.pvalue:.3f}, "
-            f"+{each.better} −{each.worse}: {verdict}"
+            f"{_name(session, each.measure)}{session.say(zh='：', en=': ')}{each.difference:+.3f} [{each.low:+.3f}, {each.high:+.3f}], p = {each.pvalue:.3f}, "
+            f"+{each.better} −{each.worse}{session.say(zh='：', en=': ')}{verdict}"
         )
 
 

@@ -34,6 +34,7 @@ class _Yunce(click.Group):
         """Run the command and exit."""
         arguments = list(sys.argv[1:] if args is None else args)
         session = Session()
+        session.heed(map(str, arguments))
         extra |= {"standalone_mode": False, "obj": session}
         try:
             status = super().main(arguments, **extra)
@@ -43,7 +44,7 @@ class _Yunce(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         except (Exception, KeyboardInterrupt) as error:
-            sys.exit(report_error(error, session, arguments))
+            sys.exit(report_error(error, session))
         sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -52,7 +52,6 @@ def questions(ctx: click.Context, state: str, as_json: bool) -> None:
 @click.pass_obj
 def assign(session: Session, question_id: str, owner: str | None) -> None:
     """Say that OWNER looks after a question; without OWNER, nobody does."""
-    session.follow(owner or "")
     with session.knowledge() as knowledge:
         _show(session, knowledge.questions.assign(question_id, owner, teams=None))
 

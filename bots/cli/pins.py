@@ -53,7 +53,6 @@ def add(
     as_json: bool,
 ) -> None:
     """Pin an answer to QUESTION; give other phrasings with -q, best in both languages."""
-    session.follow(question)
     day = review_by.date() if review_by else None
     with session.knowledge() as knowledge:
         pinned = knowledge.curation.pins.add(
@@ -102,7 +101,6 @@ def edit(session: Session, pin_id: str, by: str | None, everyone: bool, as_json:
         changes["review_by"] = given["review_by"].date()
     with session.knowledge() as knowledge:
         changed = knowledge.curation.pins.edit(pin_id, by=name_author(by), reader=None, **changes)
-    session.follow(changed.questions[0])
     _show(session, [changed], as_json=as_json, alone=True)
 
 

@@ -1,6 +1,7 @@
 """One run of the command: its workspace, its language, and what the subcommands open."""
 
-from collections.abc import AsyncIterator, Coroutine, Iterator
+import re
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 Language = Literal["zh", "en"]
+_HAN = re.compile(r"[㐀-鿿]")
 
 
 class Session:
@@ -21,26 +23,45 @@ class Session:
 
     Attributes:
         folder: The workspace asked for with --workspace.
-        asked: Language of the question at hand; None where there is no question.
+        asked: Language of the words at hand: of the question, else Chinese where any argument has Chinese words;
+            None where there are none.
     """
 
     def __init__(self) -> None:
         self.folder: Path | None = None
         self.asked: Language | None = None
+        self._settled: Language | None = None
 
     @property
     def language(self) -> Language:
-        """Language of what is printed: the question's, else the terminal's."""
-        from assistant.settings import interface_language
+        """Language of what is printed: that of the words at hand, else the workspace's, else the terminal's."""
+        if self.asked:
+            return self.asked
+        if self._settled is None:
+            self._settled = self._settle_language()
+        return self._settled
 
-        return self.asked or interface_language()
+    def _settle_language(self) -> Language:
+        from assistant.errors import WorkspaceError
+        from assistant.settings import interface_language
+        from assistant.workspace import find_workspace
+
+        try:
+            return interface_language(find_workspace(self.folder).settings_file)
+        except WorkspaceError:
+            return interface_language()
 
     def say(self, *, zh: str, en: str) -> str:
         """Return the text in the language of this run."""
         return zh if self.language == "zh" else en
 
+    def heed(self, arguments: Iterable[str]) -> None:
+        """Print in Chinese where any of a command's arguments has Chinese words."""
+        if any(_HAN.search(argument) for argument in arguments):
+            self.asked = "zh"
+
     def follow(self, words: str, language: str | None = None) -> Language:
-        """Print in the language of `words`, or in the one given; words without a language change nothing."""
+        """Print in the language of a question, or in the one given; words without a language change nothing."""
         from assistant.language import asker_language
 
         if language in ("zh", "en"):

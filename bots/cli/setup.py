@@ -9,6 +9,11 @@ import click
 from bots.cli.session import Session
 from bots.cli.terminal import pad, print_json
 
+_CHECKS = {
+    "settings": "设置", "documents": "文档", "storage": "存储", "catalogue": "目录库", "parsers": "文档解析",
+    "embedding": "向量模型", "index": "索引", "failed": "失败文件", "tactics": "打法卡片", "data": "数据", "model": "语言模型",
+}  # fmt: skip
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -54,10 +59,11 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     from assistant.doctor import examine
 
     session: Session = ctx.obj
-    checks = examine(session.workspace)
+    checks = examine(session.workspace, language=session.language)
     if as_json:
         print_json([{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks])
     for check in [] if as_json else checks:
         state = session.say(zh="正常" if check.ok else "异常", en="ok" if check.ok else "BAD")
-        click.echo(f"{pad(state, 4)}  {pad(check.name, 10)} {check.detail}")
+        name = session.say(zh=_CHECKS.get(check.name, check.name), en=check.name)
+        click.echo(f"{pad(state, 4)}  {pad(name, 10)} {check.detail}")
     ctx.exit(0 if all(check.ok for check in checks) else 1)

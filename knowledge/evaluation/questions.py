@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import InvalidQuestionSet, display
+from knowledge.errors import InvalidQuestionSet, display, explain
 from knowledge.language import detect_language, strip_surrogates
 
 _KEYS = ("question", "expected", "section", "language", "answerable")
@@ -63,18 +64,30 @@ def read_questions(path: Path) -> list[Question]:
 
 def _read_text(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST:
-            raise OSError(f"more than {_LARGEST // 2**20} MB")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise _fault(line, "it is not UTF-8", "不是 UTF-8 编码") from error
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= _LARGEST else b""
     except OSError as error:
-        reason = display(error.strerror or str(error))
-        raise InvalidQuestionSet(
-            en=f"{display(str(path))} cannot be read: {reason}.",
-            zh=f"无法读取 {display(str(path))}：{reason}。",
-        ) from error
+        raise _unreadable(path, *explain(error)) from error
+    if size > _LARGEST:
+        most = f"{_LARGEST // 2**20} MB"
+        raise _unreadable(path, f"it has more than {most}", f"超过 {most}")
+    return _decode(data)
+
+
+def _decode(data: bytes) -> str:
+    """Return the text of UTF-8, of UTF-16 with its mark, or of GB 18030, as Chinese Excel saves it."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+    raise _fault(line, "it is neither UTF-8 nor GB 18030", "既不是 UTF-8 也不是 GB 18030 编码")
+
+
+def _unreadable(path: Path, en: str, zh: str) -> InvalidQuestionSet:
+    shown = display(str(path))
+    return InvalidQuestionSet(en=f"{shown} cannot be read: {en}.", zh=f"无法读取 {shown}：{zh}。")
 
 
 def _read_jsonl(text: str) -> Iterator[tuple[int, Any]]:
@@ -87,17 +100,37 @@ def _read_jsonl(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _read_csv(text: str) -> Iterator[tuple[int, Any]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for row in reader:
-            if None in row:
-                raise _fault(reader.line_num, "it has more cells than the header", "单元格多于表头")
-            entry: dict[str, Any] = {key: value for key, value in row.items() if value}
-            if "expected" in entry:
-                entry["expected"] = [part.strip() for part in entry["expected"].split(";")]
-            yield reader.line_num, entry
-    except csv.Error as error:
-        raise _fault(reader.line_num, "it is not CSV", "不是 CSV") from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] | None = None
+    while True:
+        line = reader.line_num + 1  # where the row begins: a cell may hold line breaks
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise _fault(reader.line_num, "it is not CSV", "不是 CSV") from error
+        if row is None:
+            return
+        if header is None:
+            header = _read_header(line, row)
+        elif len(row) > len(header):
+            raise _fault(line, "it has more cells than the header", "单元格多于表头")
+        elif any(cell.strip() for cell in row):
+            yield line, _name_cells(header, row)
+
+
+def _read_header(line: int, row: list[str]) -> list[str]:
+    names = [name.strip() for name in row]
+    _check_keys(line, filter(None, names))
+    if "question" not in names:
+        raise _fault(line, "the header has no column question", "表头没有 question 列")
+    return names
+
+
+def _name_cells(header: list[str], row: list[str]) -> dict[str, Any]:
+    entry: dict[str, Any] = {key: cell for key, cell in zip(header, row, strict=False) if key and cell}
+    if "expected" in entry:
+        entry["expected"] = [part.strip() for part in re.split("[;；]", entry["expected"])]
+    return entry
 
 
 def _read_yaml(text: str) -> Iterator[tuple[int, Any]]:
@@ -119,12 +152,7 @@ def _read_yaml(text: str) -> Iterator[tuple[int, Any]]:
 def _build(line: int, entry: Any) -> Question:
     if not isinstance(entry, dict):
         raise _fault(line, "it is not an entry with a question", "不是带有 question 的条目")
-    for key in entry:
-        if key not in _KEYS:
-            known = ", ".join(_KEYS)
-            raise _fault(
-                line, f"{display(str(key))} is none of {known}", f"不认识 {display(str(key))}，可用：{known}"
-            )
+    _check_keys(line, entry)
     text = _read_word(line, entry, "question")
     if not text:
         raise _fault(line, "the question is missing", "缺少 question")
@@ -145,6 +173,13 @@ def _build(line: int, entry: Any) -> Question:
     stated = _read_word(line, entry, "language") or detect_language(text)
     section = _read_word(line, entry, "section") or None
     return Question(text, expected, section, stated.split("-")[0].lower(), answerable, line)
+
+
+def _check_keys(line: int, keys: Iterable[object]) -> None:
+    for key in keys:
+        if key not in _KEYS:
+            name, known = display(str(key)), ", ".join(_KEYS)
+            raise _fault(line, f"{name} is none of {known}", f"不认识 {name}，可用：{known}")
 
 
 def _read_word(line: int, entry: dict[Any, Any], key: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from knowledge.cleaning import clean
 from knowledge.documents import Upload
-from knowledge.errors import FolderNotFound, UnreadableDocument, display
+from knowledge.errors import FolderNotFound, UnreadableDocument, display, explain
 from knowledge.loaders import SUPPORTED_EXTENSIONS, is_archive
 from knowledge.loaders.archives import MAX_ARCHIVE_BYTES
 from knowledge.loaders.document import MAX_BYTES, check_size
@@ -110,10 +110,10 @@ def read_upload(path: Path, *, source: str, origin: str, **given: object) -> Upl
         check_size(path.stat().st_size, limit=MAX_ARCHIVE_BYTES if is_archive(path.name) else MAX_BYTES)
         data = path.read_bytes()
     except OSError as error:
-        reason = display(error.strerror or str(error))
+        en, zh = explain(error)
         raise UnreadableDocument(
-            en=f"The file {display(str(path))} cannot be read: {reason}.",
-            zh=f"无法读取文件 {display(str(path))}：{reason}。",
+            en=f"The file {display(str(path))} cannot be read: {en}.",
+            zh=f"无法读取文件 {display(str(path))}：{zh}。",
         ) from error
     return Upload(
         name=path.name,

@@ -64,11 +64,14 @@ def test_three_forms_say_the_same(tmp_path: Path, suffix: str) -> None:
         ("q.jsonl", b'{"question": "a", "expected": "b", "answerable": false}', "yet is not answerable"),
         ("q.jsonl", b'{"question": "a", "expectd": "b"}', "expectd"),
         ("q.jsonl", b"[" * 100_000, "Line 1: it is not JSON"),
-        ("q.jsonl", b"ok\n\xff", "Line 2: it is not UTF-8"),
+        ("q.jsonl", b"ok\n\xff", "Line 2: it is neither UTF-8"),
         ("q.jsonl", b"\n\n", "holds no questions"),
         ("q.csv", b"question,expected\na,b,c\n", "Line 2: it has more cells"),
         ("q.csv", b'question,expected\n"a,b\n', "it is not CSV"),
-        ("q.csv", b"q,expected\na,b\n", "is none of"),
+        ("q.csv", b"q,expected\na,b\n", 'Line 1: "q" is none of'),
+        ("q.csv", b"\xef\xbb\xbfexpected\nb\n", "Line 1: the header has no column question"),
+        ("q.csv", b'question,expected\n"a\nb",c\n\nd,\n', "Line 5: it says neither"),
+        ("q.csv", b'question,expected\nd,e\n"a\nb",\n', "Line 3: it says neither"),
         ("q.yaml", b"- question: a\n  expected: b\n- question: [\n", "it is not YAML"),
         ("q.yaml", b"- question: a\n  expected: b\n- 7\n", "Line 3: it is not an entry"),
         ("q.yaml", b"question: a\n", "not a list"),
@@ -83,6 +86,14 @@ def test_faults_are_named_with_their_line(tmp_path: Path, name: str, text: bytes
     with pytest.raises(InvalidQuestionSet, match=reason) as fault:
         read_questions(tmp_path / name)
     assert fault.value.zh != fault.value.en
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8-sig", "utf-16"])
+def test_a_table_saved_by_chinese_excel_is_read(tmp_path: Path, encoding: str) -> None:
+    text = "question,expected\r\n退款多久到账？,退款手册；旧手册\r\n"
+    (tmp_path / "q.csv").write_bytes(text.encode(encoding))
+    [question] = read_questions(tmp_path / "q.csv")
+    assert (question.text, question.expected, question.line) == ("退款多久到账？", ("退款手册", "旧手册"), 2)
 
 
 @pytest.fixture

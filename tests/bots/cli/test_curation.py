@@ -88,7 +88,7 @@ def test_open_questions_are_listed_owned_and_closed(yunce: Yunce) -> None:
     [question] = read(yunce, "questions")
     assert (question["id"], question["count"], question["samples"]) == (asked, 1, ["火星基地的电费多少钱？"])
     assert "负责人：张三" in yunce("questions", "assign", asked, "张三").output
-    assert "dismissed by 李四" in yunce("questions", "dismiss", asked, "--by", "李四").output
+    assert "李四已忽略" in yunce("questions", "dismiss", asked, "--by", "李四").output
     assert yunce("questions").output == "There are no such questions.\n"
     assert "open" in yunce("questions", "reopen", asked).output
 
@@ -116,3 +116,35 @@ def test_what_waits_replaces_nothing_or_is_a_copy_is_told_at_ingest(yunce: Yunce
     assert "copy.md: It says the very same as" in told
     assert "waits for 2999-01-01" in yunce("documents").output
     assert sorted(d["waiting"] for d in read(yunce, "documents")) == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("documents", "show", "d_0"),
+        ("documents", "stale", "d_0", "--note", "outdated"),
+        ("documents", "owner", "d_0", "Zhao"),
+        ("documents", "file", "d_0"),
+        ("chunks", "show", "c_0"),
+        ("chunks", "edit", "c_0", "--text", "In English."),
+        ("chunks", "disable", "c_0"),
+        ("pin", "edit", "p_0", "--answer", "Yes."),
+        ("pin", "remove", "p_0"),
+        ("pin", "add", "A question?", "--answer", "Yes.", "--document", "d_0"),
+        ("questions", "assign", "q_0", "Zhao"),
+        ("questions", "dismiss", "q_0", "--by", "Zhao"),
+        ("questions", "reopen", "q_0"),
+    ],
+)
+def test_what_is_not_there_is_told_in_the_language_of_the_workspace_then_of_the_terminal(
+    yunce: Yunce, company: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    assert yunce(*arguments).output.startswith("Error: There is no ")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    told = yunce(*arguments).output
+    assert told.startswith("错误：没有")
+    assert "_0”" in told
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    settings = company / "yunce.toml"
+    settings.write_text('language = "zh"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    assert yunce(*arguments).output.startswith("错误：没有")
