@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from functools import cache
+from json import loads
 from pathlib import Path
 from typing import Any
 
@@ -117,15 +118,20 @@ class Catalogue:
 
     def find_audiences(self, connection: Connection, teams: Teams) -> list[int]:
         """List the ids of the audiences that a reader belongs to."""
+        found = connection.exec_driver_sql("SELECT id, teams FROM audiences ORDER BY id").all()
+        readers = ((audience_id, loads(names)) for audience_id, names in found)
         return [
-            row.id
-            for row in connection.execute(select(audiences))
-            if teams is None or not row.teams or not teams.isdisjoint(row.teams)
+            audience_id
+            for audience_id, names in readers
+            if teams is None or not names or not teams.isdisjoint(names)
         ]
 
     def get_state(self, connection: Connection, key: str) -> Any:
         """Return what is kept under a key, None if nothing."""
-        return connection.execute(select(state.c.value).where(state.c.key == key)).scalar()
+        value = connection.exec_driver_sql(
+            "SELECT CAST(value AS TEXT) FROM state WHERE key = ?", (key,)
+        ).scalar()
+        return None if value is None else loads(value)
 
     def set_state(self, connection: Connection, key: str, value: object) -> None:
         """Keep a JSON value under a key."""

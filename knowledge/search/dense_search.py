@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from knowledge.catalogue.reading import Catalogue
-from knowledge.catalogue.schema import entries
 from knowledge.errors import IndexDamaged
-from knowledge.search.exact_search import MOST_HELD, ExactSearch, count_indexed, count_waiting, select_indexed
+from knowledge.search.exact_search import count_indexed, count_waiting, scan, select_indexed
+from knowledge.search.held_vectors import HeldVectors
 from knowledge.search.vector_index import VectorIndex
 from knowledge.upkeep.alignment import align_vectors, read_audiences
 from knowledge.upkeep.ownership import Ownership
@@ -26,9 +26,10 @@ _LOOK_SECONDS = 1.0
 class DenseSearch:
     """Finds the nearest chunks, whatever becomes of the vector index.
 
-    The index belongs to one process at a time. While it is another's, or damaged, the catalogue's vectors are
-    compared with the question one by one, which finds the same, only slower. So are those of documents that
-    the index has yet to follow: they are noted in the catalogue in the same transaction as their change.
+    Up to some size all vectors are held in memory, and the question is compared with each that the reader may see.
+    Beyond it the index is asked, which belongs to one process at a time. While it is another's, or damaged, the
+    catalogue's vectors are read and compared one by one, which finds the same, only slower. So are those of
+    documents that the index has yet to follow: they are noted in the catalogue in the transaction of their change.
 
     Attributes:
         suspect: Called when the index was found wanting.
@@ -45,7 +46,7 @@ class DenseSearch:
         self._catalogue = catalogue
         self._folder = folder
         self._ownership = Ownership(folder.with_suffix(".lock"))
-        self._exact = ExactSearch()
+        self._held = HeldVectors()
         self._claiming = Lock()
         self._index: VectorIndex | None = None  # None unless this process owns it and found it whole
         self._newest = 0
@@ -59,27 +60,31 @@ class DenseSearch:
 
     def query(
         self,
+        connection: Connection,
         vector: "np.ndarray",
         *,
         audiences: Sequence[int],
         collections: Sequence[str] | None = None,
         limit: int,
     ) -> list[int]:
-        """Return the row numbers nearest to a vector, at most `limit` from each audience."""
-        with self._catalogue.engine.connect() as connection:
-            waiting = count_waiting(connection)
-            found = self._ask_index(connection, vector, audiences, collections, limit, waiting)
-            if found is not None and not waiting:
-                return found
-            rest = self._exact.scan(
-                connection,
-                vector,
-                audiences=audiences,
-                collections=collections,
-                limit=limit,
-                only_waiting=found is not None,
-            )
-        return rest if found is None else [*found, *rest]
+        """Return the row numbers nearest to a vector, at most `limit` from each audience.
+
+        Args:
+            connection: A read transaction on the catalogue.
+            vector: Of unit length.
+            audiences: Ids of the audiences to search.
+            collections: Search only these; None is all.
+            limit: Number of rows wanted from each audience.
+        """
+        where: Any = {"audiences": audiences, "collections": collections, "limit": limit}
+        held = self._held.query(connection, vector, **where)
+        if held is not None:
+            return held
+        waiting = count_waiting(connection)
+        found = self._ask_index(connection, vector, waiting=waiting, **where)
+        if found is None:
+            return scan(connection, vector, **where)
+        return [*found, *scan(connection, vector, **where, only_waiting=True)] if waiting else found
 
     def align(self) -> bool:
         """Let the index follow the catalogue; return False if it is damaged or another process's."""
@@ -143,13 +148,14 @@ class DenseSearch:
         self,
         connection: Connection,
         vector: "np.ndarray",
+        *,
         audiences: Sequence[int],
         collections: Sequence[str] | None,
         limit: int,
         waiting: int,
     ) -> list[int] | None:
         """Ask the index for what does not wait; None if there is none to be asked or it found less than there is."""
-        if not audiences or (index := self._find_index(connection)) is None:
+        if not audiences or (index := self._find_index()) is None:
             return None
         try:
             found = index.query(vector, audiences=audiences, collections=collections, limit=limit)
@@ -166,11 +172,9 @@ class DenseSearch:
             return None  # what has changed since took the places of others
         return [row for rows in kept.values() for row in rows]
 
-    def _find_index(self, connection: Connection) -> VectorIndex | None:
+    def _find_index(self) -> VectorIndex | None:
         if self._index is not None and self._index.is_open:
             return self._look_after(self._index)
-        if connection.execute(select(entries.c.row).offset(MOST_HELD).limit(1)).first() is None:
-            return None
         self.claim()
         return self._index
 

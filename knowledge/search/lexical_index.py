@@ -6,7 +6,7 @@ nor the scores of results tell of documents that the reader may not see.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps, loads
 from math import log
 
@@ -31,11 +31,13 @@ class Statistics:
     """What a reader's chunks have in common.
 
     Attributes:
+        audiences: Those of the reader's audiences that have chunks.
         totals: Number of chunks in each language, all Chinese being "zh".
         lengths: Mean number of terms of a chunk in each language.
         frequencies: Number of chunks that hold each term asked about; those in none are left out.
     """
 
+    audiences: frozenset[int]
     totals: Mapping[str, int]
     lengths: Mapping[str, float]
     frequencies: Mapping[str, int]
@@ -138,14 +140,17 @@ def check_terms(connection: Connection, *, thorough: bool = False) -> bool:
 
 def read_statistics(connection: Connection, audiences: Sequence[int], terms: Iterable[str]) -> Statistics:
     """Sum up sizes and term frequencies over audiences."""
-    of_audiences, groups = "audience_id IN (SELECT value FROM json_each(?))", dumps(list(audiences))
-    query = (
-        f"SELECT language, sum(chunks), sum(length) FROM lexical_sizes WHERE {of_audiences} GROUP BY language"
-    )
-    sizes = [size for size in connection.exec_driver_sql(query, (groups,)) if size[1] > 0]
+    groups = dumps(list(audiences))
+    query = "SELECT * FROM lexical_sizes WHERE audience_id IN (SELECT value FROM json_each(?)) AND chunks > 0"
+    sizes = connection.exec_driver_sql(query, (groups,)).all()
+    totals, lengths = Counter[str](), Counter[str]()
+    for size in sizes:
+        totals[size.language] += size.chunks
+        lengths[size.language] += size.length
     return Statistics(
-        totals={language: chunks for language, chunks, _ in sizes},
-        lengths={language: max(length / chunks, 1.0) for language, chunks, length in sizes},
+        audiences=frozenset(size.audience_id for size in sizes),
+        totals=totals,
+        lengths={language: max(length / totals[language], 1.0) for language, length in lengths.items()},
         frequencies=_read_frequencies(connection, groups, terms),
     )
 
@@ -155,7 +160,7 @@ def add_statistics(
 ) -> Statistics:
     """Return the statistics with the frequencies of further terms."""
     more = _read_frequencies(connection, dumps(list(audiences)), terms)
-    return Statistics(statistics.totals, statistics.lengths, {**statistics.frequencies, **more})
+    return replace(statistics, frequencies={**statistics.frequencies, **more})
 
 
 def _read_frequencies(connection: Connection, audiences: str, terms: Iterable[str]) -> dict[str, int]:
@@ -163,7 +168,7 @@ def _read_frequencies(connection: Connection, audiences: str, terms: Iterable[st
         "SELECT term, sum(chunks) FROM term_counts WHERE term IN (SELECT value FROM json_each(?)) "
         "AND audience_id IN (SELECT value FROM json_each(?)) GROUP BY term"
     )
-    rows = connection.exec_driver_sql(query, (dumps(sorted(set(terms))), audiences))
+    rows = connection.exec_driver_sql(query, (dumps(sorted(set(terms))), audiences)).all()
     return {term: chunks for term, chunks in rows if chunks > 0}
 
 
@@ -185,11 +190,8 @@ def match(
     if not expression:
         return []
     ranked: list[tuple[float, int]] = []
-    present = set(_list_tables(connection))
-    for audience_id in audiences:
-        table = _table(audience_id)
-        if table in present:
-            ranked += _match_table(connection, table, expression, collections, limit)
+    for audience_id in statistics.audiences.intersection(audiences):
+        ranked += _match_table(connection, _table(audience_id), expression, collections, limit)
     return [row for _, row in sorted(ranked)[:limit]]
 
 
@@ -206,7 +208,7 @@ def _match_table(
         f"WHERE {table} MATCH ? {where} ORDER BY score LIMIT ?"
     )
     chosen = () if collections is None else (dumps(list(collections)),)
-    return [tuple(row) for row in connection.exec_driver_sql(query, (expression, *chosen, limit))]
+    return [tuple(row) for row in connection.exec_driver_sql(query, (expression, *chosen, limit)).all()]
 
 
 def _write_expression(terms: Iterable[str], statistics: Statistics) -> str:
@@ -230,7 +232,7 @@ def read_terms(connection: Connection, rows: Mapping[int, Sequence[int]]) -> dic
     for audience_id, numbers in rows.items():
         query = f"SELECT rowid, head, body FROM {_table(audience_id)} "
         query += "WHERE rowid IN (SELECT value FROM json_each(?))"
-        for row, head, body in connection.exec_driver_sql(query, (dumps(list(numbers)),)):
+        for row, head, body in connection.exec_driver_sql(query, (dumps(list(numbers)),)).all():
             names = tuple(tuple(name.split()) for name in head.split("\n") if name)
             found[row] = Terms(names, body.split())
     return found

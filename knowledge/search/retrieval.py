@@ -112,7 +112,7 @@ def retrieve(
     for wanted in (own - asking_terms() or own, _terms_of(translations) - asking_terms()):
         if wanted:
             worded.update(match(connection, wanted, statistics, **where))
-    near = index.query(vector, **where)
+    near = index.query(connection, vector, **where)
     found = _read_candidates(connection, vector, audiences, collections, worded.union(near))
     found.sort(key=lambda candidate: -candidate.cosine)
     candidates = [*found[:depth], *(candidate for candidate in found[depth:] if candidate.row in worded)]
@@ -178,7 +178,7 @@ def _read_candidates(
     matrix = np.frombuffer(b"".join(row.vector for row in found), dtype="<f4").reshape(len(found), -1)
     return [
         _Candidate(row.row, row.document_id, row.audience_id, name_language(row.language), cosine)
-        for row, cosine in zip(found, (matrix @ vector).tolist(), strict=True)
+        for row, cosine in zip(found, np.vecdot(matrix, vector).tolist(), strict=True)
     ]
 
 
