@@ -1,7 +1,8 @@
 """Chinese and English text: which it is, its sentences, and its terms for lexical search."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from threading import local
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, normalize
 
@@ -134,18 +135,28 @@ def index_terms(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def stem_term(term: str) -> str:
     """Return the Porter2 stem of a lower-case English word; any other term stays."""
-    return _stemmer().stemWord(term) if term.isascii() and term.isalpha() else term
+    return _stemmers.own().stemWord(term) if term.isascii() and term.isalpha() else term
 
 
 def _fold_accent(match: re.Match[str]) -> str:
     return "".join(letter for letter in normalize("NFD", match.group()) if not combining(letter))
 
 
-@cache
-def _stemmer() -> Any:
-    from snowballstemmer import stemmer
+class _Stemmers(local):
+    """A stemmer for each thread: one keeps the word that it is at in itself."""
 
-    return stemmer("english")
+    @cached_property
+    def _stemmer(self) -> Any:
+        from Stemmer import Stemmer
+
+        return Stemmer("english", 0)
+
+    def own(self) -> Any:
+        """Return this thread's stemmer."""
+        return self._stemmer
+
+
+_stemmers = _Stemmers()
 
 
 def split_sentences(text: str) -> list[str]:

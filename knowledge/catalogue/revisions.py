@@ -16,10 +16,9 @@ from knowledge.catalogue.replacements import settle_replacements
 from knowledge.catalogue.schema import audiences, chunks, documents, texts, vectors, versions
 
 _LAST_ROW = text("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'")
-_NEWEST_HASH = text(
+_NEWEST_HASH = (
     "SELECT document_id, content_hash FROM versions WHERE document_id = "
-    "(SELECT id FROM documents WHERE origin = :of_origin AND source = :of_source) "
-    "ORDER BY version DESC LIMIT 1"
+    "(SELECT id FROM documents WHERE origin = ? AND source = ?) ORDER BY version DESC LIMIT 1"
 )
 
 
@@ -118,7 +117,7 @@ def hash_parts(*parts: object) -> str:
 
 def find_unchanged(connection: Connection, origin: str, source: str, content_hash: str) -> str | None:
     """Return the id of the document of a source if its newest version has this content hash."""
-    row = connection.execute(_NEWEST_HASH, {"of_origin": origin, "of_source": source}).first()
+    row = connection.exec_driver_sql(_NEWEST_HASH, (origin, source)).first()
     return row.document_id if row is not None and row.content_hash == content_hash else None
 
 

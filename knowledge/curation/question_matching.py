@@ -7,11 +7,10 @@ where nothing but the way of asking differs (`tests/knowledge/test_question_matc
 """
 
 import re
-from functools import cache
-from typing import Any
+from functools import lru_cache
 from unicodedata import normalize
 
-from knowledge.language import HAN, to_simplified
+from knowledge.language import HAN, stem_term, to_simplified
 
 LEAST_SIMILARITY = 0.6
 """Cosine below which questions of the same words are still not taken for the same."""
@@ -138,7 +137,7 @@ def is_same(one: str, other: str, similarity: float) -> bool:
     return len(first) > 1 and same and count_negations(one) == count_negations(other)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def read_words(question: str) -> tuple[str, ...]:
     """Return a question's words that matter in their order, the way of asking as one sign.
 
@@ -159,16 +158,16 @@ def read_words(question: str) -> tuple[str, ...]:
     asks = asks or "几" in text
     if asks and (not _HAN.search(text) or "几" in text or not _IMPLYING.isdisjoint(kept)):
         kept = [word for word in kept if word != "ʷcan"]
-    return tuple(word if word[0] == "ʷ" or not word.isascii() else _stem(word) for word in kept)
+    return tuple(word if word[0] == "ʷ" or not word.isascii() else stem_term(word) for word in kept)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def count_negations(question: str) -> int:
     """Return how often a question says no; "能不能" and its like say neither yes nor no."""
     return len(_NEGATION.findall(_settle_form(question)))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _settle_form(question: str) -> str:
     """Return a question in small letters and Simplified characters, in one of the forms that mean the same."""
     text = to_simplified(normalize("NFKC", question)).casefold().replace("’", "'").strip()
@@ -186,17 +185,6 @@ def _cut(part: str) -> list[str]:
     import rjieba
 
     return list(rjieba.cut(part, hmm=False))
-
-
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word)) if word.isalpha() else word
-
-
-@cache
-def _stemmer() -> Any:
-    from snowballstemmer import stemmer
-
-    return stemmer("english")
 
 
 def _split_asking(words: tuple[str, ...]) -> tuple[list[str], list[str]]:

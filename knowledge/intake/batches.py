@@ -9,7 +9,8 @@ from knowledge.documents import Notice, Upload
 from knowledge.embedding.embeddings import Embedder
 
 _BATCH_CHUNKS = 256
-_BATCH_DOCUMENTS = 64
+_BATCH_DOCUMENTS = 256
+_DOCUMENTS_AHEAD = 64
 _BYTES_AHEAD = 20 * 1024 * 1024
 
 
@@ -19,15 +20,17 @@ class Batch:
 
     items: list[tuple[NewVersion, tuple[Notice, ...]]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    document_ids: set[str] = field(default_factory=set)
 
     def add(self, new: NewVersion, warnings: tuple[Notice, ...]) -> None:
         """Add a document and what is to be embedded of it."""
         self.items.append((new, warnings))
+        self.document_ids.add(identify_document(new.origin, new.source))
         self.texts += [chunk.indexed_text for chunk in new.chunks]
 
     def holds(self, document_id: str) -> bool:
         """Tell whether the document is in the batch."""
-        return any(identify_document(new.origin, new.source) == document_id for new, _ in self.items)
+        return document_id in self.document_ids
 
     def is_full(self) -> bool:
         """Tell whether the batch should be embedded."""
@@ -82,7 +85,7 @@ class Waiting:
 
     def is_full(self) -> bool:
         """Tell whether the first document should be waited for."""
-        return len(self.entries) > _BATCH_DOCUMENTS or (len(self.entries) > 1 and self.size > _BYTES_AHEAD)
+        return len(self.entries) > _DOCUMENTS_AHEAD or (len(self.entries) > 1 and self.size > _BYTES_AHEAD)
 
 
 @dataclass(slots=True)
