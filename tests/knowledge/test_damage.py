@@ -9,6 +9,7 @@ from time import monotonic, sleep
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.search import held_vectors
 from tests.knowledge.embedders import HashingEmbedder
 
 QUESTIONS = ("What does topic17 say of word5?", "word40 word41 coupons word7")
@@ -23,6 +24,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
             text = "".join(write_section(number) for number in range(first, first + 200))
             base.ingest_bytes(f"{first}.md", text.encode(), teams=teams)
     return state
+
+
+@pytest.fixture(autouse=True)
+def _asks_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have search ask the index, as it does in a knowledge base of many documents."""
+    monkeypatch.setattr(held_vectors, "MOST_HELD", 0)
 
 
 def write_section(number: int) -> str:

@@ -139,7 +139,8 @@ def test_vectors_held_in_memory_follow_the_changes_of_another_process(
     vector = HashingEmbedder().embed(["Document 2 tells of topic2."])[0]
 
     def ask(*audiences: int) -> list[int]:
-        return base._dense.query(vector, audiences=audiences, limit=1)
+        with base._catalogue.engine.connect() as connection:
+            return base._dense.query(connection, vector, audiences=audiences, limit=1)
 
     assert ask(1) == ask(1, 2) == [3]
     with KnowledgeBase.open(tmp_path / "state", embedder=HashingEmbedder()) as second:
