@@ -49,8 +49,7 @@ def clean_document(text: str, *, markup: str) -> Cleaned:
     for step in (*VISIBLE_STEPS, unify_script, shorten_gaps):
         draft.apply(step)
     furniture = draft.apply(partial(find_furniture, markup=markup), everywhere=True)
-    if markup == "plain":  # in Markdown a line break is a space anyway
-        draft.apply(join_lines, tables=False)
+    draft.apply(partial(join_lines, markup=markup), tables=False)
     draft.apply(partial(restore_headings, markup=markup), tables=False)
     draft.apply(partial(reduce_blocks, markup=markup), everywhere=True)
     draft.apply(reduce_repetition, tables=False)

@@ -21,6 +21,7 @@ _STOPS = re.compile(r"[。！？!?.：:；;][”’」』）)\"']*$")
 _CODE = re.compile(
     r"[{};=\\]\s*$|\S {3,}\S|\t\S|^\s*(?:def|class|import|SELECT|select|return|if|for)\b.*[:;(]"
 )
+_HAN = re.compile(f"[{HAN}]")
 _JOINED_WIDE = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’—…]")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}-$")
 _LABEL = re.compile(r"\S{1,12}[:：]")
@@ -31,14 +32,14 @@ _SLACK = 4
 _SHARE = 0.7
 
 
-def join_lines(text: str) -> list[Edit]:
+def join_lines(text: str, *, markup: str) -> list[Edit]:
     """Join the lines of paragraphs that are clearly wrapped.
 
     A line was wrapped when the next word had not fitted any more into the width that the paragraph keeps. Three
     in four lines must be like that, and most must break off in the middle of a sentence: poems, lists,
     addresses, tables and code are not wrapped. Where lines are short or few, these look much the same, so that
     all must be like that, and words torn apart or sentences that run on must show it. Chinese lines are joined
-    without a space.
+    without a space; of Markdown only these, and within clauses, for there a line break is a space anyway.
     """
     groups = groupby(iterate_lines(text), key=lambda line: bool(line.text))
     blocks = [block for filled, group in groups if filled and len(block := list(group)) > 1]
@@ -48,8 +49,15 @@ def join_lines(text: str) -> list[Edit]:
     edits: list[Edit] = []
     for block, width in zip(blocks, widths, strict=True):
         if width := width or (common if len(block) == 2 else 0):
-            edits += _join(text, block, width)
+            joints = _join(text, block, width)
+            edits += (
+                joints if markup == "plain" else (edit for edit in joints if _is_within_clause(text, edit))
+            )
     return edits
+
+
+def _is_within_clause(text: str, edit: Edit) -> bool:
+    return all(map(_HAN.match, (text[edit[0] - 1], text[edit[1]])))
 
 
 def _find_width(block: list[Line]) -> int:

@@ -10,7 +10,7 @@ from knowledge.documents import Notice
 from knowledge.loaders.document import LoadedDocument, require_content
 from knowledge.loaders.docx_numbering import Numbering, name
 from knowledge.loaders.inspection import check_office, damaged
-from knowledge.loaders.tables import write_table
+from knowledge.loaders.tables import join_merged_head, write_table
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -215,7 +215,7 @@ class _Reader:
                 rows.append(self._read_row(row, rows[-1] if rows else []))
         if max(map(len, rows), default=0) <= 1:  # a frame around text, not a table
             return "\n\n".join(cell for row in rows for cell in row if cell)
-        return write_table(rows)
+        return write_table(join_merged_head(rows))
 
     def _read_row(self, row: Any, above: list[str]) -> list[str]:
         cells: list[str] = []
@@ -228,7 +228,8 @@ class _Reader:
             else:
                 cells.append(self._read_cell(cell))
             span = _attribute(cell, "tcPr/gridSpan") or "1"
-            cells += [""] * (min(int(span), 100) - 1 if span.isdigit() else 0)
+            beside = "" if above else cells[-1]  # a cell of the head stands over all of its columns
+            cells += [beside] * (min(int(span), 100) - 1 if span.isdigit() else 0)
         return cells
 
     def _read_cell(self, cell: Any) -> str:

@@ -1,5 +1,6 @@
 """E-mail: who wrote what to whom and when, with the attachments that can be read."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
@@ -11,6 +12,7 @@ from knowledge.loaders.document import LoadedDocument, require_content
 from knowledge.loaders.encoding import decode
 
 _LEADS = ("From", "To", "Cc", "Date")
+_SIGNATURE = re.compile(r"\n+--[ \t]*\n+")
 _MOST_ATTACHMENTS = 50
 
 
@@ -51,7 +53,7 @@ def _read_body(message: EmailMessage) -> str:
         return ""
     text = _read_text(part)
     if part.get_content_type() != "text/html":
-        return text
+        return _SIGNATURE.sub("\n\n---\n\n", text)  # which would make a heading of the line above
     from knowledge.loaders.html import extract_main_text
 
     return extract_main_text(f"<html><body><article>{text}</article></body></html>")

@@ -59,8 +59,31 @@ def _read_shape(shape: Any) -> Iterator[str]:
             yield from _read_shape(member)
     elif getattr(shape, "has_table", False):
         yield write_table([[cell.text for cell in row.cells] for row in shape.table.rows])
+    elif getattr(shape, "has_chart", False):
+        yield from _read_chart(shape.chart)
     elif shape.has_text_frame and shape.text_frame.text.strip():
         yield "\n".join(_read_paragraphs(shape.text_frame))
+
+
+def _read_chart(chart: Any) -> Iterator[str]:
+    """Yield a chart's title and the table of its values."""
+    if (
+        chart.has_title
+        and chart.chart_title.has_text_frame
+        and (title := chart.chart_title.text_frame.text.strip())
+    ):
+        yield title
+    for plot in chart.plots:
+        series = list(plot.series)
+        columns = [[str(category) for category in plot.categories], *(list(one.values) for one in series)]
+        height = max(map(len, columns), default=0)
+        rows = [[_write_value(c[row]) if row < len(c) else "" for c in columns] for row in range(height)]
+        if rows:
+            yield write_table([["", *(one.name or "" for one in series)], *rows])
+
+
+def _write_value(value: Any) -> str:
+    return "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _read_paragraphs(frame: Any) -> Iterator[str]:

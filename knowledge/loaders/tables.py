@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
+_NUMBER = re.compile(r"[-+]?[\d,.]+%?|\d{4}-\d\d-\d\d.*")
 _GAP = re.compile(r"\s+")
 
 
@@ -35,3 +37,27 @@ def join_heads(rows: Sequence[Sequence[str]]) -> list[str]:
     width = max(map(len, rows))
     columns = ([row[column] for row in rows if column < len(row)] for column in range(width))
     return [" ".join(dict.fromkeys(filter(None, column))) for column in columns]
+
+
+def join_merged_head(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return a table whose head, if it is of two rows, is one: cells merged over columns, and these columns' names.
+
+    Args:
+        rows: A merged cell's text stands in each of its columns.
+    """
+    if len(rows) < 3:
+        return [list(row) for row in rows]
+    head, following, *others = rows
+    is_merged = any(cell and cell == beside for cell, beside in pairwise(head))
+    names = [cell for cell in following if cell]
+    goes_on = is_merged and len(names) >= len(head) - 1 and not any(map(is_number, names))
+    return [
+        join_heads(rows[:2]) if goes_on else list(head),
+        *([] if goes_on else [list(following)]),
+        *map(list, others),
+    ]
+
+
+def is_number(cell: str) -> bool:
+    """Tell a number, percentage or date from words."""
+    return bool(_NUMBER.fullmatch(cell))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from itertools import pairwise
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
@@ -13,7 +12,7 @@ from knowledge.documents import Notice
 from knowledge.errors import DocumentTooLarge
 from knowledge.loaders.document import LoadedDocument, require_content
 from knowledge.loaders.inspection import check_office, damaged
-from knowledge.loaders.tables import join_heads, write_table
+from knowledge.loaders.tables import is_number, join_merged_head, write_table
 
 MAX_COLUMNS = 2_000
 MAX_ROWS = 100_000
@@ -79,22 +78,13 @@ def _write_block(rows: list[list[str]]) -> str:
     while rows and _is_caption(rows[0]):
         lines.append(next(filter(None, rows[0])))
         rows = rows[1:]
-    if len(rows) > 2 and _goes_on_below(rows[0], rows[1]):
-        rows = [join_heads(rows[:2]), *rows[2:]]
-    return "\n\n".join(filter(None, [*lines, write_table(rows)]))
+    return "\n\n".join(filter(None, [*lines, write_table(join_merged_head(rows))]))
 
 
 def _is_caption(row: Sequence[str]) -> bool:
     """Tell a row that fills one cell, or one that is merged over the columns."""
     filled = [cell for cell in row if cell]
-    return len(filled) == 1 or (len(set(filled)) == 1 and not _is_number(filled[0]))
-
-
-def _goes_on_below(head: Sequence[str], following: Sequence[str]) -> bool:
-    """Tell a head of two rows: its cells are merged over several columns, below which their own names stand."""
-    is_merged = any(cell and cell == beside for cell, beside in pairwise(head))
-    names = [cell for cell in following if cell]
-    return is_merged and len(names) >= len(head) - 1 and not any(map(_is_number, names))
+    return len(filled) == 1 or (len(set(filled)) == 1 and not is_number(filled[0]))
 
 
 def _split_columns(block: list[list[str]]) -> Iterator[list[list[str]]]:
@@ -138,13 +128,9 @@ def _read_blocks(sheet: Any, part: bytes) -> Iterator[list[list[str]]]:
 
 def _starts_table(row: Sequence[str], block: Sequence[Sequence[str]]) -> bool:
     """Tell a new head from a row that merely follows an empty one: a head has words only."""
-    has_numbers = any(_is_number(cell) for cell in row)
+    has_numbers = any(is_number(cell) for cell in row)
     differs = [bool(cell) for cell in row] != [bool(cell) for cell in block[-1]]
-    return differs or (not has_numbers and any(_is_number(cell) for cell in block[-1]))
-
-
-def _is_number(cell: str) -> bool:
-    return bool(re.fullmatch(r"[-+]?[\d,.]+%?|\d{4}-\d\d-\d\d.*", cell))
+    return differs or (not has_numbers and any(is_number(cell) for cell in block[-1]))
 
 
 def _read_rows(sheet: Any, part: bytes) -> Iterator[list[str]]:
@@ -220,6 +206,7 @@ def _write_number(value: float, number_format: str) -> str:
     before, after = (
         (affixes["before"] or affixes["sign"] or "", affixes["after"] or "") if affixes else ("", "")
     )
+    before += " " * before.isalpha()
     return (
         f"-{before}{number[1:]}{after}" if before and number.startswith("-") else f"{before}{number}{after}"
     )

@@ -234,6 +234,13 @@ def test_narrow_lines_of_one_text_are_joined(text: str) -> None:
     assert _clean(text.replace("\n", "\r\n")) == text.replace("\n", "")
 
 
+def test_markdown_is_joined_within_chinese_clauses_only() -> None:
+    wrapped = "# 会员日\n\n会员体系的目标是让顾客在一个月之内再\n来一次门店，并且愿意把自己的体验告诉身\n边的朋友。为此我们把会员分为三层，\n每一层都有不同的权益。\n\n- 一个月之内到店\n- 三个月之内到店"
+    assert _clean(wrapped, "markdown") == wrapped.replace("再\n", "再").replace("身\n", "身")
+    english = "The first letter goes out thirty days after the last order. It says\nwhat is new in the store and asks nothing of the reader. Most of the\npeople who come back do so within a week."
+    assert _clean(english, "markdown") == english
+
+
 def test_narrow_paragraphs_without_a_gap_stay_apart() -> None:
     wrapped = "　　会员日活动从晚上十点\n半开始，届时所有门店同步\n上线优惠券。\n　　第二段说明每位会员限领\n一张，先到先得，领完为止。"
     first, second = _clean(wrapped).split("\n")

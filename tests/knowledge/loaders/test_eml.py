@@ -3,6 +3,7 @@ from email.message import EmailMessage
 import pytest
 
 from knowledge.errors import EmptyDocument
+from knowledge.intake.preparation import prepare
 from knowledge.loaders import load_document
 
 
@@ -28,6 +29,13 @@ def test_reads_who_wrote_what_and_the_attachments() -> None:
         "## 成本.md\n\n### 成本\n\n短信 0.05 元"
     )
     assert "chart.png" in loaded.warnings[0].en
+
+
+def test_the_line_above_a_signature_is_no_heading() -> None:
+    mail = message()
+    mail.set_content("Budget approved.\n-- \nLi Lei\n")
+    passages = prepare("a.eml", mail.as_bytes()).passages
+    assert all("Budget approved." not in passage.section for passage in passages)
 
 
 def test_reads_the_page_where_there_is_no_plain_text() -> None:
