@@ -1,5 +1,7 @@
 """`/v1/documents/{id}/…` and `/v1/chunks`: versions, files and passages, and what people do to them."""
 
+import re
+from pathlib import PurePosixPath
 from typing import Annotated
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from bots.api.curation_models import (
     VersionList,
 )
 from bots.api.models import ChunkView, DocumentView
+from bots.api.validation import read_changes
 
 router = APIRouter(tags=["curation"], route_class=StrictRoute)
 
@@ -72,7 +75,7 @@ def mark_document(
     Answers that cite a document which is out of date carry a warning.
     """
     asker.require_editor()
-    curation, given = assistant.knowledge.curation, body.model_fields_set
+    curation, given = assistant.knowledge.curation, read_changes(body, nullable=("owner", "stale"))
     if "owner" in given:
         curation.assign_owner(document_id, body.owner, teams=asker.teams)
     if "stale" in given and body.stale is None:
@@ -96,7 +99,7 @@ def change_chunk(chunk_id: str, body: ChunkChange, assistant: TheAssistant, aske
     takes the change over.
     """
     asker.require_editor()
-    curation, given = assistant.knowledge.curation, body.model_fields_set
+    curation, given = assistant.knowledge.curation, read_changes(body, nullable=("text",))
     if "text" in given and body.text is None:
         chunk_id = curation.undo(chunk_id, teams=asker.teams, by=asker.label).id
     elif body.text is not None:
@@ -108,6 +111,8 @@ def change_chunk(chunk_id: str, body: ChunkChange, assistant: TheAssistant, aske
 
 
 def _attach(name: str) -> str:
-    """Return the header that saves a file under its name, in ASCII for programs that know no better."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name) or "file"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    """Return the header that saves a file under its name (RFC 6266), in ASCII for programs that know no better."""
+    path = PurePosixPath(name)
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "_", path.stem).strip("_.") or "document"
+    plain = stem + re.sub(r"[^A-Za-z0-9.]", "", path.suffix)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"

@@ -9,6 +9,7 @@ from assistant.assistant import Assistant
 from bots.api.access import Asker, TheAssistant
 from bots.api.bodies import StrictRoute
 from bots.api.curation_models import QuestionChange, QuestionList, QuestionView
+from bots.api.validation import read_changes
 from knowledge import DocumentNotFound
 from knowledge.curation.questions import QuestionGroup
 
@@ -37,7 +38,7 @@ def change_question(
     """Say who looks after it, close it without an answer, or open it again. Needs the role editor."""
     asker.require_editor()
     questions = assistant.knowledge.questions
-    if "owner" in body.model_fields_set:
+    if "owner" in read_changes(body, nullable=("owner",)):
         questions.assign(question_id, body.owner, teams=asker.teams)
     if body.state == "dismissed":
         questions.dismiss(question_id, teams=asker.teams, by=asker.label)

@@ -7,6 +7,7 @@ from bots.api.access import Asker, TheAssistant
 from bots.api.bodies import StrictRoute
 from bots.api.curation_models import PinChange, PinList, PinRequest, PinView
 from bots.api.uploads import check_teams
+from bots.api.validation import read_changes
 
 router = APIRouter(tags=["curation"], route_class=StrictRoute)
 
@@ -45,8 +46,7 @@ def read_pin(pin_id: str, assistant: TheAssistant, asker: Asker) -> PinView:
 def change_pin(pin_id: str, body: PinChange, assistant: TheAssistant, asker: Asker) -> PinView:
     """Change what is given. Needs the role editor."""
     asker.require_editor()
-    given = body.model_dump(exclude_unset=True)
-    changes = {name: value for name, value in given.items() if value is not None or name == "review_by"}
+    changes = read_changes(body, nullable=("review_by",))
     check_teams(changes.get("teams", ()), asker)
     pins = assistant.knowledge.curation.pins
     return PinView.model_validate(pins.edit(pin_id, by=asker.label, reader=asker.teams, **changes))

@@ -1,10 +1,11 @@
 """What pydantic and the framework refuse, said as people say it: the field, the value and what would be right."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,7 +52,8 @@ async def refuse_invalid(request: Request, error: RequestValidationError) -> Res
     """Answer a request whose parameters cannot be used."""
     settle_by_body(request, error.body)
     known = _known_fields(request)
-    sentences = [_sentence(item, known) for item in error.errors()[:20]]
+    form = _takes_form(request)
+    sentences = [_sentence(item, known, form=form) for item in error.errors()[:20]]
     parameter, en, zh = sentences[0]
     refused = RequestError(
         422, "invalid_request", en=en, zh=zh, parameter=parameter or None, errors=sentences
@@ -85,13 +87,51 @@ async def refuse_unknown(request: Request, error: HTTPException) -> Response:
     return problem_response(request, refused)
 
 
-def _sentence(error: Mapping[str, Any], known: Iterable[str]) -> tuple[str, str, str]:
+def read_changes(body: BaseModel, *, nullable: Collection[str]) -> dict[str, Any]:
+    """Return what a body changes, by field.
+
+    Args:
+        body: The body of a PATCH; its fields are what may be changed.
+        nullable: Fields of which null says something.
+
+    Raises:
+        RequestError: It changes nothing, or a field is null that cannot be.
+    """
+    given = body.model_dump(exclude_unset=True)
+    known = list(type(body).model_fields)
+    if not given:
+        raise RequestError(
+            422,
+            "invalid_request",
+            en=f"The body changes nothing; give one or more of {', '.join(known)}.",
+            zh=f"请求体没有给出任何改动；请至少给出以下之一：{'、'.join(known)}。",
+        )
+    for name, value in given.items():
+        if value is None and name not in nullable:
+            raise RequestError(
+                422,
+                "invalid_request",
+                en=f"{name} is null; give a value, or leave it out.",
+                zh=f"{name} 的值为 null；请给出值，或不要写这一项。",
+                parameter=name,
+            )
+    return given
+
+
+def _sentence(error: Mapping[str, Any], known: Iterable[str], *, form: bool) -> tuple[str, str, str]:
     """Return the parameter and the sentence in English and Chinese."""
     parameter = show(".".join(str(part) for part in error["loc"][1:]))
     kind = error["type"]
     if not parameter:
         en = "The request needs a JSON object as its body, with Content-Type: application/json."
         return parameter, en, "请求体应为 JSON 对象，并带有 Content-Type: application/json。"
+    if kind == "missing" and form:
+        en = f"{parameter} is missing. Send a form, Content-Type: multipart/form-data: curl -F {parameter}=…"
+        return (
+            parameter,
+            en,
+            f"缺少 {parameter}。请以表单发送，Content-Type: multipart/form-data：curl -F {parameter}=…",
+        )
     if kind == "missing":
         return parameter, f"{parameter} is missing.", f"缺少参数 {parameter}。"
     if kind == "extra_forbidden":
@@ -115,6 +155,13 @@ def _unknown_field(parameter: str, known: Iterable[str]) -> tuple[str, str, str]
     if not names:
         en = zh = ""
     return parameter, f"There is no parameter {parameter}. {en}".strip(), f"没有参数 {parameter}。{zh}"
+
+
+def _takes_form(request: Request) -> bool:
+    """Tell whether the matched route takes a form rather than JSON."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    media_type = getattr(getattr(body, "field_info", None), "media_type", "")
+    return str(media_type).startswith("multipart/")
 
 
 def _known_fields(request: Request) -> set[str]:

@@ -173,8 +173,8 @@ class Pins:
             if same and shared and row.id != values["id"]:
                 raise PinExists(
                     en=f"{display(shared[0])} has a curated answer for the same readers already: {row.id}, by "
-                    f"{row.owner}. Change that one (yunce pin edit, PATCH /v1/pins/{row.id}) or remove it.",
-                    zh=f"问题{display(shared[0])}对同样的读者已有置顶回答 {row.id}（{row.owner}）。请修改该回答"
+                    f"{display(row.owner)}. Change that one (yunce pin edit, PATCH /v1/pins/{row.id}) or remove it.",
+                    zh=f"问题{display(shared[0])}对同样的读者已有置顶回答 {row.id}（{display(row.owner)}）。请修改该回答"
                     f"（yunce pin edit，PATCH /v1/pins/{row.id}），或先将其移除。",
                     parameter="questions",
                 )

@@ -1,11 +1,13 @@
 """Versions, files, passages, curated answers and open questions over HTTP, and who may change them."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.bots.api.conftest import Keyed
+from tests.bots.api.serving import assert_problem
 
 FILE = "退款 手册.md"
 TEXT = "# 退款\n\n## 时限\n\n退款需要三天。\n\n## 材料\n\n退款需要订单号。\n"
@@ -213,3 +215,35 @@ def test_document_waits_for_its_day_and_a_copy_is_told(editor: httpx.Client, str
     assert not stranger.post("/v1/documents?wait=true", files=copy, data={"teams": "finance"}).json()[
         "warnings"
     ]
+
+
+def test_change_that_changes_nothing_is_told_what_may_be_given(editor: httpx.Client) -> None:
+    document = upload(editor, collection="nothing")
+    [chunk, _] = editor.get(f"/v1/documents/{document}/chunks").json()["chunks"]
+    pin = editor.post(
+        "/v1/pins", json={"questions": ["Why?"], "answer": "Because.", "teams": ["growth"]}
+    ).json()
+    for path, word in (
+        (f"documents/{document}", "owner, stale"),
+        (f"chunks/{chunk['id']}", "text, enabled"),
+        (f"pins/{pin['id']}", "questions, answer"),
+        ("questions/q_0", "owner, state"),
+    ):
+        assert_problem(editor.patch(f"/v1/{path}", json={}), 422, "invalid_request", word)
+    assert_problem(
+        editor.patch(f"/v1/pins/{pin['id']}", json={"answer": None}), 422, "invalid_request", "null"
+    )
+    assert_problem(editor.patch(f"/v1/chunks/{chunk['id']}", json={"enabled": None}), 422, "invalid_request")
+    again = {"questions": ["why ?"], "answer": "Just so.", "teams": ["growth"]}
+    assert_problem(editor.post("/v1/pins", json=again), 409, "pin_exists", pin["id"])
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("退款 手册.md", "document.md"), ("a b;c.TXT", "a_b_c.TXT"), ("Q3 复盘.md", "Q3.md"), ("x.md", "x.md")],
+)
+def test_saved_file_has_a_plain_name_and_its_own(editor: httpx.Client, name: str, plain: str) -> None:
+    sent = editor.post("/v1/documents?wait=true", files={"file": (name, TEXT.encode())})
+    header = editor.get(f"/v1/documents/{sent.json()['id']}/file").headers["content-disposition"]
+    assert re.fullmatch(r"attachment; filename=\"[!#-\[\]-~]+\"; filename\*=UTF-8''[A-Za-z0-9.%_~-]+", header)
+    assert f'filename="{plain}"' in header

@@ -112,7 +112,11 @@ def test_refuses_what_cannot_be_taken_in_and_keeps_the_rest(
 def test_refuses_a_form_without_a_file(local: httpx.Client) -> None:
     response = local.post("/v1/documents", data={"collection": "cases"})
 
-    assert assert_problem(response, 422, "invalid_request", "file")["parameter"] == "file"
+    assert (
+        assert_problem(response, 422, "invalid_request", "file", "multipart/form-data")["parameter"] == "file"
+    )
+    as_json = local.post("/v1/documents", json={"file": "text"})
+    assert_problem(as_json, 422, "invalid_request", "multipart/form-data")
 
 
 def test_a_path_in_the_name_of_a_file_is_left_out(local: httpx.Client) -> None:
