@@ -52,7 +52,7 @@ def _read_page(page: str) -> tuple[str | None, str]:
     if blocks and parsed.heading_outside:
         blocks.insert(0, f"# {parsed.heading_outside}")
     opening = blocks[0].lstrip("# ") if blocks and blocks[0].startswith("#") else ""
-    title = parsed.heading or parsed.heading_outside or parsed.title or opening
+    title = parsed.title or opening
     return clean(title) or None, "\n\n".join(blocks)
 
 

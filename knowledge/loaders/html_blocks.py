@@ -19,6 +19,8 @@ _BLANKS = re.compile(r"[ \t\n]+")
 _BREAK = "\x00"
 _AROUND_BREAK = re.compile(rf" *{_BREAK} *")
 _ANCHOR = re.compile(r"\s*[¶#§]\s*$")
+_BULLET = re.compile(r"\A[·•▪●◦]\s+")
+_LONGEST_ICON = 4
 _ITEM = re.compile(r"(?:[-+*]|\d+\.) ")
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang|language|brush)[-:]\s*([\w+#-]+)")
 
@@ -134,8 +136,9 @@ def _is_block(element: Any) -> bool:
 def _write_paragraphs(words: str) -> Iterator[str]:
     text = _AROUND_BREAK.sub(_BREAK, _BLANKS.sub(" ", _WRAPPED.sub("", words)))
     for paragraph in re.split(f"{_BREAK}{{2,}}", text):
-        if written := paragraph.strip(f" {_BREAK}").replace(_BREAK, "\n"):
-            yield written
+        written = paragraph.strip(f" {_BREAK}").replace(_BREAK, "\n")
+        if any(map(str.isalnum, written)) or len(written) > _LONGEST_ICON:
+            yield _BULLET.sub("- ", written)
 
 
 def _write_item(mark: str, blocks: Sequence[str]) -> str:

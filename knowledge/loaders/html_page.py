@@ -1,6 +1,7 @@
 """What of an HTML page is its document, and what its frame: menus, side bars, notices, comments."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 _NEVER_SHOWN = (
@@ -12,7 +13,7 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOR
 _FRAME = re.compile(  # classes and ids of elements that are never part of a document
     r"(?:(?:site|page|main|global|top|left|right|article|post|entry|wp)[-_]?)?"
     r"(?:breadcrumbs?|nav(?:bar|igation)?|side-?bar|footer|masthead|top-?bar|cookies?|consent|gdpr|comments?|respond"
-    r"|pagination|pager|newsletter|advert(?:s|isements?)?|ads|adsbygoogle|sponsored|sharedaddy|addtoany|skip-?link)"
+    r"|pagination|pager|newsletter|ad[-_](?:slot|unit|box|container|wrapper|banner|block)|advert(?:s|isements?)?|ads|adsbygoogle|sponsored|sharedaddy|addtoany|skip-?link)"
     r"(?:[-_](?:wrapper|container|bar|list|section|box|area|block|links?|buttons?|icons?|widget|banner|notice|inner"
     r"|form|popup|modal|overlay|message|\d+))?",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ class Page:
     def __init__(self, tree: Any) -> None:
         from lxml import etree
 
-        self.title = _find_title(tree)
+        stated = _find_title(tree)
         etree.strip_elements(tree, *_NEVER_SHOWN, with_tail=False)
         for button in tree.xpath(
             "//button[not(ancestor::h1|ancestor::h2|ancestor::h3|ancestor::h4|ancestor::summary)]"
@@ -44,11 +45,12 @@ class Page:
         self.root = _find_root(tree)
         self._is_framed = self.root.tag == "body"
         self._length = len(self.root.text_content())
-        self.heading = next(filter(None, map(_read_words, self.root.iter("h1"))), "")
-        if not self.heading and not self._is_framed:
+        headings = [words for words in map(_read_words, self.root.iter("h1")) if words]
+        self.title, self._heading = _choose_title(stated, headings)
+        self.heading_outside = ""
+        if not headings and not self._is_framed:
             self.heading_outside = next(filter(None, map(_read_words, tree.iter("h1"))), "")
-        else:
-            self.heading_outside = ""
+            self.title = self.heading_outside or self.title
         self._above = _find_links_above(self.root) if self._is_framed else set()
 
     def is_left_out(self, element: Any) -> bool:
@@ -65,7 +67,10 @@ class Page:
         if element.tag == "footer":
             return True
         if element.tag == "header":
-            return self._is_framed and next(element.iter(*_HEADINGS), None) is None
+            return self._is_framed and not any(
+                _read_words(heading) == self._heading or not self._heading
+                for heading in element.iter(*_HEADINGS)
+            )
         if element.tag not in ("div", "section", "aside", "ul", "ol", "p", "span", "form", "table"):
             return False
         names = (element.get("class") or "").split()
@@ -100,6 +105,17 @@ def _find_title(tree: Any) -> str:
     return cut[1] if cut else re.sub(r"(?<=\S{4})\s*[|_]\s*[^|_]+\Z", "", title)
 
 
+def _choose_title(stated: str, headings: Sequence[str]) -> tuple[str, str]:
+    """Return the page's title, and which heading of the first level is that of the document, not of the site.
+
+    Of several it is the one that the page's head states; where none is, they are sections.
+    """
+    matching = [heading for heading in headings if heading in stated or stated in heading] if stated else []
+    heading = max(matching, key=len) if matching else headings[0] if headings else ""
+    is_section = len(headings) > 1 and not matching and stated
+    return (stated if is_section or not heading else heading), heading
+
+
 def _find_root(tree: Any) -> Any:
     """Return the only `main`, else the only `article`, else the body."""
     mains = tree.xpath("//main | //*[@role='main']")
@@ -132,7 +148,8 @@ def _is_hidden(element: Any) -> bool:
 def _is_of_links(element: Any) -> bool:
     if next(element.iter("table", "pre"), None) is not None:
         return False
-    return len(_read_words(element)) <= _LONGEST_FRAGMENT or _measure_links(element) >= _MOST_OF_LINKS
+    is_fragment = len(_read_words(element)) <= _LONGEST_FRAGMENT and next(element.iter("a"), None) is not None
+    return is_fragment or _measure_links(element) >= _MOST_OF_LINKS
 
 
 def _measure_links(element: Any) -> float:

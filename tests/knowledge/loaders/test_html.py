@@ -47,6 +47,7 @@ def test_headings_beside_tables_stay_in_their_order(frame: str) -> None:
             "### Who pays?\n\nWe do.",
         ),
         ("<details><summary>Why?</summary>Because <code>x</code>.</details>", "Why?\n\nBecause `x`."),
+        ("<div>💡</div><p>·&nbsp; a</p><p>•&nbsp; b</p>", "- a\n\n- b"),
         ("text <span>in <i>line</i></span><div>block</div>tail", "text in line\n\nblock\n\ntail"),
     ],
 )
@@ -90,6 +91,7 @@ def test_the_frame_of_a_page_is_left_out() -> None:
         '<div class="market-share"><h2>Market share</h2><p>Ours is a third of the market in May.</p></div>',
         '<aside class="callout">先分层，再触达，最后复盘每一次召回的效果，缺一不可，这是我们的经验，务必记住。</aside>',
         '<ul class="links"><li><a href=a>Recall playbook</a></li><li><a href=b>Pricing guide</a></li></ul>',
+        '<div class="more tags">Due: May 5</div><p>Fill in the sheet that the team shares by Monday.</p>',
         '<form><h1>Old page</h1><p>One form around everything.</p></form>',
         '<div class="sidebar-layout content"><h2>Costs</h2><p>Three for two.</p></div>',
         '<div class="footer"><p>A page that is but a footer.</p></div>',
@@ -107,6 +109,12 @@ def test_the_title_is_the_heading_or_what_the_head_says() -> None:
     outside = load_html(b"<html><body><header><h1>Plan</h1></header><main><p>x</p></main></body></html>")
     assert (outside.title, outside.text) == ("Plan", "# Plan\n\nx")
     assert load_html(b"<h2>Costs</h2><p>x</p>").title == "Costs"
+    site = "<header><h1><a href=/>Acme blog</a></h1></header>"
+    page = load_html(
+        f"<title>Recall | Acme blog</title>{site}<h1>Recall</h1><p>Text of the page.</p>".encode()
+    )
+    assert (page.title, page.text) == ("Recall", "# Recall\n\nText of the page.")
+    assert load_html(b"<title>Plan</title><h1>1 Goal</h1><p>x</p><h1>2 Way</h1><p>y</p>").title == "Plan"
 
 
 @pytest.mark.parametrize(
