@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from select import select
+from select import POLLIN, poll
 from threading import BoundedSemaphore, Lock, Timer
 from typing import Any, BinaryIO
 
@@ -79,8 +79,9 @@ class _Worker:
     @property
     def is_alive(self) -> bool:
         """Whether the child still waits for requests: the pipe of one that ended is at its end."""
-        ready, _, _ = select([self._pipe("stdout")], [], [], 0)
-        return not ready and self._process.poll() is None
+        readable = poll()
+        readable.register(self._pipe("stdout"), POLLIN)
+        return not readable.poll(0) and self._process.poll() is None
 
     def ask(self, action: str, name: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
         """Send a request and return the first message of the answer.
