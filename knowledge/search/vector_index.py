@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from chromadb.api.models.Collection import Collection
 
+_OPEN_FILES = 65_536
 _BATCH = 2000
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_construction": 128, "ef_search": 128}}
 _LOG = logging.getLogger(__name__)
@@ -160,6 +161,7 @@ class VectorIndex:
         if self._client is None:
             import chromadb
 
+            _allow_open_files()
             settings = chromadb.Settings(anonymized_telemetry=False)
             self._client = chromadb.PersistentClient(path=str(self.path), settings=settings)
         return self._client
@@ -175,3 +177,13 @@ class VectorIndex:
                 en=f"The vector index cannot be read: {display(str(error))}. Rebuild it from the catalogue.",
                 zh=f"无法读取向量索引：{display(str(error))}。请根据目录库重建。",
             ) from error
+
+
+def _allow_open_files() -> None:
+    """Have the system allow as many open files as it may: Chroma keeps four open for each audience."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
