@@ -21,8 +21,8 @@ from tools.results import MetricResult, Text
 from tools.retention import RetentionArguments, measure_retention
 from tools.scope import Scope
 from tools.semantics import Semantics, load_semantics
-from tools.source_choice import choose_source, find_source, source_of_metric
 from tools.sources import Coverage, SourceStore
+from tools.sources.choice import choose_source, find_source, source_of_metric
 
 if TYPE_CHECKING:
     import pandas as pd

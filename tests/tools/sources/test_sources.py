@@ -11,8 +11,8 @@ import pytest
 
 from tests.tools.conftest import Opener, make_events
 from tools import Metrics
-from tools.engine import Engine
 from tools.errors import MissingColumn, NoData, QueryTimeout, QueryTooLarge, SemanticsError, SourceUnavailable
+from tools.sources.engine import Engine
 
 ROWS = [(1, "v", "2026-03-01 10:00"), (2, "v", "2026-03-02 11:00")]
 YAML = "sources: {events: {path: '%s', user: user, time: at, event: event}}"

@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.engine import Engine
 from tools.errors import NoData, SourceUnavailable, show
 from tools.metric_kinds import metric_properties
-from tools.normalization import Layout, check_columns, number_users, select_columns
 from tools.periods import EPOCH, Calendar
 from tools.results import Text
 from tools.semantics import Semantics, SourceDefinition
+from tools.sources.engine import Engine
+from tools.sources.normalization import Layout, check_columns, number_users, select_columns
 
 if TYPE_CHECKING:
     import ibis

@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from tools.engine import Engine
+from tools.sources.engine import Engine
 
 
 def test_the_expressions_that_metrics_use_run():
