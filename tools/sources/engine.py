@@ -3,12 +3,15 @@
 import tempfile
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import QueryTimeout, QueryTooLarge
 
 if TYPE_CHECKING:
+    import duckdb
     import ibis
     import pandas as pd
     import pyarrow as pa
@@ -63,16 +66,31 @@ class Engine:
             QueryTimeout: the query ran longer than the time limit, and was interrupted.
             QueryTooLarge: the query needs more memory than the limit.
         """
-        import duckdb
-
         with self._compiling:
             sql = self.backend.compile(expression)
+        with self._within_limits() as cursor:
+            return cursor.execute(sql).df()
+
+    def keep(self, name: str, expression: "ibis.Table") -> "ibis.Table":
+        """Write an expression to a table that later queries read. Raises what `fetch` raises."""
+        with self._compiling:
+            sql = self.backend.compile(expression)
+        with self._within_limits() as cursor:
+            cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {sql}')
+        with self._compiling:
+            return self.backend.table(name)
+
+    @contextmanager
+    def _within_limits(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """Give a cursor whose query is interrupted when it takes too long."""
+        import duckdb
+
         cursor = self.backend.con.cursor()
         timer = threading.Timer(self._timeout, cursor.interrupt)
         timer.daemon = True
         timer.start()
         try:
-            return cursor.execute(sql).df()
+            yield cursor
         except duckdb.InterruptException as error:
             raise _too_slow(self._timeout) from error
         except duckdb.OutOfMemoryException as error:

@@ -15,6 +15,7 @@ from tools.results import Text
 from tools.semantics import Semantics, SourceDefinition
 from tools.sources.engine import Engine
 from tools.sources.normalization import Layout, check_columns, number_users, select_columns
+from tools.sources.user_days import UserDays
 
 if TYPE_CHECKING:
     import ibis
@@ -49,6 +50,7 @@ class EventSource:
 
     Attributes:
         events: columns `user, event, at, day, month, d_<dimension>..., p_<property>...` (see normalization).
+        user_days: the same by user, event and local day (see `user_days`).
         event_counts: how often each recorded event name occurs.
         dimensions: names of the dimensions that the source has.
         warnings: rows that were left out, and why.
@@ -58,6 +60,7 @@ class EventSource:
     definition: SourceDefinition
     engine: Engine
     events: "ibis.Table"
+    user_days: UserDays
     coverage: Coverage
     event_counts: Mapping[str, int]
     dimensions: tuple[str, ...]
@@ -151,6 +154,7 @@ class SourceStore:
             definition=definition,
             engine=engine,
             events=events,
+            user_days=UserDays(engine, events),
             coverage=_measure_coverage(name, engine, events, Calendar.of(self._semantics)),
             event_counts=dict(zip(counts["event"], counts["n"], strict=True)),
             dimensions=tuple(layout.dimensions),
