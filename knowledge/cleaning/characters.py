@@ -6,6 +6,7 @@ from unicodedata import category, combining, is_normalized, normalize
 
 from knowledge.cleaning.edits import Edit, apply_edits
 from knowledge.cleaning.pronunciations import remove_pronunciations
+from knowledge.language import HAN
 
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
@@ -20,7 +21,11 @@ _SPACE = re.compile("(?m:^\u3000+)|[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff05\uff04\uff20\uff0b\uff1d]+")
 _WIDE_SEPARATOR = re.compile(
     "(?<=[\uff10-\uff19])(?:[\uff0e\uff0c\uff1a](?=[\uff10-\uff19])|\uff0c(?=[\uff10-\uff19]{3}))"
+    "|(?<=[\uff21-\uff3a\uff41-\uff5a])[\uff0d-\uff0f\uff3f](?=[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19])"
 )
+_SPREAD = re.compile(rf"(?<![{HAN}])[{HAN}](?: [{HAN}，。、；：！？]){{5,}}(?![{HAN}])")
+_COUNTED = frozenset(" 一二三四五六七八九十日，。、；：！？")
+_FEWEST_SPREAD = 4
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 _LINE = re.compile("[^\n]+")
 
@@ -125,6 +130,21 @@ def narrow(text: str) -> list[Edit]:
     """
     matches = [*_WIDE.finditer(text), *_WIDE_SEPARATOR.finditer(text)]
     return sorted((m.start(), m.end(), normalize("NFKC", m.group())) for m in matches)
+
+
+def close_spread(text: str) -> list[Edit]:
+    """Close the blanks of Chinese that has one after every character, as text recognition leaves it.
+
+    >>> apply_edits("产 品 经 理 的 职 责", close_spread("产 品 经 理 的 职 责"))
+    '产品经理的职责'
+    """
+    edits: list[Edit] = []
+    for run in _SPREAD.finditer(text):
+        if len(set(run.group()) - _COUNTED) > _FEWEST_SPREAD:
+            edits += [
+                (run.start() + n, run.start() + n + 1, "") for n, c in enumerate(run.group()) if c == " "
+            ]
+    return edits
 
 
 def shorten_gaps(text: str) -> list[Edit]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from knowledge.cleaning.alignment import Alignment
 from knowledge.cleaning.block_repetition import reduce_blocks
-from knowledge.cleaning.characters import INVISIBLE_STEPS, VISIBLE_STEPS, shorten_gaps
+from knowledge.cleaning.characters import INVISIBLE_STEPS, VISIBLE_STEPS, close_spread, shorten_gaps
 from knowledge.cleaning.edits import Edit, apply_edits
 from knowledge.cleaning.encoding import decode_entities, restore_encoding
 from knowledge.cleaning.furniture import find_furniture
@@ -48,6 +48,7 @@ def clean_document(text: str, *, markup: str) -> Cleaned:
     draft.apply(partial(decode_entities, markup=markup))
     for step in (*VISIBLE_STEPS, unify_script, shorten_gaps):
         draft.apply(step)
+    draft.apply(close_spread, tables=False)
     furniture = draft.apply(partial(find_furniture, markup=markup), everywhere=True)
     draft.apply(partial(join_lines, markup=markup), tables=False)
     draft.apply(partial(restore_headings, markup=markup), tables=False)

@@ -8,8 +8,9 @@ from knowledge.cleaning.torn_characters import restore_torn_characters
 from knowledge.language import HAN
 
 _ZHUYIN = "[˙\u3105-\u312fˊˇˋ]{1,5}"
-_BRACKET = re.compile(rf"[(（〔【] ?({SYLLABLE}|{_ZHUYIN}) ?[)）〕】]")
+_BRACKET = re.compile(rf"[(（〔【\[] ?({SYLLABLE}[1-5]?|{_ZHUYIN}) ?(?:[)）〕】]|\](?!\())")
 _BRACKETS = re.compile(rf"(?<=[{HAN}]) ?(?:{_BRACKET.pattern})+")
+_NUMBERED = re.compile(r"[a-zü][1-5]\b")
 _HAS_TONE = re.compile(rf"[{TONED}\u3105-\u312f]")
 _EVIDENCE = 3
 _USUAL_GAP = 150
@@ -21,13 +22,18 @@ def remove_pronunciations(text: str) -> list[Edit]:
 
     A syllable with a tone mark goes where the document has several, or where the text is short and it is a
     reading of that character; a single one in a long text is its author's. One without goes only where the document is full of pronunciations and it is the unstressed reading (的(de)),
-    or where nearly all of many such brackets are readings. So 统(CRM), 用户(users), 他(he) and 阿(a) stay.
+    or where nearly all of many such brackets are readings. A tone may also be a number, if it is that character's
+    (產(chan3), but 页面(h5)). So 统(CRM), 用户(users), 他(he) and 阿(a) stay.
     """
-    if not ("(" in text or "（" in text or "〔" in text or "【" in text or "?" in text):
+    if not any(mark in text for mark in "(（〔【[?"):
         return []
-    matches = list(_BRACKETS.finditer(text))
-    toned = [match for match in matches if _HAS_TONE.search(match.group())]
-    toneless = [match for match in matches if not _HAS_TONE.search(match.group())]
+    toned: list[re.Match[str]] = []
+    toneless: list[re.Match[str]] = []
+    for match in _BRACKETS.finditer(text):
+        if not _NUMBERED.search(match.group()):
+            (toned if _HAS_TONE.search(match.group()) else toneless).append(match)
+        elif _is_reading(match):
+            toned.append(match)
     if len(toned) >= _EVIDENCE:
         removed = toned + [match for match in toneless if _is_reading(match, tones="5")]
         torn = restore_torn_characters(text) if "?" in text else []
@@ -43,4 +49,7 @@ def remove_pronunciations(text: str) -> list[Edit]:
 def _is_reading(match: re.Match[str], tones: str = "12345") -> bool:
     character = match.string[match.start() - 1]
     syllables = _BRACKET.findall(match.group())
-    return all(s[0] >= "\u02c7" or has_reading(character, s, tones) for s in syllables)
+    return all(
+        s[0] >= "\u02c7" or has_reading(character, s.rstrip("12345"), s[-1] if s[-1].isdecimal() else tones)
+        for s in syllables
+    )
