@@ -3,6 +3,7 @@
 2 is a bad argument, 1 a failure, 130 an interruption. What nobody expected goes to a log with an id.
 """
 
+import re
 import tempfile
 import traceback
 from datetime import datetime
@@ -13,12 +14,21 @@ import click
 
 from bots.cli.session import Session
 
+_MISUSES = (
+    (re.compile(r"unexpected extra arguments? \((.*)\)"), "多了参数 {0}"),
+    (re.compile(r"No such command '(.*?)'"), "没有命令 {0}"),
+    (re.compile(r"Missing command"), "缺少子命令"),
+)
+
 
 def report_error(error: BaseException, session: Session) -> int:
     """Print an error as one sentence and return the exit status."""
     if isinstance(error, KeyboardInterrupt | click.Abort):
         click.echo(session.say(zh="已中断。", en="Interrupted."), err=True)
         return 130
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     if isinstance(error, click.ClickException):
         return _tell(session, _usage_sentence(error, session), error.exit_code)
     from assistant.errors import EXPECTED_ERRORS
@@ -89,15 +99,54 @@ def _usage_sentence(error: click.ClickException, session: Session) -> str:
         case click.MissingParameter():
             sentence = f"缺少参数 {_parameter_name(error)}"
         case click.BadParameter():
-            sentence = f"参数 {_parameter_name(error)} 无法使用：{error.message}"
+            sentence = f"参数 {_parameter_name(error)} {_expected(error)}"
+        case click.BadOptionUsage():
+            sentence = (
+                f"选项 {error.option_name} 用法有误：{error.message}"
+                if "argument" not in error.message
+                else f"选项 {error.option_name} 需要一个值"
+            )
         case _:
-            sentence = f"命令写法有误：{error.format_message()}"
+            sentence = _misuse(error.format_message())
     return sentence.rstrip("。.") + "。" + _see_help(error, "用法见：")
+
+
+def _expected(error: click.BadParameter) -> str:
+    """Say in Chinese what is wrong and what would be right; for types that are not known here, what click says."""
+    if (right := _name_expected(error)) is None:
+        return f"无法使用：{error.message}"
+    given = re.match(r"'(.*?)' (?:is|does) not|(\S+) is not in the range", error.message, re.DOTALL)
+    value = given and (given[1] or given[2])
+    return f"的值“{value}”无法使用，应为{right}" if value else f"应为{right}"
+
+
+def _name_expected(error: click.BadParameter) -> str | None:
+    match error.param and error.param.type:
+        case click.Choice(choices=choices):
+            return f"以下之一：{'、'.join(map(str, choices))}"
+        case click.IntRange(min=least, max=most) | click.FloatRange(min=least, max=most):
+            bounds = [f"不小于 {least}"] * (least is not None) + [f"不大于 {most}"] * (most is not None)
+            return f"{'、'.join(bounds)} 的数"
+        case click.DateTime():
+            return "日期，例如 2026-03-01"
+        case click.types.IntParamType():
+            return "整数"
+        case click.types.FloatParamType():
+            return "数字"
+    return None
+
+
+def _misuse(message: str) -> str:
+    """Say in Chinese what click says of a command line as a whole."""
+    for pattern, sentence in _MISUSES:
+        if found := pattern.search(message):
+            return sentence.format(*found.groups())
+    return f"命令写法有误：{message}"
 
 
 def _parameter_name(error: click.BadParameter) -> str:
     if error.param is not None and error.ctx is not None:
-        return error.param.get_error_hint(error.ctx)
+        return error.param.get_error_hint(error.ctx).replace("'", "")
     return str(error.param_hint or "")
 
 

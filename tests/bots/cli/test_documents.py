@@ -17,6 +17,7 @@ NOTHING = {
     **dict.fromkeys(("added", "updated", "moved", "unchanged", "removed", "withheld"), 0),
     "failed": [],
     "failing": [],
+    "warnings": [],
     "skipped": {},
 }
 
@@ -168,6 +169,7 @@ def test_search_in_both_languages(yunce, demo):
     assert len(rest) == 2
     assert set(first) == {
         "chunk_id", "document_id", "title", "source", "section", "page", "text", "score", "dense_score", "lexical_score",
+        "similar", "stale", "edited_by", "edited_at", "marks",
     }  # fmt: skip
     assert 0 < first["score"] <= 1
 

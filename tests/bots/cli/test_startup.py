@@ -62,7 +62,7 @@ def test_version(invoke):
         (["search"], "Error: Missing argument 'QUERY'. See: yunce search --help\n"),
         (["ask", "hi", "--langage", "en"], "Error: No such option '--langage'. Did you mean '--language'? See: yunce ask --help\n"),
         (["ask", "上周日活", "--langage", "zh"], "错误：没有选项 --langage，是否想写 --language。用法见：yunce ask --help\n"),
-        (["search", "留存", "--limit", "许多"], "错误：参数 '--limit' / '-n' 无法使用：'许多' is not a valid integer。用法见：yunce search --help\n"),
+        (["search", "留存", "--limit", "许多"], "错误：参数 --limit / -n 的值“许多”无法使用，应为整数。用法见：yunce search --help\n"),
         (["plan", "draft", "x", "--by", "soon"], "Error: Invalid value for '--by': 'soon' does not match the format '%Y-%m-%d'. See: yunce plan draft --help\n"),
     ],
 )  # fmt: skip
