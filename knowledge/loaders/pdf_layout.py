@@ -88,6 +88,8 @@ def _count_columns(block: _Block) -> int:
 def _is_cut(last: _Block, first: _Block) -> bool:
     if last.last is None or first.last is None or last.level or first.level:
         return False
+    if abs(last.last.size - first.last.size) > 0.5:
+        return False
     return not _SENTENCE_END.search(last.text) and not _LIST_MARK.match(first.text)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
+_NUMBER_AT_END = re.compile(r"\A\W*(?:第\s*)?(?:\d+|[ivxlc]+\b)|(?:\d+|\b[ivxlc]+)\s*(?:页|頁)?\W*\Z")
+_SHORT = 24
 _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:(?:page|p\.|第)\s*\d+\s*(?:页|頁)?(?:\s*[,，]?\s*(?:/|of|共)\s*\d+\s*(?:页|頁)?)?"
     r"|\d+\s*(?:/|of|共|页\s*共)\s*\d+\s*(?:页|頁)?|\d+\s*(?:页|頁))[\W_]*",
@@ -19,6 +21,7 @@ _FEWEST_PAGES = 3
 _SAME_PLACE = 2.0
 _GAP = 0.8
 _LARGEST = 1.05
+_ZONE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ Page = Sequence[Line | Table]
 def drop_running_lines(pages: Sequence[Page]) -> list[list[Line | Table]]:
     """Drop page numbers, and lines at the edges of pages that come back.
 
-    Numbers in them may differ. Lines that come back on fewer than half of the pages, such as heads of chapters and of
-    left and right pages, or of a document of two pages, must be in the same place and no larger than the body.
+    Numbers in them may differ; none is larger than the body. Lines that come back on fewer than half of the pages, such as heads of chapters and of
+    left and right pages, or of a document of two pages, must be in the same place.
     """
     edges = [_find_edges(page) for page in pages]
     keys = Counter(key for edge in edges for key in {_normalize(line.text) for line in edge})
@@ -58,22 +61,40 @@ def drop_running_lines(pages: Sequence[Page]) -> list[list[Line | Table]]:
     places = _find_places(edges)
     most = max(_RUNNING_SHARE * len(pages), 2)
     body = _find_body_size(pages)
+    head, foot = _find_zones(pages)
 
     def is_running(line: Line, margin: Sequence[Line]) -> bool:
         key = _normalize(line.text)
         if line not in margin:
             return texts[line.text] > most and line.size < body
+        if len(pages) > 1 and _BARE_NUMBER.fullmatch(line.text):
+            return True
+        if head < line.top and line.bottom < foot:
+            return False
         times = sum(abs(top - line.top) <= _SAME_PLACE for top in places[key])
-        comes_back = times >= min(_FEWEST_PAGES, max(len(pages), 2)) and line.size <= _LARGEST * body
-        is_number = len(pages) > 1 and _BARE_NUMBER.fullmatch(line.text)
-        return keys[key] > most or comes_back or bool(is_number)
+        return keys[key] > most or times >= min(_FEWEST_PAGES, max(len(pages), 2))
 
     bodies = []
     for page, edge in zip(pages, edges, strict=True):
         margin = _find_margin(page)
-        running = {line for line in edge if _PAGE_NUMBER.fullmatch(line.text) or is_running(line, margin)}
+        running = {
+            line
+            for line in edge
+            if _PAGE_NUMBER.fullmatch(line.text)
+            or (line.size <= _LARGEST * body and is_running(line, margin))
+        }
+        if len(running) == len(page):  # a page of little text, which differs from others by its numbers
+            running = {line for line in running if line.size < body or not any(map(str.isalpha, line.text))}
         bodies.append([block for block in page if block not in running])
     return bodies if any(bodies) else [list(page) for page in pages]
+
+
+def _find_zones(pages: Sequence[Page]) -> tuple[float, float]:
+    """Return how far the head of pages reaches down, and where their foot begins."""
+    tops = [block.top for page in pages for block in page]
+    bottoms = [block.bottom for page in pages for block in page]
+    first, last = min(tops, default=0.0), max(bottoms, default=0.0)
+    return first + _ZONE * (last - first), last - _ZONE * (last - first)
 
 
 def _find_edges(page: Page) -> list[Line]:
@@ -115,4 +136,8 @@ def _find_body_size(pages: Sequence[Page]) -> float:
 
 
 def _normalize(text: str) -> str:
-    return _NUMBER.sub("#", text.lower())
+    """Return what a line says but for its number, which stands at an end of it if the line is not very short."""
+    text = text.lower()
+    if len(text) <= _SHORT:
+        return _NUMBER.sub("#", text)
+    return _NUMBER_AT_END.sub("#", text)

@@ -98,6 +98,26 @@ def test_running_lines_are_left_out(margins: Callable[[int], list[Text | Rule]],
     assert load_document("a.pdf", write_pdf([[*same(n), *_body(n)] for n in numbers])).text == bare
 
 
+def test_a_cover_keeps_its_title_and_short_pages_their_text() -> None:
+    cover = [Text(150, 300, "Annual Plan", 30), Text(150, 350, "2026", 18)]
+    pages = [
+        [Text(72, 40, "Annual Plan", 9), Text(72, 100, f"Section {n} says what we do in quarter {n}."), Text(300, 810, str(n))]
+        for n in range(1, 5)
+    ]  # fmt: skip
+    loaded = load_document("a.pdf", write_pdf([cover, *pages]))
+    assert loaded.title == "Annual Plan"
+    assert loaded.text.count("Annual Plan") == 1
+    assert "# Annual Plan\n\n2026\n\nSection 1" in loaded.text
+    assert all(f"Section {n} says what we do in quarter {n}." in loaded.text for n in range(1, 5))
+
+
+def test_slides_keep_their_titles() -> None:
+    slides = [
+        [Text(72, 60, "Agenda", 28), Text(72, 120, f"Point {n} of the plan is this one.")] for n in range(4)
+    ]
+    assert load_document("a.pdf", write_pdf(slides)).text.count("# Agenda") == 4
+
+
 def test_what_pages_have_in_common_may_be_text() -> None:
     heads = [Text(72, 100, "Channel"), Text(200, 100, "Cost")]
     rows = [[Text(72, 114, f"Channel {n}"), Text(200, 114, f"{n}.5")] for n in (1, 2)]
