@@ -18,6 +18,7 @@ _CHINESE = re.compile(
 _LINE = re.compile(r"[^\r\n]+")
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _READABLE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027·×→←《》%℃①-⑳]")
+_USUAL = re.compile("[\u00a0-\u024f\u2010-\u203a\u20ac\u2122\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _ENTITY = re.compile(r"&(?:amp;)*(?:[a-zA-Z]{2,8}[1-4]?|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});")
 _MARKS = frozenset("<>&*_`#[]|\\~")
 
@@ -56,7 +57,8 @@ def _fix(line: str, *, parts: bool = False) -> str:
 
     config = TextFixerConfig(replace_lossy_sequences=False, decode_inconsistent_utf8=parts, explain=False)
     fixed = fix_encoding(line, config)
-    return fixed if "\ufffd" not in fixed and badness(fixed) < badness(line) else ""
+    usual = not parts or all(map(_USUAL.match, set(fixed) - set(line)))
+    return fixed if usual and "\ufffd" not in fixed and badness(fixed) < badness(line) else ""
 
 
 def _read_big5(line: str) -> str:

@@ -36,7 +36,7 @@ def _clean(text: str, markup: str = "plain") -> str:
         ),
         ("It’s a “cafÃ©” and we donâ€™t", "It’s a “café” and we don’t"),
         ("价格 Â£5\nä½ å¥½ï¼Œä¸–ç•Œ", "价格 £5\n你好，世界"),
-        ("CAFÉ™ À l’ÉTÉ, ÆØÅ äöü", "CAFÉ™ À l’ÉTÉ, ÆØÅ äöü"),
+        ("CAFÉ™ À l’ÉTÉ, ÆØÅ äöü, Üßªąñ", "CAFÉ™ À l’ÉTÉ, ÆØÅ äöü, Üßªąñ"),
         ("他说:好,走吧!真的?", "他说：好，走吧！真的？"),
         (
             "比例为3:1,共1,000人,见https://example.com/a?b=好,的",
