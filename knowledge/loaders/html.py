@@ -25,6 +25,7 @@ def load_html(data: bytes) -> LoadedDocument:
 
     Raises:
         EmptyDocument, UnreadableDocument: Empty, binary or undecodable.
+        DocumentTooLarge: A table of far too many cells.
         DocumentWithoutText: A page with no readable main text.
     """
     declared = _DECLARED.search(data[:4096])

@@ -118,8 +118,9 @@ def _choose_title(stated: str, headings: Sequence[str]) -> tuple[str, str]:
 
 def _find_root(tree: Any) -> Any:
     """Return the only `main`, else the only `article`, else the body."""
-    mains = tree.xpath("//main | //*[@role='main']")
-    outermost = [main for main in mains if not any(above in mains for above in main.iterancestors())]
+    outermost = tree.xpath(
+        "(//main | //*[@role='main'])[not(ancestor::main) and not(ancestor::*[@role='main'])]"
+    )
     articles = tree.xpath("//article[not(ancestor::article)]")
     for found in (outermost, articles):
         if len(found) == 1 and any(map(str.isalnum, found[0].text_content())):

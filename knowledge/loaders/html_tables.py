@@ -3,20 +3,31 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from knowledge.errors import DocumentTooLarge
 from knowledge.loaders.tables import join_heads, write_table
 
 _NEVER_IN_CELLS = ("h1", "h2", "h3", "h4", "h5", "h6", "table")
 _LONGEST_LINE_OF_CELLS = 100
 _WIDEST_SPAN = 100
+_MOST_CELLS = 1_000_000
 
 
 def read_table(table: Any, read_cell: Callable[[Any], str]) -> str | None:
-    """Return a table as Markdown; None if it only arranges what stands in it."""
+    """Return a table as Markdown; None if it only arranges what stands in it.
+
+    Raises:
+        DocumentTooLarge: Merged cells make it a table of more than a million cells.
+    """
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     if _is_layout(table, rows):
         return None
     heads = _count_heads(rows)
     grid = list(_fill(rows, heads, read_cell))
+    if len(grid) * max(map(len, grid), default=0) > _MOST_CELLS:
+        raise DocumentTooLarge(
+            en=f"A table of the page has more than {_MOST_CELLS:,} cells, which is the limit.",
+            zh=f"页面中有一个表格超过 {_MOST_CELLS:,} 个单元格的上限。",
+        )
     return write_table([join_heads(grid[:heads]), *grid[heads:]] if heads > 1 else grid)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.errors import DocumentWithoutText
+from knowledge.errors import DocumentTooLarge, DocumentWithoutText
 from knowledge.loaders.html import load_html
 
 
@@ -123,3 +123,11 @@ def test_the_title_is_the_heading_or_what_the_head_says() -> None:
 def test_a_page_without_text(page: str) -> None:
     with pytest.raises(DocumentWithoutText):
         load_html(page.encode())
+
+
+def test_a_table_that_unfolds_is_refused() -> None:
+    table = (
+        "<table><tr>" + "<th colspan=100>a</th>" * 20 + "</tr>" + "<tr><td>1</td></tr>" * 1_000 + "</table>"
+    )
+    with pytest.raises(DocumentTooLarge, match="cells"):
+        load_html(table.encode())
