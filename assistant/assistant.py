@@ -1,11 +1,14 @@
 """The assistant: everything a door needs, composed once per workspace."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Self
+
+from langchain_core.messages import AnyMessage
 
 from assistant.access import Directory, Principal
 from assistant.answer import Answer, AskEvent
@@ -27,6 +30,7 @@ from knowledge import KnowledgeBase
 from tools import Metrics
 
 LONGEST_QUESTION = 8_000
+_LOG = logging.getLogger(__name__)
 
 
 class Assistant:
@@ -111,7 +115,7 @@ class Assistant:
         reply_to: str | None = None,
     ) -> AsyncGenerator[AskEvent]:
         """Answer a question, telling each step as it happens; the last event is the answer."""
-        from assistant.curated import curated_events, find_curated, write_curated
+        from assistant.curated import curated_events, find_curated, remember_curated, write_curated
         from assistant.run import answer_events
         from assistant.unanswered import noting_unanswered
 
@@ -123,6 +127,7 @@ class Assistant:
             answer = await asyncio.to_thread(
                 write_curated, pin, self.knowledge, turn, conversation=thread, started=started
             )
+            await self._remember(config, remember_curated(pin, question, answer))
             for event in curated_events(answer):
                 yield event
             return
@@ -200,6 +205,15 @@ class Assistant:
         state = await agent.aget_state(config)
         visibility = Visibility(self.knowledge, self.metrics, turn.principal.teams)
         await asyncio.to_thread(recall, state.values.get("messages", []), turn, visibility)
+
+    async def _remember(self, config: dict[str, Any], messages: Sequence[AnyMessage]) -> None:
+        """Let the turns to come know of one that the agent had no part in, and which does not fail if that does."""
+        try:
+            agent = await self._compiled()
+            async with self._conversations.turn(config):
+                await agent.aupdate_state(config, {"messages": messages}, as_node="model")
+        except EXPECTED_ERRORS:
+            _LOG.warning("a curated answer could not be remembered", exc_info=True)
 
     async def _compiled(self) -> Any:
         async with self._building:

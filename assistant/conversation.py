@@ -113,6 +113,7 @@ def recall(messages: Sequence[BaseMessage], turn: Turn, visibility: Visibility) 
     for passage in passages:
         if (document := visibility.document_of(passage.chunk_id)) and document.stale:
             turn.stale[document.id] = document.stale
+    turn.curated = {edition for edition in _editions(messages) if visibility.curated(edition)}
     turn.recall(
         [passage for passage in passages if visibility.chunk(passage.chunk_id)],
         [item for item in evidence if visibility.source(item.source)],
@@ -137,9 +138,15 @@ def _leans_on_withdrawn(messages: Sequence[BaseMessage], turn: Turn) -> bool:
     chunks = {passage.chunk_id for passage in turn.passages.values()}
     sources = {item.source for item in turn.evidence.values()}
     return not (
-        chunks.issuperset(passage.chunk_id for passage in passages)
+        turn.curated.issuperset(_editions(messages))
+        and chunks.issuperset(passage.chunk_id for passage in passages)
         and sources.issuperset(item.source for item in evidence)
     )
+
+
+def _editions(messages: Sequence[BaseMessage]) -> set[str]:
+    """Return the editions of the curated answers among messages."""
+    return {edition for message in messages if (edition := message.additional_kwargs.get("curated_edition"))}
 
 
 def gathered(messages: Sequence[BaseMessage]) -> tuple[list[Passage], list[Evidence]]:

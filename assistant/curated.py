@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
 from assistant.answer import Answer, AskEvent, Citation, Curated, Numeral
 from assistant.errors import EXPECTED_ERRORS
 from assistant.ledger import build_record
@@ -19,6 +21,8 @@ from knowledge.curation.pins import Pin
 
 #: Name in an answer's `model`: nobody but its owner wrote it.
 CURATED = "curated"
+#: Key in a remembered message of the edition of the curated answer that it holds.
+EDITION = "curated_edition"
 _COMPARED = 200
 
 
@@ -69,6 +73,17 @@ def write_curated(
         model=CURATED,
         elapsed_ms=round(1000 * (time.monotonic() - started)),
     )
+
+
+def name_edition(pin: Pin) -> str:
+    """Name a curated answer as it stands: a changed one is another edition."""
+    return f"{pin.id}@{pin.updated_at.isoformat()}"
+
+
+def remember_curated(pin: Pin, question: str, answer: Answer) -> list[AnyMessage]:
+    """Return the turn for the conversation's memory; its markers hold for this answer alone."""
+    text = MARKER.sub("", answer.text)
+    return [HumanMessage(question), AIMessage(text, additional_kwargs={EDITION: name_edition(pin)})]
 
 
 def curated_events(answer: Answer) -> Iterator[AskEvent]:

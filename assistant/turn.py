@@ -78,6 +78,8 @@ class Turn:
     clarification: Clarification | None = None
     #: Marks of documents that are out of date, by id.
     stale: dict[str, Stale] = field(default_factory=dict)
+    #: Editions of the curated answers of earlier turns that the asker would still get.
+    curated: set[str] = field(default_factory=set)
     #: What people did to near duplicates of passages, by the passage's chunk.
     marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

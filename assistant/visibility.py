@@ -26,6 +26,12 @@ class Visibility:
             self._chunks[chunk_id] = self._look_up(chunk_id)
         return self._chunks[chunk_id]
 
+    def curated(self, edition: str) -> bool:
+        """Tell whether the reader would get a curated answer now, in this edition (see `curated.name_edition`)."""
+        from assistant.curated import name_edition
+
+        return edition in map(name_edition, self.knowledge.curation.pins.all(teams=self.teams))
+
     def source(self, name: str) -> bool:
         """Tell whether the reader may see a source of data."""
         return self.metrics is not None and name in self.metrics.semantics.visible_to(self.teams).sources

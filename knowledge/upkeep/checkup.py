@@ -10,7 +10,7 @@ from knowledge.catalogue.reading import Catalogue
 from knowledge.documents import Notice
 from knowledge.embedding.current_model import check_embedder
 from knowledge.embedding.embeddings import Embedder
-from knowledge.errors import DocumentError, EmbedderChanged, EmbeddingFailed
+from knowledge.errors import DocumentError, EmbedderChanged, EmbeddingFailed, explain
 from knowledge.intake.sandbox import prepare_in_sandbox
 from knowledge.reports import IndexHealth
 from knowledge.search.exact_search import count_waiting
@@ -51,8 +51,9 @@ def check_catalogue(catalogue: Catalogue) -> IndexHealth:
     return IndexHealth(
         True,
         Notice(
-            en=f"The file is sound; {waiting} changes wait for the vector index.",
-            zh=f"文件完好；有 {waiting} 处变更待进入向量索引。",
+            en="The file is sound"
+            + (f"; {waiting:,} changes wait for the vector index." if waiting else "."),
+            zh="文件完好" + (f"；有 {waiting:,} 处变更待进入向量索引。" if waiting else "。"),
         ),
     )
 
@@ -62,12 +63,12 @@ def check_parsers() -> IndexHealth:
     try:
         prepare_in_sandbox("check.md", b"# Check\n\nOne sentence.")
     except (DocumentError, OSError) as error:
-        reason = str(error)
+        en, zh = explain(error) if isinstance(error, OSError) else (error.en, error.zh)
         return IndexHealth(
             False,
             Notice(
-                en=f"Documents cannot be read in a confined process: {reason}",
-                zh=f"无法在受限进程中读取文档：{reason}",
+                en=f"Documents cannot be read in a confined process: {en.rstrip('.')}.",
+                zh=f"无法在受限进程中读取文档：{zh.rstrip('。')}。",
             ),
         )
     if find_spec("markitdown") is None:

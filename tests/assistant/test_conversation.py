@@ -280,3 +280,20 @@ def value_in(asked: dict[str, Any]) -> str:
     """Return the first figure that a tool told the model."""
     told = "\n".join(str(m["content"]) for m in asked["messages"] if m["role"] == "tool")
     return re.findall(r'"text": "([^"]+)"', told)[0]
+
+
+async def test_a_curated_answer_is_remembered_while_it_stands(talker: Assistant, model: ModelServer) -> None:
+    pins = talker.knowledge.curation.pins
+    pin = pins.add(["Who guards the heron gate?"], "The heron gate is guarded by Ada [1].", by="Li")
+    first = await talker.ask("Who guards the heron gate?", principal=_ANN, conversation="heron")
+    assert first.curated is not None
+    model.play(Reply("No document says when."), Reply("No document says it."))
+    await talker.ask("And at night?", principal=_ANN, conversation="heron")
+    assert questions_sent(model) == ["Who guards the heron gate?", "And at night?"]
+    assert "guarded by Ada" in sent(model)
+    assert "Ada [1]" not in sent(model)
+    pins.remove(pin.id, teams=None)
+    model.play(Reply("No document says it."))
+    await talker.ask("And by day?", principal=_ANN, conversation="heron")
+    assert "guarded by Ada" not in sent(model)
+    assert questions_sent(model) == ["And by day?"]
