@@ -75,16 +75,17 @@ def _write_sheet(sheet: _Sheet) -> str:
 def _write_block(rows: list[list[str]]) -> str:
     """Write a table, after the lines above it that fill one cell only: they are its caption or a remark."""
     lines = []
-    while rows and _is_caption(rows[0]):
+    while rows and _is_caption(rows[0], rows[1] if len(rows) > 1 else ()):
         lines.append(next(filter(None, rows[0])))
         rows = rows[1:]
     return "\n\n".join(filter(None, [*lines, write_table(join_merged_head(rows))]))
 
 
-def _is_caption(row: Sequence[str]) -> bool:
-    """Tell a row that fills one cell, or one that is merged over the columns."""
+def _is_caption(row: Sequence[str], following: Sequence[str]) -> bool:
+    """Tell a row that fills one cell, or one that is merged over the columns of the head that follows."""
     filled = [cell for cell in row if cell]
-    return len(filled) == 1 or (len(set(filled)) == 1 and not is_number(filled[0]))
+    is_merged = len(set(filled)) == 1 and not is_number(filled[0])
+    return len(filled) == 1 or (is_merged and bool(following) and not any(map(is_number, following)))
 
 
 def _split_columns(block: list[list[str]]) -> Iterator[list[list[str]]]:

@@ -55,6 +55,13 @@ def test_a_head_of_two_rows_is_one() -> None:
     )
 
 
+def test_columns_of_one_name_are_a_head() -> None:
+    book = openpyxl.Workbook()
+    for row in (["users", "users"], [1, 2], [3, 4]):
+        book.active.append(row)
+    assert "| users | users |\n| --- | --- |\n| 1 | 2 |" in load_document("a.xlsx", save(book)).text
+
+
 def test_tables_side_by_side_are_two_but_a_gap_in_one_is_none() -> None:
     book = openpyxl.Workbook()
     for row in (["week", "users", None, "channel", "cost"], ["W1", 10, None, "SMS", 5], ["W2", 20]):
