@@ -125,7 +125,7 @@ def _join(text: str, block: list[Line], width: int) -> Iterator[Edit]:
         if not _is_wrapped(first, second, width) or _NEW_ITEM.match(second) or _CODE.search(first):
             continue
         if _measure(first) > width + _SLACK or (
-            _STOPS.search(first) and _measure(first) < width - 2 * _SLACK
+            _STOPS.search(first) and (width < _NARROW or _measure(first) < width - 2 * _SLACK)
         ):
             continue
         if _HYPHENATED.search(first) and second[0].islower():

@@ -245,6 +245,13 @@ def test_narrow_lines_of_one_text_are_joined(text: str) -> None:
     assert _clean(text.replace("\n", "\r\n")) == text.replace("\n", "")
 
 
+def test_narrow_sentences_stay_on_lines_of_their_own() -> None:
+    wrapped = (
+        "议题一，预算调整，从三千\n加到五千，由财务复核。\n议题二，人员安排，本周\n内确定名单并通知到人。"
+    )
+    assert _clean(wrapped) == wrapped.replace("三千\n", "三千").replace("本周\n", "本周")
+
+
 def test_markdown_is_joined_within_chinese_clauses_only() -> None:
     wrapped = "# 会员日\n\n会员体系的目标是让顾客在一个月之内再\n来一次门店，并且愿意把自己的体验告诉身\n边的朋友。为此我们把会员分为三层，\n每一层都有不同的权益。\n\n- 一个月之内到店\n- 三个月之内到店"
     assert _clean(wrapped, "markdown") == wrapped.replace("再\n", "再").replace("身\n", "身")
