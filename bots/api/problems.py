@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from assistant.errors import EXPECTED_ERRORS, YunceError
 from assistant.language import Language
 from bots.api.language import request_language
+from knowledge.errors import quote_chinese
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ class RequestError(HTTPException):
         super().__init__(status_code, en, dict(headers or {}))
         self.code = code
         self.en = en
-        self.zh = zh
+        self.zh = quote_chinese(zh)
         self.parameter = parameter
         self.errors = errors
 

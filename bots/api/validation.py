@@ -140,6 +140,8 @@ def _sentence(error: Mapping[str, Any], known: Iterable[str], *, form: bool) -> 
     expected = _EXPECTED.get(kind, ("something else: {msg}", "其他内容：{msg}"))
     filled = {"msg": error["msg"], **(error.get("ctx") or {})}
     en, zh = (text.format(**filled) for text in expected)
+    zh = zh.replace("'", "").replace(" or ", "、").replace(", ", "、")
+    zh = f" {zh}" if zh[:1].isascii() else zh
     return (
         parameter,
         f"{parameter} is {value}; it must be {en}.",
