@@ -1,8 +1,8 @@
 """From a team's table to the one shape that every metric reads.
 
 Each event is a row `user, event, at, day, month`, then one text column `d_<dimension>` per dimension and one
-number column `p_<column>` per summed property. `at` is naive UTC; `day` and `month` count local calendar days
-and months since 1970-01-01.
+number column `p_<column>` per summed property. `user` is an integer: the data's own, or one given to each key.
+`at` is naive UTC; `day` and `month` count local calendar days and months since 1970-01-01.
 """
 
 import re
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.errors import MissingColumn, SemanticsError, SourceUnavailable, nearest, show
 from tools.semantics import Scalar, SourceDefinition
+from tools.sources.local_time import LocalTime
 
 if TYPE_CHECKING:
     import ibis
@@ -66,18 +67,20 @@ def check_columns(name: str, definition: SourceDefinition, layout: Layout, colum
             )
 
 
-def select_columns(
-    raw: "ibis.Table", definition: SourceDefinition, layout: Layout, timezone: str
-) -> "ibis.Table":
-    """Apply `where` and give the columns their meaning; missing users and times stay null for counting."""
-    local, at = _times(raw[definition.time], timezone, definition.time)
+def select_columns(raw: "ibis.Table", definition: SourceDefinition, layout: Layout) -> "ibis.Table":
+    """Apply `where` and give the columns their meaning; missing users and times stay null for counting.
+
+    Returns:
+        Rows `user, event, time, zoned, [id,] d_..., p_...`; `time` is naive, UTC where `zoned`, else as the data has it.
+    """
+    time, zoned = _time(raw[definition.time], definition.time)
     columns = {
         "user": _user(raw[definition.user]) if definition.user else _constant(0),
         "event": raw[definition.event].cast("string")
         if definition.event
         else _constant(definition.event_name),
-        "at": at,
-        "local": local,
+        "time": time,
+        "zoned": zoned,
     }
     if definition.id:
         columns["id"] = raw[definition.id]
@@ -90,36 +93,75 @@ def select_columns(
     return rows.select(**columns)
 
 
-def number_users(rows: "ibis.Table", *, identified: bool) -> "ibis.Table":
-    """Merge rows of one event, replace user keys by small integers and add calendar numbers."""
+def place_in_time(rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool | None) -> "ibis.Table":
+    """Add `at` and the numbers of local day and month.
+
+    Args:
+        rows: as `select_columns` gives them.
+        local_time: the workspace's zone over the span of the rows.
+        is_zoned: whether all times carry a zone (True) or none does (False); None where it differs by row.
+    """
     import ibis
 
-    rows = rows.filter(rows.user.notnull(), rows.at.notnull(), rows.event.notnull())
-    if identified:
-        rows = _merge_same_id(rows)
-    keys = rows.select("user").distinct()
-    keys = keys.select("user", number=ibis.row_number().over(order_by=keys.user).cast("int32"))
-    rows = rows.inner_join(keys, "user")
+    if is_zoned is None:
+        at = ibis.ifelse(rows.zoned, rows.time, local_time.to_utc(rows.time))
+    else:
+        at = rows.time if is_zoned else local_time.to_utc(rows.time)
+    placed = rows.mutate(at=at)
+    local = local_time.to_local(placed["at"])
+    return placed.mutate(
+        day=local_time.day(placed["at"]), month=((local.year() - 1970) * 12 + local.month() - 1).cast("int32")
+    ).drop("time", "zoned")
+
+
+def is_usable(rows: "ibis.Table") -> Any:
+    """Whether a row says who did what when."""
+    return rows.user.notnull() & rows["at"].notnull() & rows.event.notnull()
+
+
+def has_numbers(rows: "ibis.Table") -> bool:
+    """Whether users are integers already, that fit a signed 64-bit one."""
+    import ibis.expr.datatypes as dt
+
+    kind = rows.user.type()
+    return kind.is_integer() and not isinstance(kind, dt.UInt64)
+
+
+def number_users(rows: "ibis.Table") -> "ibis.Table":
+    """Give each user key of the usable rows a number: rows (user, number)."""
+    import ibis
+
+    keys = rows.filter(is_usable(rows)).select("user").distinct()
+    return keys.select("user", number=ibis.row_number().over(order_by=keys.user))
+
+
+def finish_rows(rows: "ibis.Table", numbers: "ibis.Table | None") -> "ibis.Table":
+    """Bring usable rows into their final shape, users by their numbers if given."""
+    user = rows.user.cast("int64")
+    if numbers is not None:
+        rows = rows.inner_join(numbers, "user")
+        user = rows.number.cast("int64")
     extra = [c for c in rows.columns if c[:2] in ("d_", "p_")]
-    return rows.select(
-        user=rows.number,
+    return rows.filter(is_usable(rows)).select(
+        user=user,
         event=rows.event,
-        at=rows.at,
-        day=rows.local.date().epoch_days().cast("int32"),
-        month=((rows.local.year() - 1970) * 12 + rows.local.month() - 1).cast("int32"),
+        at=rows["at"],
+        day=rows.day,
+        month=rows.month,
         **{c: rows[c] for c in extra},
     )
 
 
-def _merge_same_id(rows: "ibis.Table") -> "ibis.Table":
+def merge_same_id(rows: "ibis.Table") -> "ibis.Table":
     """Keep the earliest row of each (user, event, id); equal times are told apart by the other columns."""
     import ibis
 
     other = [c for c in rows.columns if c[:2] in ("d_", "p_")]
     order = [rows.at, *(rows[c] for c in other)]
     position = ibis.row_number().over(group_by=[rows.user, rows.event, rows.id], order_by=order)
-    # Without an id there is nothing to merge by: such rows stay as they are.
-    return rows.mutate(position=position).filter(lambda t: (t.position == 0) | t.id.isnull()).drop("position")
+    # Without an id there is nothing to merge by, and what is unusable is to be counted: such rows stay as they are.
+    placed = rows.mutate(position=position)
+    return placed.filter((placed.position == 0) | placed.id.isnull() | ~is_usable(placed)).drop("position")
 
 
 def _constant(value: Any) -> Any:
@@ -135,48 +177,23 @@ def _user(column: Any) -> Any:
     return column.nullif("") if kind.is_string() else column
 
 
-def _times(column: Any, timezone: str, name: str) -> tuple[Any, Any]:
-    """Return local wall-clock time and naive UTC time of a column."""
+def _time(column: Any, name: str) -> tuple[Any, Any]:
+    """Return a column's times without their zone, in UTC where they carry one, and whether they do."""
     import ibis
 
     kind = column.type()
-    if kind.is_timestamp() and kind.timezone:
-        return _local(column, timezone), column.cast("timestamp")
     if kind.is_timestamp() or kind.is_date():
-        local = column.cast("timestamp")
-        return local, _utc(local, timezone)
+        zoned = kind.is_timestamp() and kind.timezone is not None
+        return column.cast("timestamp(6)"), _constant(zoned)
     if kind.is_string():
-        aware, naive = column.try_cast("timestamp('UTC')"), column.try_cast("timestamp")
-        offset = column.re_search(_UTC_OFFSET)
-        local = ibis.ifelse(offset, _local(aware, timezone), naive)
-        return local, ibis.ifelse(offset, aware.cast("timestamp"), _utc(naive, timezone))
+        zoned = column.re_search(_UTC_OFFSET)
+        aware, naive = column.try_cast("timestamp('UTC')"), column.try_cast("timestamp(6)")
+        return ibis.ifelse(zoned, aware.cast("timestamp(6)"), naive), zoned
     raise SourceUnavailable(
         en=f"Column {show(name)} holds {kind}, not times; give a column of timestamps or dates.",
         zh=f"列 {show(name)} 的类型是 {kind}，不是时间；请改用时间或日期列。",
         parameter=name,
     )
-
-
-def _local(aware: Any, timezone: str) -> Any:
-    """Convert an aware time to the zone's wall clock (the engine's own `timezone` function)."""
-    import ibis
-
-    @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
-    def to_wall_clock(zone, at):  # type: ignore[no-untyped-def]
-        ...
-
-    return to_wall_clock(timezone, aware)
-
-
-def _utc(local: Any, timezone: str) -> Any:
-    """Read a naive time as the zone's wall clock and convert it to naive UTC."""
-    import ibis
-
-    @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))
-    def from_wall_clock(zone, at):  # type: ignore[no-untyped-def]
-        ...
-
-    return from_wall_clock(timezone, local).cast("timestamp")
 
 
 def _number(column: Any, name: str) -> Any:

@@ -1,0 +1,42 @@
+"""Wall clocks by arithmetic: the same as ICU's, whatever the zone does."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+
+from tools.sources.engine import Engine
+from tools.sources.local_time import LocalTime
+
+ZONES = (
+    "Asia/Shanghai",
+    "America/New_York",
+    "Europe/London",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "UTC",
+)
+SPANS = (datetime(1969, 12, 30), datetime(1986, 4, 28), datetime(2026, 3, 1), datetime(2026, 10, 1))
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("start", SPANS)
+def test_it_says_what_the_engine_says(zone: str, start: datetime) -> None:
+    times = [start + timedelta(minutes=10, microseconds=1) * n for n in range(6 * 24 * 60)]
+    engine = Engine(memory_limit="1GB", timeout=60)
+    table = engine.load_raw(pa.table({"x": pa.array(times, pa.timestamp("us"))}))
+    local_time = LocalTime.over(ZoneInfo(zone), times[0], times[-1])
+    local, utc = local_time.to_local(table.x), local_time.to_utc(table.x)
+    engine.keep("found", table.select("x", local=local, utc=utc, day=local_time.day(table.x)))
+    different = engine.backend.con.execute(
+        f"""SELECT x, local, utc, day FROM found WHERE local <> timezone('{zone}', timezone('UTC', x))
+        OR utc <> timezone('UTC', timezone('{zone}', x)) OR day <> local::DATE - DATE '1970-01-01'"""
+    ).fetchall()
+    assert different[:3] == []
+    engine.close()
+
+
+def test_a_span_of_all_times_is_cut_to_two_centuries() -> None:
+    local_time = LocalTime.over(ZoneInfo("America/New_York"), datetime.min, datetime.max)
+    assert 200 < len(local_time.changes) < 400

@@ -1,0 +1,121 @@
+"""What a source spans and what of it cannot be used, from one look at all rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tools.errors import NoData
+from tools.periods import EPOCH, Calendar
+from tools.results import Text
+from tools.sources.engine import Engine
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+# A last day can be told to be cut short only where days are dense enough to have a usual end.
+_DENSE_EVENTS, _DENSE_DAYS, _EARLY = 50, 7, timedelta(hours=1)
+_LACKING = {
+    "user": Text("用户", "user"),
+    "time": Text("时间", "time"),
+    "event": Text("事件名", "event name"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the data spans.
+
+    Attributes:
+        start, end: local dates of the first and the last event.
+        data_as_of: time of the last event, in the workspace's time zone.
+        complete_through: last local day that the data covers whole. It is `end`, unless that day is today by
+            the clock, or ended early: over an hour before each of the seven days before it ended, all of them
+            dense.
+    """
+
+    start: date
+    end: date
+    data_as_of: datetime
+    complete_through: date
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What there is in a source.
+
+    Attributes:
+        coverage: which days.
+        event_counts: how often each recorded event name occurs.
+        warnings: rows that are left out, and why.
+    """
+
+    coverage: Coverage
+    event_counts: Mapping[str, int]
+    warnings: tuple[Text, ...]
+
+
+def survey(name: str, engine: Engine, rows: "ibis.Table", calendar: Calendar) -> Survey:
+    """Count rows by event and local day, those without user, time or event too.
+
+    Args:
+        name: of the source.
+        engine: runs the count.
+        rows: as `normalization.place_in_time` gives them.
+        calendar: the workspace's.
+
+    Raises:
+        NoData: no row is usable.
+        QueryTimeout, QueryTooLarge: there are too many.
+    """
+    keyed = rows.group_by("event", "day", anonymous=rows.user.isnull())
+    counts = engine.fetch(keyed.agg(n=rows.count(), last=rows["at"].max()))
+    lacking = {
+        "user": counts["anonymous"],
+        "time": ~counts["anonymous"] & counts["day"].isna(),
+        "event": ~counts["anonymous"] & counts["day"].notna() & counts["event"].isna(),
+    }
+    usable = counts[~(lacking["user"] | lacking["time"] | lacking["event"])]
+    if usable.empty:
+        raise NoData(
+            en=f"Source {name} has no usable row (with a user, a time and an event).",
+            zh=f"数据源 {name} 没有可用的数据行（需同时有用户、时间和事件）。",
+        )
+    return Survey(
+        coverage=_measure_coverage(usable, calendar),
+        event_counts={str(k): int(n) for k, n in usable.groupby("event")["n"].sum().items()},
+        warnings=_left_out(name, {what: int(counts["n"][rows].sum()) for what, rows in lacking.items()}),
+    )
+
+
+def _left_out(name: str, missing: Mapping[str, int]) -> tuple[Text, ...]:
+    return tuple(
+        Text(
+            zh=f"数据源 {name} 中有 {n:,} 行缺少{_LACKING[column].zh}，未计入。",
+            en=f"{n:,} rows of source {name} have no {_LACKING[column].en} and are left out.",
+        )
+        for column, n in missing.items()
+        if n
+    )
+
+
+def _measure_coverage(counts: "pd.DataFrame", calendar: Calendar) -> Coverage:
+    days = counts.groupby("day").agg(n=("n", "sum"), last=("last", "max")).sort_index()
+    lasts = [calendar.local(t.to_pydatetime()) for t in days["last"].tail(_DENSE_DAYS + 1)]
+    dense = (
+        len(lasts) > _DENSE_DAYS and days["n"].tail(_DENSE_DAYS + 1).head(_DENSE_DAYS).min() >= _DENSE_EVENTS
+    )
+    end = EPOCH + timedelta(days=int(days.index[-1]))
+    whole = not (dense and _ended_early(lasts)) and end != datetime.now(calendar.zone).date()
+    return Coverage(
+        start=EPOCH + timedelta(days=int(days.index[0])),
+        end=end,
+        data_as_of=lasts[-1],
+        complete_through=end if whole else end - timedelta(days=1),
+    )
+
+
+def _ended_early(lasts: list[datetime]) -> bool:
+    hours = [timedelta(hours=t.hour, minutes=t.minute) for t in lasts]
+    return hours[-1] + _EARLY < min(hours[:-1])

@@ -1,0 +1,99 @@
+"""From UTC to a zone's wall clock and back by its few changes of offset: arithmetic that every engine does alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+_DAY = 86_400
+_DAYS_BEFORE_EPOCH = 1_000_000  # makes every division one of positive numbers, which all engines round alike
+_EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2100, 1, 1)
+_STEP = timedelta(days=7)  # no zone changed its offset twice within a week and came back
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """A zone's offsets over a span of time.
+
+    Attributes:
+        first: offset from UTC at the beginning, in seconds.
+        changes: naive UTC times at which the offset changes, each with the one from then on.
+    """
+
+    first: int
+    changes: tuple[tuple[datetime, int], ...] = ()
+
+    @classmethod
+    def over(cls, zone: ZoneInfo, start: datetime, end: datetime) -> Self:
+        """Find the offsets between two naive times, with two days to spare on either side."""
+        at, end = _clip(start, -2), _clip(end, 2)
+        first = offset = _offset(zone, at)
+        changes = []
+        while at < end:
+            after = min(at + _STEP, end)
+            if (new := _offset(zone, after)) != offset:
+                changes.append((_bisect(zone, at, after, offset), new))
+                offset = new
+            at = after
+        return cls(first, tuple(changes))
+
+    def to_local(self, at: Any) -> Any:
+        """Turn a column of naive UTC times into wall-clock times."""
+        return self._choose(at, lambda change, _: change, lambda offset: at + _seconds(offset))
+
+    def to_utc(self, local: Any) -> Any:
+        """Turn a column of wall-clock times into naive UTC times.
+
+        Of a time that the clock shows twice the later is meant; one that it skips counts by the offset before.
+        This is what ICU does, and with it DuckDB and PostgreSQL.
+        """
+        return self._choose(
+            local, lambda change, offset: change + timedelta(seconds=offset), lambda o: local - _seconds(o)
+        )
+
+    def day(self, at: Any) -> Any:
+        """Number the local days of naive UTC times, from 1970-01-01."""
+        seconds = at.epoch_seconds().cast("int64")
+        shifted = self._choose(at, lambda change, _: change, lambda offset: seconds + offset)
+        days = (shifted + _DAYS_BEFORE_EPOCH * _DAY) // _DAY - _DAYS_BEFORE_EPOCH
+        return days.cast("int32")
+
+    def _choose(
+        self, column: Any, boundary: Callable[[datetime, int], datetime], value: Callable[[int], Any]
+    ) -> Any:
+        import ibis
+
+        if not self.changes:
+            return value(self.first)
+        offsets = (self.first, *(offset for _, offset in self.changes))
+        pairs = zip(self.changes, offsets, strict=False)
+        cases = [(column < boundary(change, after), value(before)) for (change, after), before in pairs]
+        return ibis.cases(*cases, else_=value(offsets[-1]))
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> int:
+    offset = at.replace(tzinfo=UTC).astimezone(zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
+
+
+def _bisect(zone: ZoneInfo, before: datetime, after: datetime, offset: int) -> datetime:
+    """Find the second from which the offset is another."""
+    low, high = 0, int((after - before).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (
+            (middle, high) if _offset(zone, before + timedelta(seconds=middle)) == offset else (low, middle)
+        )
+    return before + timedelta(seconds=high)
+
+
+def _clip(at: datetime, days: int) -> datetime:
+    """Move by whole days; what lies out of these two centuries, by mistake as a rule, has their nearest offset."""
+    return min(max(at, _EARLIEST), _LATEST).replace(microsecond=0) + timedelta(days=days)
+
+
+def _seconds(offset: int) -> Any:
+    import ibis
+
+    return ibis.interval(seconds=offset)
