@@ -18,7 +18,8 @@ from tools.maturity import last_whole_period
 from tools.named import MetricArguments, find_metric, measure_metric
 from tools.periods import Calendar, Period
 from tools.results import MetricResult, Text
-from tools.retention import RetentionArguments, measure_retention
+from tools.retention import measure_retention
+from tools.retention_arguments import RetentionArguments
 from tools.scope import Scope
 from tools.semantics import Semantics, load_semantics
 from tools.sources import Coverage, SourceStore
@@ -111,12 +112,28 @@ TOOLS: tuple[MetricTool, ...] = (
         "measure_retention",
         Text("留存", "Retention"),
         Text(
-            zh="同期群留存：第 n 天/周/月返回的比例；未成熟的单元为空，不计入平均。",
-            en="Cohort retention: the share that returns in the n-th day, week or month; immature cells are null "
-            "and in no average.",
+            zh="同期群留存：第 n 天/周/月（或区间、或及以后）返回的比例与人均价值，可预测长期留存；未成熟的单元为空，不计入平均。",
+            en="Cohort retention: the share that returns in the n-th day, week or month, in a bracket, or from then "
+            "on, and the value it brings; a projection of it; immature cells are null and in no average.",
         ),
-        ("留存", "次日留存", "七日留存", "同期群", "retention", "cohort", "come back"),
-        (Text("6 月新用户的 1、7、30 日留存", "Day 1, 7 and 30 retention of June's new users"),),
+        (
+            "留存",
+            "次日留存",
+            "七日留存",
+            "同期群",
+            "长期留存",
+            "价值留存",
+            "retention",
+            "cohort",
+            "come back",
+            "unbounded",
+            "bracket",
+            "long-run retention",
+        ),
+        (
+            Text("6 月新用户的 1、7、30 日留存", "Day 1, 7 and 30 retention of June's new users"),
+            Text("预测新用户第 90 天的留存", "Project new users' day-90 retention"),
+        ),
         RetentionArguments,
         measure_retention,
     ),

@@ -1,15 +1,22 @@
 """Cohorts and who of them returns: the counting behind retention.
 
-Definitions follow PostHog (posthog.com/docs/product-analytics/retention) and Mixpanel: *first time* cohorts
-hold users by their first cohort event ever, *recurring* cohorts by every bucket in which they did it; *on*
-means during the n-th period, *on or after* during it or later; periods are calendar buckets or multiples of
-24 hours since the user's own cohort event.
+Who is in a cohort follows PostHog (posthog.com/docs/product-analytics/retention; its source tells *first
+occurrence matching filters* from *first ever occurrence*) and Mixpanel (mixpanel.com/help, "How is retention
+calculated?"):
+
+- *first time*: users by their first cohort event that passes the filters, all history considered;
+- *first ever*: users by their first cohort event of all, kept if that very event passes the filters;
+- *recurring*: users in every bucket in which they did a cohort event that passes the filters.
+
+Periods are calendar buckets, or multiples of 24 hours since the user's own cohort event. A user returns in a
+bracket of periods with at least `minimum` return events in it: *on* is the bracket itself, *on or after* is
+everything from it to the end of the data (Mixpanel's "on or after", once "unbounded").
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tools.metric_kinds import Clock, Cohort, Interval, RetentionMetric, ReturnMode
 from tools.periods import Period
@@ -25,7 +32,12 @@ _MICROSECONDS_A_DAY = 86_400_000_000
 
 @dataclass(frozen=True, slots=True)
 class RetentionDefinition:
-    """Everything that decides who is in a cohort and who returned."""
+    """Everything that decides who is in a cohort and who returned.
+
+    Attributes:
+        minimum: return events that a member needs within a bracket.
+        value: numeric column whose sum over those events is the value that members bring.
+    """
 
     cohort_event: str | None
     return_event: str | None
@@ -33,6 +45,29 @@ class RetentionDefinition:
     cohort: Cohort = "first_time"
     clock: Clock = "calendar"
     mode: ReturnMode = "on"
+    minimum: int = 1
+    value: str | None = None
+
+    @property
+    def measures(self) -> list[str]:
+        """Columns that are counted or summed per user."""
+        return ["hits", "value"] if self.value else ["hits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Consecutive periods after the cohort's, both ends included; often just one."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, offset: int) -> "Bracket":
+        """Make a bracket of one period."""
+        return cls(offset, offset)
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
 
 def retention_definition(scope: Scope, metric: RetentionMetric) -> RetentionDefinition:
@@ -52,17 +87,26 @@ def count_returns(
     definition: RetentionDefinition,
     period: Period,
     *,
-    offsets: Sequence[int],
+    brackets: Sequence[Bracket],
     filters: FilterValues,
     dimensions: Sequence[str] = (),
 ) -> "pd.DataFrame":
     """Count cohort members and those who return.
 
-    Filters and dimensions hold the user's value at the cohort event, so that a user stays in one segment.
+    Dimensions hold the user's value at the cohort event, so that a user stays in one segment.
+
+    Args:
+        scope: what is read.
+        definition: who is in a cohort and who returns.
+        period: days of the cohort events.
+        brackets: periods after the cohort's, in order and apart from each other.
+        filters: of the cohort event.
+        dimensions: to count by.
 
     Returns:
-        Rows (cohort, [dimension...,] offset, users, returned, mature): one per cohort that has members,
-        segment and offset. Counts of immature cells are what the data shows so far.
+        Rows (cohort, [dimension...,] offset, users, returned, [value,] mature): one per cohort that has
+        members, segment and bracket, which `offset`, its first period, names. Counts of immature cells are
+        what the data shows so far.
     """
     import numpy as np
 
@@ -70,12 +114,13 @@ def count_returns(
     keys = ["cohort", *dimensions]
     fetch = scope.source.engine.fetch
     sizes = fetch(members.group_by(keys).agg(users=members.count())).sort_values(keys, ignore_index=True)
-    returns = fetch(_returns(scope, definition, members, keys, period, offsets))
-    cells = _cells(sizes, returns, keys, offsets, definition.mode)
+    furthest = max(b.last for b in brackets)
+    visits = _visits(scope, definition, members, keys, period, furthest)
+    cells = _cells(sizes, fetch(_returns(definition, visits, keys, brackets)), keys, brackets, definition)
     mature = {
-        (c, o): is_mature(scope, definition, int(c), int(o))
+        (c, b.first): is_mature(scope, definition, int(c), b.last)
         for c in cells["cohort"].unique()
-        for o in offsets
+        for b in brackets
     }
     flags = [mature[pair] for pair in zip(cells["cohort"], cells["offset"], strict=True)]
     cells["mature"] = np.array(flags, dtype=bool)
@@ -91,6 +136,12 @@ def is_mature(scope: Scope, definition: RetentionDefinition, cohort: int, offset
     return calendar.last_day(cohort, definition.period) + wait <= covered
 
 
+def _read(scope: Scope, definition: RetentionDefinition, event: str | None, filters: Any = None) -> Any:
+    """Read events where the time of day matters, else days, of which there are far fewer."""
+    read = scope.days if definition.clock == "calendar" else scope.rows
+    return read(event, filters)
+
+
 def _members(
     scope: Scope,
     definition: RetentionDefinition,
@@ -99,48 +150,48 @@ def _members(
     dimensions: Sequence[str],
 ) -> "ibis.Table":
     """Select rows (user, cohort, started, dimension...), one per user and cohort."""
-    rows = scope.rows(definition.cohort_event)
-    if definition.cohort == "first_time":
-        # The first event ever decides, so the period is applied to it and not to the rows.
-        first = rows.group_by("user").agg(at=rows["at"].min(), day=rows.day.min(), month=rows.month.min())
-        first = within(first, period, scope.calendar)
-        starts = first.mutate(cohort=scope.calendar.bucket_column(first, definition.period))
-        starts = starts.select("user", "cohort", "at")
-    else:
+    ever = definition.cohort == "first_ever"
+    rows = _read(scope, definition, definition.cohort_event, {} if ever else filters)
+    if definition.cohort == "recurring":
         rows = within(rows, period, scope.calendar)
     rows = rows.mutate(cohort=scope.calendar.bucket_column(rows, definition.period))
     if definition.cohort == "recurring":
         starts = rows.group_by("user", "cohort").agg(at=rows["at"].min())
-    chosen = keep(first_values(rows, starts, dict.fromkeys((*filters, *dimensions))), filters)
+    else:
+        # The first event decides, so the period is applied to it and not to the rows.
+        first = rows.group_by("user").agg(cohort=rows.cohort.min(), at=rows["at"].min(), day=rows.day.min())
+        starts = within(first, period, scope.calendar).drop("day")
+    wanted = dict.fromkeys((*(filters if ever else ()), *dimensions))
+    chosen = first_values(rows, starts, wanted)
+    if ever:
+        chosen = keep(chosen, filters)
     return chosen.select("user", "cohort", started=chosen["at"], **{d: chosen[f"d_{d}"] for d in dimensions})
 
 
-def _returns(
+def _visits(
     scope: Scope,
     definition: RetentionDefinition,
     members: "ibis.Table",
     keys: list[str],
     period: Period,
-    offsets: Sequence[int],
+    furthest: int,
 ) -> "ibis.Table":
-    """Count members by the offset at which they return (mode on) or last return (mode on_or_after)."""
-    rows = _near(scope, definition, scope.rows(definition.return_event), period, max(offsets))
+    """Select rows (user, keys..., offset, hits, [value]): return events by member and period since the cohort's."""
+    rows = _near(scope, definition, _read(scope, definition, definition.return_event), period, furthest)
+    value = {"value": rows[f"p_{definition.value}"]} if definition.value else {}
     if definition.clock == "calendar":
         bucket = scope.calendar.bucket_column(rows, definition.period)
-        met = members.inner_join(rows.select("user", bucket=bucket).distinct(), "user")
+        seen = rows.select("user", bucket=bucket, hits=rows.events, **value)
+        sums = {m: seen[m].sum() for m in definition.measures}
+        met = members.inner_join(seen.aggregate(by=["user", "bucket"], **sums), "user")
         met = met.mutate(offset=met.bucket - met.cohort)
-    else:
-        met = members.inner_join(rows.select("user", at=rows["at"]), "user")
-        elapsed = met["at"].delta(met.started, unit="microsecond")
-        unit = CLOCK_DAYS[definition.period] * _MICROSECONDS_A_DAY
-        # Division rounds towards zero: an event before the start must not land in period 0.
-        met = met.filter(elapsed >= 0).mutate(offset=elapsed // unit)
-    met = met.filter(met.offset >= 0)
-    if definition.mode == "on":
-        hits = met.filter(met.offset.isin(list(offsets))).select("user", *keys, "offset").distinct()
-    else:
-        hits = met.group_by("user", *keys).agg(offset=met.offset.max())
-    return hits.group_by(*keys, "offset").agg(returned=hits.count())
+        return met.filter(met.offset >= 0).select("user", *keys, "offset", *definition.measures)
+    met = members.inner_join(rows.select("user", at=rows["at"], hits=1, **value), "user")
+    elapsed = met["at"].delta(met.started, unit="microsecond")
+    unit = CLOCK_DAYS[definition.period] * _MICROSECONDS_A_DAY
+    # Division rounds towards zero: an event before the start must not land in period 0.
+    met = met.filter(elapsed >= 0).mutate(offset=elapsed // unit)
+    return met.select("user", *keys, "offset", *definition.measures)
 
 
 def _near(
@@ -157,23 +208,71 @@ def _near(
     return within(rows, Period(first, last), calendar)
 
 
+def _returns(
+    definition: RetentionDefinition, visits: "ibis.Table", keys: list[str], brackets: Sequence[Bracket]
+) -> "ibis.Table":
+    """Count members, and sum their values, by the bracket in which they return (on) or last do (on or after)."""
+    if definition.mode == "on_or_after":
+        return _last_returns(definition, visits, keys)
+    placed = visits.mutate(offset=_place(visits.offset, brackets))
+    placed = placed.filter(placed.offset.notnull())
+    sums = {m: placed[m].sum() for m in definition.measures}
+    hits = placed.aggregate(by=["user", *keys, "offset"], **sums)
+    hits = hits.filter(hits.hits >= definition.minimum)
+    value = {"value": hits.value.sum()} if definition.value else {}
+    return hits.aggregate(by=[*keys, "offset"], returned=hits.count(), **value)
+
+
+def _place(offset: Any, brackets: Sequence[Bracket]) -> Any:
+    """Name the bracket of each period by its first one; null outside of all."""
+    import ibis
+
+    if all(b.first == b.last for b in brackets):
+        return offset.isin([b.first for b in brackets]).ifelse(offset, None)
+    return ibis.cases(*((offset.between(b.first, b.last), b.first) for b in brackets))
+
+
+def _last_returns(definition: RetentionDefinition, visits: "ibis.Table", keys: list[str]) -> "ibis.Table":
+    """Count members by the latest period from which on they have the minimum of events.
+
+    A member has returned on or after every period up to that one. What is spent later counts there too.
+    """
+    import ibis
+
+    user = ["user", *keys]
+    enough = visits
+    if definition.minimum > 1:
+        later = ibis.cumulative_window(group_by=user, order_by=ibis.desc("offset"))
+        enough = visits.mutate(after=visits.hits.sum().over(later))
+        enough = enough.filter(enough.after >= definition.minimum)
+    reach = enough.group_by(user).agg(reach=enough.offset.max())
+    counts = reach.group_by(*keys, offset="reach").agg(returned=reach.count())
+    if definition.value is None:
+        return counts
+    spent = visits.inner_join(reach, user)
+    spent = spent.mutate(offset=ibis.least(spent.offset, spent.reach))
+    sums = spent.group_by(*keys, "offset").agg(value=spent.value.sum())
+    return sums.left_join(counts, [*keys, "offset"]).select(
+        *(sums[k] for k in (*keys, "offset", "value")), counts.returned.coalesce(0).name("returned")
+    )
+
+
 def _cells(
     sizes: "pd.DataFrame",
     returns: "pd.DataFrame",
     keys: list[str],
-    offsets: Sequence[int],
-    mode: ReturnMode,
+    brackets: Sequence[Bracket],
+    definition: RetentionDefinition,
 ) -> "pd.DataFrame":
     import pandas as pd
 
-    cells = sizes.merge(pd.DataFrame({"offset": list(offsets)}), how="cross")
-    if mode == "on":
-        cells = cells.merge(returns, on=[*keys, "offset"], how="left")
-    else:
+    measures = ["returned", *(["value"] if definition.value else [])]
+    cells = sizes.merge(pd.DataFrame({"offset": [b.first for b in brackets]}), how="cross")
+    if definition.mode == "on_or_after":
         # The last return at offset m means a return "on or after" every offset up to m.
         reached = cells.merge(returns.rename(columns={"offset": "last"}), on=keys)
         reached = reached[reached["last"] >= reached["offset"]]
-        totals = reached.groupby([*keys, "offset"], as_index=False)["returned"].sum()
-        cells = cells.merge(totals, on=[*keys, "offset"], how="left")
-    cells["returned"] = cells["returned"].fillna(0).astype("int64")
-    return cells
+        returns = reached.groupby([*keys, "offset"], as_index=False)[measures].sum()
+    cells = cells.merge(returns, on=[*keys, "offset"], how="left")
+    cells[measures] = cells[measures].fillna(0)
+    return cells.astype({"returned": "int64"})

@@ -18,7 +18,7 @@ from tools.metric_kinds import (
 from tools.observation import Observation
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Text, join_chinese
-from tools.retention import retention_card, retention_text
+from tools.retention_card import retention_card, retention_text
 from tools.scope import Scope
 
 

@@ -9,7 +9,7 @@ from tools.results import Text
 
 Interval = Literal["day", "week", "month"]
 Stage = Literal["acquisition", "activation", "retention", "engagement", "revenue", "referral"]
-Cohort = Literal["first_time", "recurring"]
+Cohort = Literal["first_time", "recurring", "first_ever"]
 Clock = Literal["calendar", "24h"]
 ReturnMode = Literal["on", "on_or_after"]
 Entry = Literal["first", "any"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.activity import is_covered
-from tools.cohorts import count_returns, retention_definition
+from tools.cohorts import Bracket, count_returns, retention_definition
 from tools.conversion import Conversions, FunnelDefinition, count_conversions
 from tools.maturity import used_period
 from tools.metric_kinds import (
@@ -28,7 +28,7 @@ from tools.metric_kinds import (
 )
 from tools.periods import Period
 from tools.results import Text
-from tools.retention import maturity_warnings
+from tools.retention_figures import maturity_warnings
 from tools.scope import FilterValues, Scope, first_values, within
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _observe_retention(
         scope,
         retention_definition(scope, metric),
         period,
-        offsets=[metric.at],
+        brackets=[Bracket.of(metric.at)],
         filters=filters,
         dimensions=dimensions,
     )

@@ -78,6 +78,22 @@ class Scope:
                 if value not in known:
                     raise _unknown(f"filters.{dimension}", f"筛选 {dimension} 的取值", value, known)
 
+    def check_property(self, column: str | None) -> None:
+        """Make sure that a numeric column can be summed.
+
+        Raises:
+            InvalidArgument: no metric of `metrics.yaml` sums it in this source; naming those that are summed.
+        """
+        known = [c.removeprefix("p_") for c in self.source.events.columns if c.startswith("p_")]
+        if column is None or column in known:
+            return
+        en, zh = suggest(column, known)
+        raise InvalidArgument(
+            en=f"value_property: no metric of metrics.yaml sums the column {show(column)}; declare an event_sum of it.{en}",
+            zh=f"value_property：metrics.yaml 中没有对列 {show(column)} 求和的指标，请先声明一个 event_sum 指标。{zh}",
+            parameter="value_property",
+        )
+
     def check_users(self) -> None:
         """Refuse to count users in a source that has none."""
         if self.source.definition.user is None:
