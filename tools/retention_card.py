@@ -35,7 +35,8 @@ def retention_text(period: Interval, offset: int | str, mode: ReturnMode) -> Tex
     """Name a retention figure, as "day-7 retention"."""
     unit = INTERVAL_TEXT[period]
     later = Text(zh="及以后", en=" or later") if mode == "on_or_after" else Text("", "")
-    return Text(zh=f"第 {offset} {unit.zh}{later.zh}留存率", en=f"{unit.en}-{offset}{later.en} retention")
+    named = f"{unit.en}s {offset}" if "-" in str(offset) else f"{unit.en}-{offset}"
+    return Text(zh=f"第 {offset} {unit.zh}{later.zh}留存率", en=f"{named}{later.en} retention")
 
 
 def retention_card(

@@ -9,7 +9,7 @@ from tools.definitions import item
 from tools.intervals import wilson_interval
 from tools.metric_kinds import EventSumMetric
 from tools.periods import INTERVAL_TEXT
-from tools.results import DefinitionItem, Figure, Text
+from tools.results import DefinitionItem, Figure, Text, format_value
 from tools.retention_card import retention_text
 from tools.scope import Scope
 
@@ -144,16 +144,16 @@ def fit_retention(pooled: "pd.DataFrame", forms: Sequence[Form]) -> tuple[Curve 
 
 def projection_figures(definition: RetentionDefinition, curve: Curve, offset: int, span: str) -> list[Figure]:
     """Make the projected figure, with its band, and the quality of the fit."""
-    label = retention_text(definition.period, offset, definition.mode)
-    form = FORMS[curve.form].text
+    label, form = retention_text(definition.period, offset, definition.mode), FORMS[curve.form].text
+    low, high = (format_value(v, "ratio", "en") for v in curve.band(offset))
     return [
         Figure(
             f"projected_retention_{definition.period}_{offset}",
             curve.value(offset),
             "ratio",
             Text(
-                zh=f"预测：{label.zh}（{form.zh}外推，非实测）",
-                en=f"projected {label.en} ({form.en}; not measured)",
+                zh=f"预测：{label.zh}（{form.zh}外推，非实测；95% 区间 {low} 至 {high}）",
+                en=f"projected {label.en} ({form.en}, not measured; 95 % band {low} to {high})",
             ),
             span,
             n=curve.points,
