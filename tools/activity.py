@@ -2,25 +2,31 @@
 
 Calendar counts take whole local days, weeks or months. Rolling counts look back from the end of each day
 over 1, 7 or 30 days, as Amplitude's and Mixpanel's rolling WAU and MAU do. Stickiness is the mean daily
-count over the mean rolling 30-day count of the same days (DAU/MAU).
+count over the mean rolling 30-day count of the same days (DAU/MAU); weeks and months have their own besides:
+the mean daily count over the mean count of the week or month, calendar or rolling as the table is.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from tools.active_counts import (
+    ROLLING_DAYS,
+    count_calendar,
+    count_rolling,
+    count_user_days,
+    is_covered,
+)
 from tools.charts import draw_lines
 from tools.definitions import Breakdown, EventName, ToolArguments, interval_item, item, period_item
 from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
-from tools.scope import FilterValues, Scope, first_values
+from tools.scope import FilterValues, Scope
 
 if TYPE_CHECKING:
-    import ibis
     import pandas as pd
-
-ROLLING_DAYS = {"day": 1, "week": 7, "month": 30}
 
 
 class ActiveUsersArguments(ToolArguments):
@@ -56,7 +62,9 @@ def measure_active_users(scope: Scope, arguments: ActiveUsersArguments) -> Metri
     used = whole if len(whole) else table
     figures = _figures(scope, arguments, used, period)
     if arguments.breakdown is None:
-        figures.append(measure_stickiness(scope, event, arguments.filters, arguments.dates))
+        stickiness, short = measure_stickiness(scope, event, arguments.filters, arguments.dates)
+        figures += [stickiness, *_bucket_stickiness(arguments, used, period)]
+        warnings += short
     title = Text(
         zh=f"活跃用户（{INTERVAL_TEXT[arguments.interval].zh}）",
         en=f"Active users per {arguments.interval}",
@@ -91,10 +99,13 @@ def _measured_period(scope: Scope, arguments: ActiveUsersArguments) -> Period:
 def _count(
     scope: Scope, arguments: ActiveUsersArguments, event: str | None, period: Period
 ) -> "pd.DataFrame":
-    """Return rows (period, [segment,] active_users, complete), one per bucket and segment."""
+    """Return rows (period, [segment,] active_users, [daily_mean,] complete), one per bucket and segment.
+
+    `daily_mean` is the mean of daily active users over a week or month; in rolling windows, those of the day.
+    """
     import numpy as np
 
-    rows = scope.rows(event, arguments.filters)
+    rows = scope.days(event, arguments.filters)
     rolling = arguments.window == "rolling"
     interval: Interval = "day" if rolling else arguments.interval
     if rolling:
@@ -105,102 +116,65 @@ def _count(
     covered = [is_covered(scope, int(b), interval, days_before=span) for b in counts["bucket"]]
     counts["complete"] = np.array(covered, dtype=bool)
     counts["period"] = [scope.calendar.label(int(b), interval) for b in counts["bucket"]]
-    columns = ["period", *(["segment"] if arguments.breakdown else []), "active_users", "complete"]
-    return counts[columns]
+    daily = arguments.interval != "day" and arguments.breakdown is None
+    if daily and rolling:
+        counts["daily_mean"] = counts["active_that_day"]
+    elif daily:
+        counts["daily_mean"] = count_user_days(scope, rows, counts["bucket"], interval)
+    segment, mean = ["segment"] if arguments.breakdown else [], ["daily_mean"] if daily else []
+    return counts[["period", *segment, "active_users", *mean, "complete"]]
 
 
-def count_calendar(
-    scope: Scope, rows: "ibis.Table", period: Period, interval: Interval, breakdown: str | None = None
-) -> "pd.DataFrame":
-    """Count distinct users per calendar bucket: rows (bucket, [segment,] active_users), empty buckets as 0.
+def measure_stickiness(
+    scope: Scope, event: str | None, filters: FilterValues, period: Period
+) -> tuple[Figure, list[Text]]:
+    """Divide mean daily active users by mean rolling 30-day active users.
 
-    A user who shows several values of the breakdown in one bucket belongs to the first of them.
+    Both are means over the days of the period whose 30 days the data covers whole; where there is no such day,
+    over all covered days, which a warning says.
     """
-    calendar = scope.calendar
-    buckets = calendar.buckets(period, interval)
-    marked = rows.mutate(bucket=calendar.bucket_column(rows, interval))
-    marked = marked.filter(marked.bucket.between(buckets[0], buckets[-1]))
-    if breakdown is None:
-        counted = marked.group_by("bucket").agg(active_users=marked.user.nunique())
-    else:
-        starts = marked.group_by("bucket", "user").agg(at=marked["at"].min())
-        users = first_values(marked, starts, [breakdown])
-        counted = users.group_by("bucket", segment=f"d_{breakdown}").agg(active_users=users.count())
-    return _fill_gaps(scope.source.engine.fetch(counted), buckets)
-
-
-def count_rolling(
-    scope: Scope, rows: "ibis.Table", period: Period, days: int, breakdown: str | None = None
-) -> "pd.DataFrame":
-    """Count distinct users over the `days` days up to each day.
-
-    Returns rows (bucket, [segment,] active_users, active_that_day).
-
-    Each active day of a user covers the days until the user's next one, at most `days`: adding where a
-    stretch begins and subtracting where it ends counts everybody once, in one pass over the active days.
-    """
-    import ibis
-    import pandas as pd
-
-    buckets = scope.calendar.buckets(period, "day")
-    near = rows.filter(rows.day.between(buckets[0] - days + 1, buckets[-1]))
-    keys = ["segment"] if breakdown else []
-    named = near.mutate(segment=near[f"d_{breakdown}"]) if breakdown else near
-    active = named.select("user", "day", *keys).distinct()
-    following = active.day.lead().over(ibis.window(group_by=["user", *keys], order_by="day"))
-    stretches = active.mutate(stop=ibis.least(active.day + days, following.coalesce(active.day + days)))
-    none = ibis.literal(0, type="int64")
-    starts = stretches.group_by(*keys, bucket=stretches.day).agg(started=stretches.count(), stopped=none)
-    stops = stretches.group_by(*keys, bucket=stretches.stop.cast("int32")).agg(
-        started=none, stopped=stretches.count()
-    )
-    columns = [*keys, "bucket", "started", "stopped"]
-    changes = scope.source.engine.fetch(ibis.union(starts.select(columns), stops.select(columns)))
-    days_seen = pd.DataFrame({"bucket": range(buckets[0] - days + 1, buckets[-1] + 1)})
-    if keys:
-        days_seen = days_seen.merge(changes[keys].drop_duplicates().sort_values(keys), how="cross")
-    sums = changes.groupby([*keys, "bucket"], as_index=False)[["started", "stopped"]].sum()
-    rolled = days_seen.merge(sums, how="left").fillna({"started": 0, "stopped": 0})
-    change = rolled["started"] - rolled["stopped"]
-    rolled["active_users"] = (change.groupby(rolled["segment"]) if keys else change).cumsum().astype(int)
-    rolled["active_that_day"] = rolled["started"].astype(int)
-    kept = rolled[rolled["bucket"] >= buckets[0]].reset_index(drop=True)
-    return kept[["bucket", *keys, "active_users", "active_that_day"]]
-
-
-def _fill_gaps(counts: "pd.DataFrame", buckets: range) -> "pd.DataFrame":
-    import pandas as pd
-
-    wanted = pd.DataFrame({"bucket": list(buckets)})
-    if "segment" in counts:
-        wanted = wanted.merge(pd.DataFrame({"segment": sorted(counts["segment"].unique())}), how="cross")
-    filled = wanted.merge(counts, how="left")
-    filled["active_users"] = filled["active_users"].fillna(0).astype(int)
-    return filled
-
-
-def is_covered(scope: Scope, bucket: int, interval: Interval, *, days_before: int = 0) -> bool:
-    """Say whether the data has every day of a bucket, and of the `days_before` days before it."""
-    coverage, calendar = scope.source.coverage, scope.calendar
-    first = calendar.bucket(calendar.first_day(bucket, interval), "day") - days_before
-    last = calendar.last_day(bucket, interval)
-    return calendar.bucket(coverage.start, "day") <= first and last <= coverage.end
-
-
-def measure_stickiness(scope: Scope, event: str | None, filters: FilterValues, period: Period) -> Figure:
-    """Divide mean daily active users by mean rolling 30-day active users, over the covered days of a period."""
-    coverage = scope.source.coverage
-    covered = Period(max(period.start, coverage.start), min(period.end, coverage.end))
+    coverage, days = scope.source.coverage, ROLLING_DAYS["month"]
     label = Text(
         zh="粘性（日活 ÷ 滚动 30 天月活，期内均值）", en="stickiness (mean DAU / mean rolling 30-day MAU)"
     )
+    end = min(period.end, coverage.end)
+    whole = Period(max(period.start, coverage.start + timedelta(days=days - 1)), end)
+    covered = whole if whole.end >= whole.start else Period(max(period.start, coverage.start), end)
     if covered.end < covered.start:
-        return Figure("stickiness", None, "ratio", label, str(period), n=0)
-    rows = scope.rows(event, filters)
-    counts = count_rolling(scope, rows, covered, ROLLING_DAYS["month"])
+        return Figure("stickiness", None, "ratio", label, str(period), n=0), []
+    counts = count_rolling(scope, scope.days(event, filters), covered, days)
     daily, monthly = counts["active_that_day"].mean(), counts["active_users"].mean()
     value = float(daily / monthly) if monthly else None
-    return Figure("stickiness", value, "ratio", label, str(covered), n=covered.days)
+    short = Text(
+        zh=f"数据不足 {days} 天，滚动月活只含已有的天数，粘性偏高。",
+        en=f"The data has fewer than {days} days up to any day of the period, so that rolling MAU is low and "
+        "stickiness overstated.",
+    )
+    return Figure(
+        "stickiness", value, "ratio", label, str(covered), n=covered.days
+    ), [] if covered is whole else [short]
+
+
+def _bucket_stickiness(arguments: ActiveUsersArguments, used: "pd.DataFrame", period: Period) -> list[Figure]:
+    """Divide mean daily active users by mean weekly or monthly ones, as the table counts them."""
+    rolling = arguments.window == "rolling"
+    if arguments.interval == "day" or (rolling and arguments.interval == "month"):
+        return []
+    unit, short = INTERVAL_TEXT[arguments.interval], {"week": "WAU", "month": "MAU"}[arguments.interval]
+    way = Text("滚动", "rolling") if rolling else Text("自然", "calendar")
+    total = used["active_users"].mean()
+    return [
+        Figure(
+            f"stickiness_{arguments.interval}_{arguments.window}",
+            float(used["daily_mean"].mean() / total) if total else None,
+            "ratio",
+            Text(
+                zh=f"粘性（日活 ÷ {way.zh}{unit.zh}活）", en=f"stickiness (mean DAU / mean {way.en} {short})"
+            ),
+            str(period),
+            n=len(used),
+        )
+    ]
 
 
 def _figures(

@@ -1,22 +1,26 @@
 """Growth accounting: who is new, who returns, who comes back, who falls silent.
 
 The states are PostHog's lifecycle (posthog.com/docs/product-analytics/lifecycle). In a day, week or month a
-user is *new* with the first event ever, *returning* when active in the bucket before too, *resurrected*
-when active before but not in the bucket before, and *dormant* in the first bucket without an event after an
-active one. Quick ratio: (new + resurrected) / dormant.
+user is *new* with the first event ever, *returning* (retained) when active in the bucket before too,
+*resurrected* when active before but not in the bucket before, and *dormant* (churned) in the first bucket
+without an event after an active one. Opening is the active users of the bucket before, so that
+
+    opening + new + resurrected - dormant = active (closing).
+
+Quick ratio: (new + resurrected) / dormant, as in Social Capital's growth accounting.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from tools.activity import is_covered
+from tools.active_counts import is_covered
 from tools.charts import draw_bars
-from tools.definitions import EventName, ToolArguments, interval_item, item, period_item
+from tools.definitions import Breakdown, EventName, ToolArguments, interval_item, item, period_item
 from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
-from tools.scope import Scope
+from tools.scope import Scope, first_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +29,9 @@ STATES = {
     "new": Text("新增", "new"),
     "returning": Text("留存（回访）", "returning"),
     "resurrected": Text("回流", "resurrected"),
-    "dormant": Text("沉默", "dormant"),
+    "dormant": Text("沉默（流失）", "dormant (churned)"),
 }
+_MOST_SEGMENTS = 20
 
 
 class GrowthAccountingArguments(ToolArguments):
@@ -34,28 +39,21 @@ class GrowthAccountingArguments(ToolArguments):
 
     event: EventName = None
     interval: Interval = Field(default="week", description="Bucket: day, week or month. 按日、周或月。")
+    breakdown: Breakdown = None
 
 
 def measure_growth_accounting(scope: Scope, arguments: GrowthAccountingArguments) -> MetricResult:
     """Split active users into new, returning and resurrected, and count those who went dormant.
 
     For every bucket: active = new + returning + resurrected, and
-    active(b) = active(b - 1) + new + resurrected - dormant. History before the period decides who is new.
+    opening + new + resurrected - dormant = active. History before the period decides who is new.
     """
     event = arguments.event or scope.semantics.default_event
     scope.check_users()
-    scope.check(arguments.filters)
+    scope.check(arguments.filters, [arguments.breakdown])
     period = scope.calendar.widen(arguments.dates, arguments.interval)
     warnings = list(scope.cover(period))
     table = _table(scope, arguments, event, period)
-    partial = int((~table["complete"]).sum())
-    if partial:
-        warnings.append(
-            Text(
-                zh=f"有 {partial} 个时段数据未完整覆盖，其沉默用户数偏高。",
-                en=f"The data does not cover {partial} of the buckets whole; dormant is overstated there.",
-            )
-        )
     unit = INTERVAL_TEXT[arguments.interval]
     title = Text(zh=f"用户增长核算（按{unit.zh}）", en=f"Growth accounting per {unit.en}")
     return scope.finish(
@@ -63,7 +61,7 @@ def measure_growth_accounting(scope: Scope, arguments: GrowthAccountingArguments
         arguments,
         title=title,
         card=_card(scope, arguments, event, period),
-        figures=_figures(table, period),
+        figures=_figures(scope, arguments, table, period),
         table=table,
         chart=draw_bars(
             _long(table, scope.language),
@@ -75,61 +73,137 @@ def measure_growth_accounting(scope: Scope, arguments: GrowthAccountingArguments
             language=scope.language,
             color="state",
         ),
-        warnings=warnings,
+        warnings=[*warnings, *_limits(scope, arguments, table, period)],
         n=int(table["active"].sum()),
     )
+
+
+def _limits(
+    scope: Scope, arguments: GrowthAccountingArguments, table: "pd.DataFrame", period: Period
+) -> list[Text]:
+    partial, begins = table.loc[~table["complete"], "period"].nunique(), scope.source.coverage.start
+    warnings = []
+    if partial:
+        warnings.append(
+            Text(
+                zh=f"有 {partial} 个时段数据未完整覆盖，其沉默用户数偏高。",
+                en=f"The data does not cover {partial} of the buckets whole; dormant is overstated there.",
+            )
+        )
+    if scope.calendar.widen(Period(begins, begins), arguments.interval).end >= period.start:
+        warnings.append(
+            Text(
+                zh=f"数据始于 {begins}，此前的历史未知：首个时段的用户都计为新增。",
+                en=f"The data begins on {begins} and nothing is known of before: all users of its first bucket "
+                "count as new.",
+            )
+        )
+    return warnings
 
 
 def _table(
     scope: Scope, arguments: GrowthAccountingArguments, event: str | None, period: Period
 ) -> "pd.DataFrame":
-    """Return rows (period, new, returning, resurrected, dormant, active, complete), one per bucket of the data."""
+    """Return one row per bucket of the data, and per segment, the largest segment first.
+
+    Columns: period, [segment,] opening, new, returning, resurrected, dormant, active, quick_ratio, complete.
+    """
+    import pandas as pd
+
     interval, calendar = arguments.interval, scope.calendar
     counts = _count_states(scope, arguments, event)
     last = calendar.bucket(scope.source.coverage.end, interval)
     buckets = [b for b in calendar.buckets(period, interval) if b <= last]
-    table = counts.reindex(buckets, fill_value=0).reindex(columns=list(STATES), fill_value=0)
+    names = [calendar.label(b, interval) for b in buckets]
+    present = counts[counts["bucket"].isin(buckets) & (counts["state"] != "dormant")]
+    sizes = present.groupby("segment")["users"].sum().sort_index()
+    segments = list(sizes.sort_values(ascending=False, kind="stable").index) if arguments.breakdown else [""]
+    parts = []
+    for segment in segments:
+        own = counts[counts["segment"] == segment]
+        wide = own.pivot_table(index="bucket", columns="state", values="users", aggfunc="sum", fill_value=0)
+        part = _account(wide.reindex([buckets[0] - 1, *buckets], fill_value=0)).iloc[1:]
+        parts.append(part.assign(period=names, segment=segment))
+    segment_column = ["segment"] if arguments.breakdown else []
+    columns = ["period", *segment_column, "opening", *STATES, "active", "quick_ratio", "complete"]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    covered = {n: is_covered(scope, b, interval) for n, b in zip(names, buckets, strict=True)}
+    return table.assign(complete=table["period"].map(covered).astype(bool))[columns]
+
+
+def _account(wide: "pd.DataFrame") -> "pd.DataFrame":
+    """Fill in opening, active and the quick ratio of consecutive buckets."""
+    table = wide.reindex(columns=list(STATES), fill_value=0).astype("int64")
     table["active"] = table["new"] + table["returning"] + table["resurrected"]
-    table["complete"] = [is_covered(scope, b, interval) for b in buckets]
-    table.insert(0, "period", [calendar.label(b, interval) for b in buckets])
-    return table.reset_index(drop=True)
+    table["opening"] = table["active"].shift(fill_value=0)
+    gained, lost = table["new"] + table["resurrected"], table["dormant"]
+    table["quick_ratio"] = gained / lost.where(lost > 0)
+    return table
 
 
 def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str | None) -> "pd.DataFrame":
-    """Count users by bucket (rows) and state (columns)."""
+    """Return rows (bucket, segment, state, users); without a breakdown there is one segment, called ""."""
     import ibis
 
-    rows = scope.rows(event, arguments.filters)
-    bucket = scope.calendar.bucket_column(rows, arguments.interval)
-    active = rows.select("user", bucket=bucket.cast("int64")).distinct()
+    rows = scope.days(event, arguments.filters)
+    bucket = scope.calendar.bucket_column(rows, arguments.interval).cast("int64")
+    active = rows.select("user", bucket=bucket).distinct()
+    if arguments.breakdown:
+        # Only a segment that never changes lets every segment's account add up.
+        starts = rows.group_by("user").agg(at=rows["at"].min())
+        homes = first_values(rows, starts, [arguments.breakdown])
+        active = active.inner_join(homes.select("user", segment=f"d_{arguments.breakdown}"), "user")
+    keys = ["segment"] if arguments.breakdown else []
     order = ibis.window(group_by="user", order_by="bucket")
     seen = active.mutate(before=active.bucket.lag().over(order), after=active.bucket.lead().over(order))
     state = ibis.cases(
         (seen.before.isnull(), "new"), (seen.before == seen.bucket - 1, "returning"), else_="resurrected"
     )
-    present = seen.group_by("bucket", state=state).agg(users=seen.count())
+    present = seen.group_by(*keys, "bucket", state=state).agg(users=seen.count())
     left = seen.filter(seen.after.isnull() | (seen.after > seen.bucket + 1))
-    silent = left.group_by(bucket=left.bucket + 1, state=ibis.literal("dormant")).agg(users=left.count())
+    silent = left.group_by(*keys, bucket=left.bucket + 1, state=ibis.literal("dormant")).agg(
+        users=left.count()
+    )
     counts = scope.source.engine.fetch(ibis.union(present, silent))
-    return counts.pivot_table(index="bucket", columns="state", values="users", aggfunc="sum", fill_value=0)
+    return counts if arguments.breakdown else counts.assign(segment="")
 
 
-def _figures(table: "pd.DataFrame", period: Period) -> list[Figure]:
+def _figures(
+    scope: Scope, arguments: GrowthAccountingArguments, table: "pd.DataFrame", period: Period
+) -> list[Figure]:
+    if arguments.breakdown is None:
+        return _segment_figures(table, str(period), None, None)
+    figures = []
+    for segment in table["segment"].drop_duplicates().head(_MOST_SEGMENTS):
+        lead = scope.segment_text(arguments.breakdown, str(segment))
+        rows = table[table["segment"] == segment]
+        figures += _segment_figures(rows, str(period), f"{arguments.breakdown}={segment}", lead)
+    return figures
+
+
+def _segment_figures(
+    table: "pd.DataFrame", span: str, segment: str | None, lead: Text | None
+) -> list[Figure]:
     totals = {state: int(table[state].sum()) for state in STATES}
-    span = str(period)
     gained = totals["new"] + totals["resurrected"]
     ratio = gained / totals["dormant"] if totals["dormant"] else None
     quick = Text(zh="快速比率（(新增+回流)÷沉默）", en="quick ratio ((new + resurrected) / dormant)")
     net = Text(zh="净增活跃（新增+回流−沉默）", en="net change (new + resurrected - dormant)")
+
+    def figure(name: str, value: Any, unit: str, label: Text, n: int) -> Figure:
+        text = Text(zh=f"{lead.zh}：{label.zh}", en=f"{lead.en}: {label.en}") if lead else label
+        return Figure(name, value, unit, text, span, segment, n=n)
+
     return [
-        Figure("quick_ratio", ratio, "multiple", quick, span, n=totals["dormant"]),
-        *(Figure(state, totals[state], "users", STATES[state], span, n=len(table)) for state in STATES),
-        Figure("net_change", gained - totals["dormant"], "users", net, span, n=len(table)),
+        figure("quick_ratio", ratio, "multiple", quick, totals["dormant"]),
+        *(figure(state, totals[state], "users", STATES[state], len(table)) for state in STATES),
+        figure("net_change", gained - totals["dormant"], "users", net, len(table)),
     ]
 
 
 def _long(table: "pd.DataFrame", language: str) -> "pd.DataFrame":
-    signed = table.assign(dormant=-table["dormant"])
+    summed = table.groupby("period", sort=False, as_index=False)[list(STATES)].sum()
+    signed = summed.assign(dormant=-summed["dormant"])
     long = signed.melt(id_vars="period", value_vars=list(STATES), var_name="state", value_name="users")
     long["state"] = [STATES[s].in_language(language) for s in long["state"]]
     return long
@@ -161,7 +235,21 @@ def _card(
                 en=f"active the {unit.en} before and not in this one (first {unit.en} only)",
             ),
         ),
+        item(
+            "核算",
+            "accounting",
+            Text(
+                zh=f"期初（上一{unit.zh}活跃）+ 新增 + 回流 − 沉默 = 期末（本{unit.zh}活跃）",
+                en=f"opening (active the {unit.en} before) + new + resurrected - dormant = closing (active)",
+            ),
+        ),
     ]
+    if arguments.breakdown:
+        home = scope.semantics.dimension_text(arguments.breakdown)
+        text = Text(
+            zh=f"{home.zh}（取用户首次活跃时的值）", en=f"{home.en}, the user's value at the first activity"
+        )
+        card.append(item("拆分", "split by", text))
     if arguments.interval == "week":
         card.append(item("每周起始", "weeks start on", scope.calendar.week_start_text()))
     return card

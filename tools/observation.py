@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools.activity import is_covered
+from tools.active_counts import is_covered
 from tools.cohorts import Bracket, count_returns, retention_definition
 from tools.conversion import Conversions, FunnelDefinition, count_conversions
 from tools.maturity import used_period

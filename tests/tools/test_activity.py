@@ -1,5 +1,6 @@
 """Active users, by hand."""
 
+import pandas as pd
 import pytest
 
 from tests.tools.conftest import Opener
@@ -69,3 +70,37 @@ def test_every_result_is_complete(open_workspace: Opener, interval, window):
     assert {"time zone", "data as of", "active means"} <= {d.label.en for d in result.definition}
     assert all(d.label.zh and d.value.zh for d in result.definition)
     assert all(f.unit for f in result.figures)
+
+
+def test_stickiness_counts_days_with_a_whole_month_behind_them(open_workspace: Opener):
+    # User 1 is active on each of 1 March to 10 April, user 2 on 1 March only. Rolling 30 days up to 30 March: both;
+    # from the 31st on: user 1. Of 29 to 31 March the 29th has no 30 days behind it: DAU 1, 1; MAU 2, 1: 2 / 3.
+    days = pd.date_range("2026-03-01", "2026-04-10")
+    rows = [(1, "v", str(d)) for d in days] + [(2, "v", "2026-03-01")]
+    workspace = open_workspace(rows)
+    asked = {"start": "2026-03-29", "end": "2026-03-31"}
+    result = workspace.run("measure_active_users", **asked)
+    figure = next(f for f in result.figures if f.name == "stickiness")
+    assert (figure.value, figure.n) == (pytest.approx(2 / 3), 2)
+    assert not any("overstated" in w.en for w in result.warnings)
+    early = workspace.run("measure_active_users", start="2026-03-01", end="2026-03-02")
+    assert any("stickiness overstated" in w.en for w in early.warnings)
+    # The calendar month of March: user-days 31 + 1 over 31 days; 2 users: 32 / 31 / 2.
+    monthly = workspace.values("measure_active_users", interval="month", **asked)
+    assert monthly["stickiness_month_calendar"] == pytest.approx(32 / 31 / 2)
+
+
+def test_weekly_stickiness_is_calendar_or_rolling(open_workspace: Opener):
+    # User 1 on all of 2 to 15 March (two weeks from Monday), user 2 on Sunday the 8th.
+    # Calendar: DAU 8 / 7 and 1, WAU 2 and 1: (8 / 7 + 1) / 3 = 5 / 7.
+    # Rolling, 14 and 15 March: DAU 1, 1; of the 7 days up to the 14th 2 users, up to the 15th 1: 2 / 3.
+    rows = [(1, "v", f"2026-03-{d:02}") for d in range(2, 16)] + [(2, "v", "2026-03-08")]
+    workspace = open_workspace(rows)
+    calendar = workspace.run("measure_active_users", start="2026-03-02", end="2026-03-15", interval="week")
+    assert calendar.table["daily_mean"].tolist() == pytest.approx([8 / 7, 1])
+    found = {f.name: f.value for f in calendar.figures}
+    assert found["stickiness_week_calendar"] == pytest.approx(5 / 7)
+    rolling = workspace.values(
+        "measure_active_users", start="2026-03-14", end="2026-03-15", interval="week", window="rolling"
+    )
+    assert rolling["stickiness_week_rolling"] == pytest.approx(2 / 3)

@@ -61,3 +61,60 @@ def test_months_add_up(open_workspace: Opener):
     assert (opening + table["new"] + table["resurrected"] - table["dormant"] == table["active"]).all()
     assert table["period"].tolist() == [f"2026-0{m}" for m in range(1, 7)]
     assert not table["complete"].iloc[-1]
+
+
+def test_the_account_of_each_week_is_in_the_table(open_workspace: Opener):
+    # Weeks of 5, 12, 19 and 26 January. Active: 1 in all but that of the 19th, 2 in the first two, 3 in that of the
+    # 19th, 4 from the 12th on. Opening + new + resurrected - dormant = active:
+    #   5th:  0 + 2 (1, 2) + 0 - 0 = 2;   12th: 2 + 1 (4) + 0 - 0 = 3;
+    #   19th: 3 + 1 (3) + 0 - 2 (1, 2) = 2 (3, 4);   26th: 2 + 0 + 1 (1) - 1 (3) = 2 (1, 4).
+    active = {1: (5, 12, 26), 2: (5, 12), 3: (19,), 4: (12, 19, 26)}
+    rows = [(u, "v", f"2026-01-{d:02}") for u, days in active.items() for d in days]
+    result = open_workspace(rows).run("measure_growth_accounting", start="2026-01-05", end="2026-01-26")
+    columns = ["opening", "new", "returning", "resurrected", "dormant", "active"]
+    assert result.table[columns].to_numpy().tolist() == [
+        [0, 2, 0, 0, 0, 2],
+        [2, 1, 2, 0, 0, 3],
+        [3, 1, 1, 0, 2, 2],
+        [2, 0, 1, 1, 1, 2],
+    ]
+    # Quick ratio of the 19th: (1 + 0) / 2; over the four weeks: (4 + 1) / 3.
+    assert result.table["quick_ratio"].tolist()[2:] == [0.5, 1.0]
+    assert result.figures[0].value == 5 / 3
+    assert any("all users of its first bucket count as new" in w.en for w in result.warnings)
+
+
+def test_the_opening_of_the_first_bucket_comes_from_before_the_period(open_workspace: Opener):
+    # User 1 is active on the 1st, 2nd and 3rd, user 2 on the 1st alone. Asked from the 2nd: opening 2, dormant 1.
+    rows = [(1, "v", f"2026-01-0{d}") for d in (1, 2, 3)] + [(2, "v", "2026-01-01")]
+    result = open_workspace(rows).run(
+        "measure_growth_accounting", start="2026-01-02", end="2026-01-03", interval="day"
+    )
+    assert result.table[["opening", "dormant", "active"]].to_numpy().tolist() == [[2, 1, 1], [1, 0, 1]]
+    assert not any("begins" in w.en for w in result.warnings)
+
+
+def test_segments_hold_the_value_at_the_first_activity(open_workspace: Opener):
+    # User 1 comes through x on day 1 and y on day 2; user 2 through y on day 2. By the first value, x is 1 new, then
+    # 1 returning; y is 1 new on day 2. Counted as of the day, user 1 would vanish from x and be new in y.
+    rows = [(1, "v", "2026-01-01", "x"), (1, "v", "2026-01-02", "y"), (2, "v", "2026-01-02", "y")]
+    workspace = open_workspace(rows, extra="dimensions: {channel: {column: channel}}")
+    period = {"start": "2026-01-01", "end": "2026-01-02", "interval": "day"}
+    result = workspace.run("measure_growth_accounting", breakdown="channel", **period)
+    table = result.table.set_index(["segment", "period"])
+    assert table.loc["x", ["new", "returning", "dormant"]].to_numpy().tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert table.loc["y", ["new", "returning", "dormant"]].to_numpy().tolist() == [[0, 0, 0], [1, 0, 0]]
+    assert {f.segment for f in result.figures} == {"channel=x", "channel=y"}
+    # A filter keeps the events instead: through y, both are new on day 2.
+    filtered = workspace.values("measure_growth_accounting", filters={"channel": "y"}, **period)
+    assert filtered["new"] == 2
+
+
+def test_an_event_without_users_in_the_period_gives_zeros(open_workspace: Opener):
+    rows = [(1, "v", "2026-01-01", "x"), (1, "w", "2026-01-05", "x")]
+    workspace = open_workspace(rows, extra="dimensions: {channel: {column: channel}}")
+    asked = {"start": "2026-01-03", "end": "2026-01-04", "interval": "day", "event": "v"}
+    assert workspace.values("measure_growth_accounting", **asked)["net_change"] == 0
+    split = workspace.run("measure_growth_accounting", breakdown="channel", **asked)
+    assert split.table.empty
+    assert split.figures == ()

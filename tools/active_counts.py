@@ -1,0 +1,106 @@
+"""Distinct users per bucket: calendar buckets, and windows that roll from day to day."""
+
+from typing import TYPE_CHECKING
+
+from tools.metric_kinds import Interval
+from tools.periods import Period
+from tools.scope import Scope, first_values
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+ROLLING_DAYS = {"day": 1, "week": 7, "month": 30}
+
+
+def count_calendar(
+    scope: Scope, rows: "ibis.Table", period: Period, interval: Interval, breakdown: str | None = None
+) -> "pd.DataFrame":
+    """Count distinct users per calendar bucket: rows (bucket, [segment,] active_users), empty buckets as 0.
+
+    A user who shows several values of the breakdown in one bucket belongs to the first of them.
+    """
+    calendar = scope.calendar
+    buckets = calendar.buckets(period, interval)
+    marked = rows.mutate(bucket=calendar.bucket_column(rows, interval))
+    marked = marked.filter(marked.bucket.between(buckets[0], buckets[-1]))
+    if breakdown is None:
+        counted = marked.group_by("bucket").agg(active_users=marked.user.nunique())
+    else:
+        starts = marked.group_by("bucket", "user").agg(at=marked["at"].min())
+        users = first_values(marked, starts, [breakdown])
+        counted = users.group_by("bucket", segment=f"d_{breakdown}").agg(active_users=users.count())
+    return _fill_gaps(scope.source.engine.fetch(counted), buckets)
+
+
+def count_rolling(
+    scope: Scope, rows: "ibis.Table", period: Period, days: int, breakdown: str | None = None
+) -> "pd.DataFrame":
+    """Count distinct users over the `days` days up to each day.
+
+    Returns rows (bucket, [segment,] active_users, active_that_day).
+
+    Each active day of a user covers the days until the user's next one, at most `days`: adding where a
+    stretch begins and subtracting where it ends counts everybody once, in one pass over the active days.
+    """
+    import ibis
+    import pandas as pd
+
+    buckets = scope.calendar.buckets(period, "day")
+    near = rows.filter(rows.day.between(buckets[0] - days + 1, buckets[-1]))
+    keys = ["segment"] if breakdown else []
+    named = near.mutate(segment=near[f"d_{breakdown}"]) if breakdown else near
+    active = named.select("user", "day", *keys).distinct()
+    following = active.day.lead().over(ibis.window(group_by=["user", *keys], order_by="day"))
+    stretches = active.mutate(stop=ibis.least(active.day + days, following.coalesce(active.day + days)))
+    none = ibis.literal(0, type="int64")
+    starts = stretches.group_by(*keys, bucket=stretches.day).agg(started=stretches.count(), stopped=none)
+    stops = stretches.group_by(*keys, bucket=stretches.stop.cast("int32")).agg(
+        started=none, stopped=stretches.count()
+    )
+    columns = [*keys, "bucket", "started", "stopped"]
+    changes = scope.source.engine.fetch(ibis.union(starts.select(columns), stops.select(columns)))
+    days_seen = pd.DataFrame({"bucket": range(buckets[0] - days + 1, buckets[-1] + 1)})
+    if keys:
+        days_seen = days_seen.merge(changes[keys].drop_duplicates().sort_values(keys), how="cross")
+    sums = changes.groupby([*keys, "bucket"], as_index=False)[["started", "stopped"]].sum()
+    rolled = days_seen.merge(sums, how="left").fillna({"started": 0, "stopped": 0})
+    change = rolled["started"] - rolled["stopped"]
+    rolled["active_users"] = (change.groupby(rolled["segment"]) if keys else change).cumsum().astype(int)
+    rolled["active_that_day"] = rolled["started"].astype(int)
+    kept = rolled[rolled["bucket"] >= buckets[0]].reset_index(drop=True)
+    return kept[["bucket", *keys, "active_users", "active_that_day"]]
+
+
+def count_user_days(
+    scope: Scope, rows: "ibis.Table", buckets: "pd.Series[int]", interval: Interval
+) -> "pd.Series[float]":
+    """Return the mean number of daily active users of each bucket, over its days that the data covers."""
+    calendar, coverage = scope.calendar, scope.source.coverage
+    marked = rows.mutate(bucket=calendar.bucket_column(rows, interval))
+    active = marked.filter(marked.bucket.between(int(buckets.min()), int(buckets.max())))
+    active = active.select("user", "bucket", "day").distinct()
+    sums = scope.source.engine.fetch(active.group_by("bucket").agg(n=active.count()))
+    totals = buckets.map(sums.set_index("bucket")["n"]).fillna(0)
+    first = [max(calendar.first_day(int(b), interval), coverage.start) for b in buckets]
+    last = [min(calendar.last_day(int(b), interval), coverage.end) for b in buckets]
+    return totals / [max(1, (e - s).days + 1) for s, e in zip(first, last, strict=True)]
+
+
+def _fill_gaps(counts: "pd.DataFrame", buckets: range) -> "pd.DataFrame":
+    import pandas as pd
+
+    wanted = pd.DataFrame({"bucket": list(buckets)})
+    if "segment" in counts:
+        wanted = wanted.merge(pd.DataFrame({"segment": sorted(counts["segment"].unique())}), how="cross")
+    filled = wanted.merge(counts, how="left")
+    filled["active_users"] = filled["active_users"].fillna(0).astype(int)
+    return filled
+
+
+def is_covered(scope: Scope, bucket: int, interval: Interval, *, days_before: int = 0) -> bool:
+    """Say whether the data has every day of a bucket, and of the `days_before` days before it."""
+    coverage, calendar = scope.source.coverage, scope.calendar
+    first = calendar.bucket(calendar.first_day(bucket, interval), "day") - days_before
+    last = calendar.last_day(bucket, interval)
+    return calendar.bucket(coverage.start, "day") <= first and last <= coverage.end
