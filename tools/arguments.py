@@ -40,9 +40,12 @@ def _explain(name: str, model: type[BaseModel], error: ValidationError) -> Metri
 def _wrong_value(model: type[BaseModel], parameter: str, found: Any) -> InvalidArgument:
     field = model.model_fields.get(str(found["loc"][0])) if found["loc"] else None
     hint = (field.description or "").strip() if field else ""
-    problem, value = show(found["msg"]), show(found["input"])
+    problem, value = str(found["msg"]).removeprefix("Value error, "), show(found["input"])
+    # A check of our own says it in both languages.
+    problem_en, _, problem_zh = problem.partition(" | ")
+    en, zh = show(problem_en), show(problem_zh or problem_en)
     return InvalidArgument(
-        en=f"{parameter} cannot be {value}: {problem}. {hint}".strip(),
-        zh=f"参数 {parameter} 不能是 {value}（{problem}）。{hint}".strip(),
+        en=f"{parameter} cannot be {value}: {en}. {hint}".strip(),
+        zh=f"参数 {parameter} 不能是 {value}（{zh}）。{hint}".strip(),
         parameter=parameter,
     )

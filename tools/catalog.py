@@ -1,12 +1,9 @@
 """What is published: the metric tools of a workspace, to an agent, an API or a command line."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-
-from pydantic import BaseModel
 
 from tools.activity import ActiveUsersArguments, measure_active_users
 from tools.arguments import parse_arguments
@@ -17,10 +14,13 @@ from tools.growth import GrowthAccountingArguments, measure_growth_accounting
 from tools.maturity import last_whole_period
 from tools.named import MetricArguments, find_metric, measure_metric
 from tools.periods import Calendar, Period
+from tools.publication import MetricTool
 from tools.results import MetricResult, Text
 from tools.retention import measure_retention
 from tools.retention_arguments import RetentionArguments
 from tools.scope import Scope
+from tools.segments.published import SEGMENT_TOOLS
+from tools.segments.selection import select_segments
 from tools.semantics import Semantics, load_semantics
 from tools.sources import Coverage, SourceStore
 from tools.sources.choice import choose_source, find_source, source_of_metric
@@ -29,26 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Coverage", "MetricTool", "Metrics"]
-
-
-@dataclass(frozen=True, slots=True)
-class MetricTool:
-    """A published tool.
-
-    Attributes:
-        name: what `Metrics.run` takes.
-        title, summary: what people and models read.
-        synonyms, examples: words and questions that call for it, in both languages.
-        arguments: pydantic model whose field descriptions a language model reads.
-    """
-
-    name: str
-    title: Text
-    summary: Text
-    synonyms: tuple[str, ...]
-    examples: tuple[Text, ...]
-    arguments: type[BaseModel]
-    measure: Callable[[Scope, Any], MetricResult]
 
 
 TOOLS: tuple[MetricTool, ...] = (
@@ -162,6 +142,7 @@ TOOLS: tuple[MetricTool, ...] = (
         ChangeArguments,
         explain_change,
     ),
+    *SEGMENT_TOOLS,
 )
 
 
@@ -237,7 +218,8 @@ class Metrics:
         semantics = self.semantics.visible_to(teams)
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
         source = self._sources.get(choose_source(semantics, parsed))
-        return tool.measure(Scope(semantics, source, self._calendar, language), parsed)
+        scope, narrowed = select_segments(Scope(semantics, source, self._calendar, language), parsed)
+        return tool.measure(scope, narrowed)
 
     def last_mature_period(self, metric: str, *, teams: frozenset[str] | None, days: int = 7) -> Period:
         """Return the last days of which a metric's every cohort or entry can be told, with `start` and `end`.

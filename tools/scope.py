@@ -22,12 +22,19 @@ FilterValues = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A source in the light of the workspace's semantics."""
+    """A source in the light of the workspace's semantics.
+
+    Attributes:
+        segments: the saved segments that the source has been narrowed to (see `tools.segments.selection`).
+        segment_card: what the definition card says of the segments that a call uses.
+    """
 
     semantics: Semantics
     source: EventSource
     calendar: Calendar
     language: str
+    segments: tuple[str, ...] = ()
+    segment_card: tuple[DefinitionItem, ...] = ()
 
     def recorded_names(self, event: str | None) -> tuple[str, ...] | None:
         """Translate an event that people name into names in the data; None is every event.
@@ -62,6 +69,24 @@ class Scope:
         if names is not None and set(names) != set(self.source.event_counts):
             table = table.filter(table.event.isin(names))
         return keep(table, filters or {})
+
+    def property_column(self, name: str) -> str:
+        """Return the column of the rows that holds a numeric property.
+
+        Raises:
+            InvalidArgument: no metric or segment sums that column of the source.
+        """
+        known = [c.removeprefix("p_") for c in self.source.events.columns if c.startswith("p_")]
+        if name in known:
+            return f"p_{name}"
+        en, zh = suggest(name, known)
+        raise InvalidArgument(
+            en=f"property: no metric or segment of metrics.yaml sums {show(name)} in source "
+            f"{show(self.source.name)}; declare one (kind: event_sum).{en}",
+            zh=f"property：metrics.yaml 没有指标或人群在数据源 {show(self.source.name)} 中对 {show(name)} 求和，"
+            f"请先声明（kind: event_sum）。{zh}",
+            parameter="property",
+        )
 
     def check(self, filters: FilterValues, dimensions: Iterable[str | None] = ()) -> None:
         """Make sure that filters and dimensions name what is in the data.
@@ -152,12 +177,14 @@ class Scope:
         n: int,
     ) -> MetricResult:
         """Put a result together, adding the lines of the card that hold for every tool."""
-        resolved = to_json(arguments.model_dump(mode="json")) | {"source": self.source.name}
+        filters = arguments.filters | ({"segment": list(self.segments)} if self.segments else {})
+        asked = {"source": self.source.name, "filters": filters}
+        resolved = to_json(arguments.model_dump(mode="json")) | to_json(asked)
         return MetricResult(
             tool=tool,
             title=title,
             arguments=resolved,
-            definition=(*card, *self._common_card(arguments.filters)),
+            definition=(*card, *self.segment_card, *self._common_card(arguments.filters)),
             figures=tuple(figures),
             table=table,
             source=self.source.name,

@@ -19,8 +19,10 @@ from pydantic import Field, field_validator, model_validator
 
 from tools.metric_kinds import Declaration, Metric, Name, Named
 from tools.results import Text
+from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+MEMBERSHIP = {"yes": Text("是", "yes"), "no": Text("否", "no")}
 Scalar = str | int | float | bool | date
 
 
@@ -35,6 +37,7 @@ class SourceDefinition(Declaration):
         id: rows that share user, event and id are one event, at the earliest of their times.
         where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
         teams: who may see the source; none means everyone.
+        min_group: groups of fewer users are not shown (see `tools.privacy`); 1 shows all.
     """
 
     path: str | None = None
@@ -46,6 +49,7 @@ class SourceDefinition(Declaration):
     id: str | None = None
     where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
     teams: tuple[str, ...] = ()
+    min_group: int = Field(default=1, ge=1, le=1_000_000)
 
     @model_validator(mode="after")
     def _check_alternatives(self) -> Self:
@@ -98,6 +102,7 @@ class Semantics(Declaration):
     events: Mapping[Name, EventDefinition] = {}
     dimensions: Mapping[str, DimensionDefinition] = {}
     metrics: Mapping[str, Metric] = {}
+    segments: Mapping[Name, SegmentDefinition] = {}
     targets: tuple[TargetDefinition, ...] = ()
 
     @field_validator("timezone")
@@ -120,8 +125,26 @@ class Semantics(Declaration):
             kind: {k: v for k, v in getattr(self, kind).items() if v.source is None or v.source in sources}
             for kind in ("events", "dimensions", "metrics")
         }
+        kept["segments"] = self._readable_segments(sources, kept["events"])
         targets = tuple(t for t in self.targets if t.metric in kept["metrics"])
         return self.model_copy(update={**kept, "sources": sources, "targets": targets})
+
+    def _readable_segments(
+        self, sources: Mapping[str, SourceDefinition], events: Mapping[str, EventDefinition]
+    ) -> dict[str, SegmentDefinition]:
+        """Leave out segments of hidden sources, or whose rule names something of one, directly or through another."""
+        hidden = set(self.events) - set(events)
+        hidden |= {s.event_name for k, s in self.sources.items() if k not in sources and s.event_name}
+        hidden -= {s.event_name for s in sources.values() if s.event_name}
+        kept = {
+            name: s
+            for name, s in self.segments.items()
+            if (s.source is None or s.source in sources) and hidden.isdisjoint(rule_events(s.rule))
+        }
+        while lost := [n for n, s in kept.items() if any(r not in kept for r in rule_segments(s.rule))]:
+            for name in lost:
+                del kept[name]
+        return kept
 
     @property
     def default_event(self) -> str | None:
@@ -141,15 +164,21 @@ class Semantics(Declaration):
         return definition.names.text(name) if definition else Text(zh=name, en=name)
 
     def dimension_text(self, name: str) -> Text:
-        """Return what people call a dimension."""
-        definition = self.dimensions.get(name)
+        """Return what people call a dimension; a segment is one whose values are yes and no."""
+        definition = self.dimensions.get(name) or self.segments.get(name)
         return definition.names.text(name) if definition else Text(zh=name, en=name)
 
     def value_text(self, dimension: str, value: str) -> Text:
         """Return what people call a value of a dimension."""
         definition = self.dimensions.get(dimension)
+        if definition is None and dimension in self.segments:
+            return MEMBERSHIP.get(value, Text(zh=value, en=value))
         known = definition.values.get(value) if definition else None
         return known.names.text(value) if known else Text(zh=value, en=value)
+
+    def segment_text(self, name: str) -> Text:
+        """Return what people call a segment."""
+        return self.segments[name].names.text(name)
 
     def metric_text(self, name: str) -> Text:
         """Return what people call a metric."""

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from tools.errors import SemanticsError, nearest, show
 from tools.metric_kinds import metric_events
+from tools.segments.rules import find_cycle, rule_events, rule_segments
 from tools.semantics import Semantics
 
+SEGMENT = "segment"
 _LARGEST_FILE = 2_000_000
 _MESSAGES_ZH = {
     "missing": "缺少必填项",
@@ -44,7 +46,29 @@ def read_semantics(source: Path | str) -> Semantics:
         raise _explain(name, document, found[0]) from None
     for location, word, known, en, zh in _dangling(semantics):
         raise _unknown_reference(name, document, location, word, known, en, zh)
+    _check_segments(name, document, semantics)
     return semantics
+
+
+def _check_segments(name: str, document: Any, semantics: Semantics) -> None:
+    """Refuse segments that refer to each other in a circle, and names that dimensions have too."""
+    cycle = find_cycle(semantics.segments)
+    if cycle:
+        line, path = _line(document, ("segments", cycle[0])), " → ".join(show(c) for c in cycle)
+        raise SemanticsError(
+            en=f"{name}, line {line}: segments refer to each other in a circle: {path}.",
+            zh=f"{name} 第 {line} 行：人群互相循环引用：{path}。",
+            parameter="segments",
+        )
+    for segment in semantics.segments:
+        if segment in semantics.dimensions or SEGMENT in (segment, *semantics.dimensions):
+            line = _line(document, ("segments", segment))
+            raise SemanticsError(
+                en=f"{name}, line {line}: segment {show(segment)} needs a name that no dimension has, and with "
+                f"segments no dimension may be called {SEGMENT}.",
+                zh=f"{name} 第 {line} 行：人群 {show(segment)} 不能与维度重名；声明人群后，维度也不能叫 {SEGMENT}。",
+                parameter=show(segment),
+            )
 
 
 def _read_text(source: Path | str) -> tuple[str, str]:
@@ -121,6 +145,7 @@ def _message(error: Mapping[str, Any]) -> tuple[str, str]:
 def _unknown_key(name: str, line: int, location: Location) -> SemanticsError:
     word = str(location[-1])
     model = _declared_type(location[:-1])
+    model = next((option for option in get_args(model) if option is not type(None)), model)
     is_model = isinstance(model, type) and issubclass(model, BaseModel)
     listed = ", ".join(nearest(word, model.model_fields if is_model else ()))
     place = ".".join(show(part) for part in location[:-1])
@@ -157,9 +182,11 @@ def _step(annotation: Any, part: str | int) -> Any:
     if get_origin(annotation) is Annotated:
         return _step(get_args(annotation)[0], part)
     if get_origin(annotation) in (Union, UnionType):
-        return next(iter(_tagged(annotation, part)), annotation)
+        options = [option for option in get_args(annotation) if option is not type(None)]
+        return _step(options[0], part) if len(options) == 1 else next(_tagged(annotation, part), annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        field = annotation.model_fields.get(str(part))
+        fields = annotation.model_fields
+        field = fields.get(str(part)) or next((f for f in fields.values() if f.alias == part), None)
         return field.annotation if field else annotation
     arguments = get_args(annotation)
     return (
@@ -193,7 +220,7 @@ def _line(document: Any, location: Location) -> int:
 def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], str, str]]:
     """Yield each reference to a source, event or metric that the file does not declare."""
     sources = list(semantics.sources)
-    for kind in ("events", "dimensions", "metrics"):
+    for kind in ("events", "dimensions", "metrics", "segments"):
         for key, entry in getattr(semantics, kind).items():
             if entry.source is not None and entry.source not in sources:
                 yield (kind, key, "source"), entry.source, sources, "source", "数据源"
@@ -203,6 +230,16 @@ def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], 
             # Without an events section the names are in the data, and are checked there.
             if semantics.events and word not in events:
                 yield ("metrics", key), word, events, "event", "事件"
+    for key, segment in semantics.segments.items():
+        for word in rule_events(segment.rule):
+            if semantics.events and word not in events:
+                yield ("segments", key), word, events, "event", "事件"
+        for word in rule_segments(segment.rule):
+            if word not in semantics.segments:
+                yield ("segments", key), word, list(semantics.segments), "segment", "人群"
+        for part in segment.rule.walk():
+            if part.dimension is not None and part.dimension not in semantics.dimensions:
+                yield ("segments", key), part.dimension, list(semantics.dimensions), "dimension", "维度"
     for position, target in enumerate(semantics.targets):
         if target.metric not in semantics.metrics:
             yield ("targets", position), target.metric, list(semantics.metrics), "metric", "指标"

@@ -105,6 +105,11 @@ def test_tools_are_described_in_both_languages(workspace):
         "measure_retention",
         "measure_funnel",
         "explain_change",
+        "measure_rfm",
+        "measure_lifecycle",
+        "measure_value_tiers",
+        "measure_segment",
+        "describe_segment",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en

@@ -14,7 +14,14 @@ def choose_source(semantics: Semantics, arguments: ToolArguments) -> str:
     name = getattr(arguments, "metric", None)
     if name is not None:
         return source_of_metric(semantics, name)
-    return find_source(semantics, _source_of(semantics, _named_events(arguments)))
+    source = _source_of(semantics, _named_events(arguments)) or _source_of_segment(semantics, arguments)
+    return find_source(semantics, source)
+
+
+def _source_of_segment(semantics: Semantics, arguments: ToolArguments) -> str | None:
+    named = [getattr(arguments, "segment", None), *arguments.filters.get("segment", ())]
+    declared = (semantics.segments[name].source for name in named if name in semantics.segments)
+    return next((source for source in declared if source is not None), None)
 
 
 def source_of_metric(semantics: Semantics, name: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tools.metric_kinds import metric_properties
 from tools.periods import Calendar
 from tools.results import Text
+from tools.segments.rules import rule_properties
 from tools.semantics import Semantics, SourceDefinition
 from tools.sources.coverage import Coverage, survey
 from tools.sources.engine import Engine
@@ -149,6 +150,10 @@ class SourceStore:
             summed = set(metric_properties(metric)) if metric.source in (name, None) else set()
             properties |= summed
             optional |= summed if metric.source is None else set()
+        for segment in semantics.segments.values():
+            summed = set(rule_properties(segment.rule)) if segment.source in (name, None) else set()
+            properties |= summed
+            optional |= summed if segment.source is None else set()
         return Layout(
             {k: d.column for k, d in dimensions.items()}, tuple(sorted(properties)), frozenset(optional)
         )

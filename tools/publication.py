@@ -1,0 +1,30 @@
+"""A published tool: what an agent, an API and a command line are told of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from tools.results import MetricResult, Text
+from tools.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTool:
+    """A published tool.
+
+    Attributes:
+        name: what `Metrics.run` takes.
+        title, summary: what people and models read.
+        synonyms, examples: words and questions that call for it, in both languages.
+        arguments: pydantic model whose field descriptions a language model reads.
+    """
+
+    name: str
+    title: Text
+    summary: Text
+    synonyms: tuple[str, ...]
+    examples: tuple[Text, ...]
+    arguments: type[BaseModel]
+    measure: Callable[[Scope, Any], MetricResult]
