@@ -151,7 +151,7 @@ def _mean_rows(scope: Scope, sides: _Sides) -> list[dict]:
     found = []
     for name in names:
         (mean, spread), (other, other_spread) = (
-            (round(float(by_side[side][f"{part}_{name}"]), PLACES) for part in ("mean", "var"))
+            [round(float(by_side[side][f"{part}_{name}"]), PLACES) for part in ("mean", "var")]
             for side in (True, False)
         )
         pvalue = compare_means(mean, spread, sides.members, other, other_spread, sides.others)
