@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.errors import MissingColumn, SemanticsError, SourceUnavailable, nearest, show
 from tools.semantics import Scalar, SourceDefinition
-from tools.sources.local_time import LocalTime
+from tools.sources.local_time import LocalTime, month_of
 
 if TYPE_CHECKING:
     import ibis
@@ -108,10 +108,8 @@ def place_in_time(rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool |
     else:
         at = rows.time if is_zoned else local_time.to_utc(rows.time)
     placed = rows.mutate(at=at)
-    local = local_time.to_local(placed["at"])
-    return placed.mutate(
-        day=local_time.day(placed["at"]), month=((local.year() - 1970) * 12 + local.month() - 1).cast("int32")
-    ).drop("time", "zoned")
+    placed = placed.mutate(day=local_time.day(placed["at"]))
+    return placed.mutate(month=month_of(placed.day)).drop("time", "zoned")
 
 
 def is_usable(rows: "ibis.Table") -> Any:

@@ -4,6 +4,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from tools.sources.engine import Engine
+from tools.sources.local_time import month_of
 
 if TYPE_CHECKING:
     import ibis
@@ -31,11 +32,12 @@ class UserDays:
         """
         with self._making:
             if self._made is None:
-                self._made = self._engine.keep(_TABLE, self._group())
+                kept = self._engine.keep(_TABLE, self._group())
+                self._made = kept.mutate(month=month_of(kept.day))
             return self._made
 
     def _group(self) -> "ibis.Table":
         rows = self._events
-        keys = [c for c in rows.columns if c in ("user", "event", "day", "month") or c.startswith("d_")]
+        keys = [c for c in rows.columns if c in ("user", "event", "day") or c.startswith("d_")]
         sums = {c: rows[c].sum() for c in rows.columns if c.startswith("p_")}
         return rows.aggregate(by=keys, at=rows["at"].min(), events=rows.count(), **sums)
