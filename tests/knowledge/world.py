@@ -93,6 +93,6 @@ def fill(base: KnowledgeBase, pages: Iterable[Page]) -> None:
 
 def find_about(base: KnowledgeBase, world: World, user: str, subject: str) -> tuple[set[str], set[str]]:
     """Search; return the sources found, and those of them that are about the subject."""
-    results = base.search(subject, teams=world.users[user], limit=20)
+    results = base.search(subject, teams=world.users[user], limit=60)
     found = {result.document.source for result in results}
     return found, {r.document.source for r in results if subject in r.chunk.text.split()}
