@@ -155,13 +155,19 @@ class Metrics:
         folder: Path,
         *,
         frames: Mapping[str, "pd.DataFrame"],
+        databases: Mapping[str, str],
         memory_limit: str,
         timeout: float,
     ) -> None:
         self.semantics = semantics
         self._calendar = Calendar.of(semantics)
         self._sources = SourceStore(
-            semantics, folder, frames=frames, memory_limit=memory_limit, timeout=timeout
+            semantics,
+            folder,
+            frames=frames,
+            databases=databases,
+            memory_limit=memory_limit,
+            timeout=timeout,
         )
 
     @classmethod
@@ -170,6 +176,7 @@ class Metrics:
         path: Path,
         *,
         frames: Mapping[str, "pd.DataFrame"] | None = None,
+        databases: Mapping[str, str] | None = None,
         memory_limit: str = "2GB",
         timeout: float = 30.0,
     ) -> Self:
@@ -178,6 +185,7 @@ class Metrics:
         Args:
             path: the file; data paths in it are relative to its folder.
             frames: pandas DataFrames that sources name as `frame`.
+            databases: URLs of SQL databases that sources name as `database`.
             memory_limit: of DuckDB, per source; more spills to disk.
             timeout: seconds after which a query is interrupted.
 
@@ -186,7 +194,14 @@ class Metrics:
         """
         path = Path(path)
         semantics = load_semantics(path)
-        return cls(semantics, path.parent, frames=frames or {}, memory_limit=memory_limit, timeout=timeout)
+        return cls(
+            semantics,
+            path.parent,
+            frames=frames or {},
+            databases=databases or {},
+            memory_limit=memory_limit,
+            timeout=timeout,
+        )
 
     def tools(self) -> tuple[MetricTool, ...]:
         """List the published tools."""

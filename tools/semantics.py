@@ -32,6 +32,8 @@ class SourceDefinition(Declaration):
     Attributes:
         path: Parquet or CSV file, relative to `metrics.yaml`; `*` allowed.
         frame: name of a pandas DataFrame that is given to `Metrics.open`.
+        database, table: a table or view of a SQL database: its URL, or the name under which the settings have one
+            (`YUNCE_DATABASES`), so that no password need stand here. PostgreSQL does the heavy work itself.
         user, time, event: columns. Rows without a user or a time are left out, and counted in a warning.
         event_name: the event that every row is, where no column says so.
         id: rows that share user, event and id are one event, at the earliest of their times.
@@ -42,6 +44,8 @@ class SourceDefinition(Declaration):
 
     path: str | None = None
     frame: str | None = None
+    database: str | None = None
+    table: str | None = None
     user: str | None = None
     time: str
     event: str | None = None
@@ -53,8 +57,12 @@ class SourceDefinition(Declaration):
 
     @model_validator(mode="after")
     def _check_alternatives(self) -> Self:
-        if (self.path is None) == (self.frame is None):
-            raise ValueError("give either path or frame | 请在 path 与 frame 中恰好填写一个")
+        if sum(given is not None for given in (self.path, self.frame, self.database)) != 1:
+            raise ValueError(
+                "give one of path, frame and database | 请在 path、frame 与 database 中恰好填写一个"
+            )
+        if (self.database is None) != (self.table is None):
+            raise ValueError("database and table go together | database 与 table 须同时填写")
         if (self.event is None) == (self.event_name is None):
             raise ValueError("give either event or event_name | 请在 event 与 event_name 中恰好填写一个")
         return self

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tools.errors import NoData
 from tools.periods import EPOCH, Calendar
 from tools.results import Text
-from tools.sources.engine import Engine
+from tools.sources.reading import AnyEngine
 
 if TYPE_CHECKING:
     import ibis
@@ -56,7 +56,7 @@ class Survey:
     warnings: tuple[Text, ...]
 
 
-def survey(name: str, engine: Engine, rows: "ibis.Table", calendar: Calendar) -> Survey:
+def survey(name: str, engine: AnyEngine, rows: "ibis.Table", calendar: Calendar) -> Survey:
     """Count rows by event and local day, those without user, time or event too.
 
     Args:

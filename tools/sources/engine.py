@@ -97,9 +97,9 @@ class Engine:
         try:
             yield cursor
         except duckdb.InterruptException as error:
-            raise _too_slow(self._timeout) from error
+            raise describe_timeout(self._timeout) from error
         except duckdb.OutOfMemoryException as error:
-            raise _too_large() from error
+            raise describe_shortage() from error
         finally:
             timer.cancel()
             cursor.close()
@@ -113,14 +113,16 @@ class Engine:
         self.backend.disconnect()
 
 
-def _too_slow(timeout: float) -> QueryTimeout:
+def describe_timeout(timeout: float) -> QueryTimeout:
+    """Say that a query took too long."""
     return QueryTimeout(
         en=f"The query was stopped after {timeout:g} seconds; ask for a shorter period or fewer segments.",
         zh=f"查询超过 {timeout:g} 秒已中止，请缩短时间范围或减少细分。",
     )
 
 
-def _too_large() -> QueryTooLarge:
+def describe_shortage() -> QueryTooLarge:
+    """Say that a query needs too much memory."""
     return QueryTooLarge(
         en="The query needs more memory than its limit; ask for a shorter period or fewer segments.",
         zh="查询所需内存超过上限，请缩短时间范围或减少细分。",

@@ -4,15 +4,19 @@ import glob
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import SourceUnavailable, show
 from tools.semantics import SourceDefinition
+from tools.sources.databases import REFRESH_SECONDS, copy_table, find_url, is_postgres
 from tools.sources.engine import Engine
+from tools.sources.postgres_engine import PostgresEngine
 
 if TYPE_CHECKING:
     import pandas as pd
 
+AnyEngine = Engine | PostgresEngine
 _PARQUET = (".parquet", ".pq")
 _CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
@@ -33,24 +37,50 @@ class Raw:
 class Reader:
     """Reads the sources of a workspace."""
 
-    def __init__(self, folder: Path, frames: Mapping[str, "pd.DataFrame"]) -> None:
-        self._folder, self._frames = folder, frames
+    def __init__(
+        self, folder: Path, *, frames: Mapping[str, "pd.DataFrame"], databases: Mapping[str, str]
+    ) -> None:
+        self._folder, self._frames, self._databases = folder, frames, databases
 
     def stamp(self, name: str, definition: SourceDefinition) -> object:
         """Return what changes when the data does. Raises SourceUnavailable."""
         if definition.frame is not None:
             return definition.frame
+        if definition.database is not None:
+            return int(monotonic() // REFRESH_SECONDS)
         return tuple((p, p.stat().st_mtime_ns, p.stat().st_size) for p in self._files(name, definition))
 
-    def read(self, name: str, definition: SourceDefinition, engine: Engine) -> Raw:
-        """Open a source's table in an engine, which may read these files and nothing else from then on.
+    def open(
+        self, name: str, definition: SourceDefinition, *, memory_limit: str, timeout: float
+    ) -> tuple[AnyEngine, Raw]:
+        """Open a source's table in an engine, which may read this table and nothing else from then on.
 
         Raises:
             SourceUnavailable: there is no such data, or it cannot be read.
         """
+        engine: AnyEngine
+        if definition.database is not None and is_postgres(url := self._find_url(name, definition.database)):
+            engine = PostgresEngine(url, timeout=timeout)
+        else:
+            engine = Engine(memory_limit=memory_limit, timeout=timeout)
+        try:
+            return engine, self._read(name, definition, engine)
+        except BaseException:
+            engine.close()
+            raise
+
+    def _find_url(self, name: str, database: str) -> str:
+        return find_url(name, database, self._databases)
+
+    def _read(self, name: str, definition: SourceDefinition, engine: AnyEngine) -> Raw:
         import duckdb
         import pyarrow as pa
 
+        if isinstance(engine, PostgresEngine):
+            return Raw(engine.open_table(str(definition.table)), is_cheap=True)
+        if definition.database is not None:
+            url = self._find_url(name, definition.database)
+            return Raw(copy_table(name, url, str(definition.table), engine), is_cheap=True)
         if definition.frame is not None:
             return self._read_frame(name, definition.frame, engine)
         files = self._files(name, definition)

@@ -12,7 +12,6 @@ from tools.results import Text
 from tools.segments.rules import rule_properties
 from tools.semantics import Semantics, SourceDefinition
 from tools.sources.coverage import Coverage, survey
-from tools.sources.engine import Engine
 from tools.sources.local_time import LocalTime
 from tools.sources.normalization import (
     Layout,
@@ -24,7 +23,7 @@ from tools.sources.normalization import (
     place_in_time,
     select_columns,
 )
-from tools.sources.reading import Raw, Reader, describe_unreadable
+from tools.sources.reading import AnyEngine, Raw, Reader, describe_unreadable
 from tools.sources.user_days import UserDays
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class EventSource:
 
     name: str
     definition: SourceDefinition
-    engine: Engine
+    engine: AnyEngine
     events: "ibis.Table"
     user_days: UserDays
     coverage: Coverage
@@ -74,10 +73,11 @@ class SourceStore:
         folder: Path,
         *,
         frames: Mapping[str, "pd.DataFrame"],
+        databases: Mapping[str, str],
         memory_limit: str,
         timeout: float,
     ) -> None:
-        self._semantics, self._reader = semantics, Reader(folder, frames)
+        self._semantics, self._reader = semantics, Reader(folder, frames=frames, databases=databases)
         self._memory_limit, self._timeout = memory_limit, timeout
         self._loaded: dict[str, tuple[object, EventSource]] = {}
         self._loading = threading.Lock()
@@ -107,9 +107,11 @@ class SourceStore:
     def _open(self, name: str, definition: SourceDefinition) -> EventSource:
         import duckdb
 
-        engine = Engine(memory_limit=self._memory_limit, timeout=self._timeout)
+        engine, raw = self._reader.open(
+            name, definition, memory_limit=self._memory_limit, timeout=self._timeout
+        )
         try:
-            return self._fill(name, definition, engine)
+            return self._fill(name, definition, engine, raw)
         except duckdb.Error as error:
             engine.close()
             raise describe_unreadable(name, definition.path or definition.frame or name, error) from error
@@ -117,8 +119,7 @@ class SourceStore:
             engine.close()
             raise
 
-    def _fill(self, name: str, definition: SourceDefinition, engine: Engine) -> EventSource:
-        raw = self._reader.read(name, definition, engine)
+    def _fill(self, name: str, definition: SourceDefinition, engine: AnyEngine, raw: Raw) -> EventSource:
         layout = self._layout(name).found_in(raw.table.columns, keep_all=len(self._semantics.sources) == 1)
         check_columns(name, definition, layout, raw.table.columns)
         calendar = Calendar.of(self._semantics)
@@ -160,7 +161,7 @@ class SourceStore:
 
 
 def _place(
-    engine: Engine, raw: Raw, definition: SourceDefinition, rows: "ibis.Table", calendar: Calendar
+    engine: AnyEngine, raw: Raw, definition: SourceDefinition, rows: "ibis.Table", calendar: Calendar
 ) -> "ibis.Table":
     """Give the rows their place in time; what is dear to read again, or to merge by id, is written to a table."""
     kind = raw.table[definition.time].type()

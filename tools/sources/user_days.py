@@ -3,8 +3,8 @@
 import threading
 from typing import TYPE_CHECKING
 
-from tools.sources.engine import Engine
 from tools.sources.local_time import month_of
+from tools.sources.reading import AnyEngine
 
 if TYPE_CHECKING:
     import ibis
@@ -19,7 +19,7 @@ class UserDays:
     events: `at` is the first time, each `p_` a sum; and `events`, the number of rows behind it.
     """
 
-    def __init__(self, engine: Engine, events: "ibis.Table") -> None:
+    def __init__(self, engine: AnyEngine, events: "ibis.Table") -> None:
         self._engine, self._events = engine, events
         self._making = threading.Lock()
         self._made: ibis.Table | None = None
