@@ -49,7 +49,7 @@ eval: $(READY) ## Measure retrieval quality: make eval SETS=folder
 lock: $(READY) ## Resolve pyproject.toml into requirements.lock
 	@source .ci/registry $(BIN)/python; unset UV_INDEX UV_FIND_LINKS; \
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header --extra dev --extra office pyproject.toml -o requirements.lock
+	  --no-header --extra dev --extra office --extra postgres pyproject.toml -o requirements.lock
 
 clean: ## Remove the environment, the demo and what tools left behind
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

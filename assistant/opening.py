@@ -68,7 +68,12 @@ def open_metrics(workspace: Workspace, settings: Settings) -> Metrics | None:
     if not path.is_file() or not _declares_something(path):
         return None
     limits = settings.metrics
-    return Metrics.open(path, memory_limit=limits.memory_limit, timeout=limits.timeout_seconds)
+    return Metrics.open(
+        path,
+        databases={name: url.get_secret_value() for name, url in limits.databases.items()},
+        memory_limit=limits.memory_limit,
+        timeout=limits.timeout_seconds,
+    )
 
 
 def _declares_something(path: Path) -> bool:

@@ -79,6 +79,10 @@ class MetricsSettings(_Section):
 
     memory_limit: str = Field("2GB", description="Memory that DuckDB may use before it spills to disk.")
     timeout_seconds: float = Field(30, gt=0, description="A query that runs longer is interrupted.")
+    databases: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="URLs of SQL databases by the names that metrics.yaml calls them by.",
+    )
 
 
 class ServerSettings(_Section):

@@ -33,7 +33,7 @@ class SourceDefinition(Declaration):
         path: Parquet or CSV file, relative to `metrics.yaml`; `*` allowed.
         frame: name of a pandas DataFrame that is given to `Metrics.open`.
         database, table: a table or view of a SQL database: its URL, or the name under which the settings have one
-            (`YUNCE_DATABASES`), so that no password need stand here. PostgreSQL does the heavy work itself.
+            (`YUNCE_METRICS__DATABASES`), so that no password need stand here. PostgreSQL does the heavy work itself.
         user, time, event: columns. Rows without a user or a time are left out, and counted in a warning.
         event_name: the event that every row is, where no column says so.
         id: rows that share user, event and id are one event, at the earliest of their times.

@@ -38,10 +38,10 @@ def compare_with_own_base(base: KnowledgeBase, world: World, user: str) -> int:
         fill(alone, world.visible(user))
         for question in [*world.subjects[:18], "weekly budget report", "会员活动的预算"]:
             one, other = (
-                [
-                    (r.document.source, r.score, r.dense_score, r.lexical_score)
+                sorted(  # a document that changed its teams was taken in anew, and stands behind its equals
+                    (-r.score, r.dense_score, r.lexical_score, r.document.source)
                     for r in each.search(question, teams=world.users[user], limit=20)
-                ]
+                )
                 for each in (base, alone)
             )
             faults += one != other

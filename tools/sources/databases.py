@@ -31,8 +31,8 @@ def find_url(source: str, database: str, known: Mapping[str, str]) -> str:
     if database not in known:
         en, zh = suggest(database, known)
         raise SourceUnavailable(
-            en=f"Source {source}: no database {show(database)} is set; give its URL as YUNCE_DATABASES.{en}",
-            zh=f"数据源 {source}：没有设置数据库 {show(database)}，请在 YUNCE_DATABASES 中给出其地址。{zh}",
+            en=f"Source {source}: no database {show(database)} is set; give its URL as YUNCE_METRICS__DATABASES.{en}",
+            zh=f"数据源 {source}：没有设置数据库 {show(database)}，请在 YUNCE_METRICS__DATABASES 中给出其地址。{zh}",
             parameter="database",
         )
     return known[database]
