@@ -5,39 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tools.journeys import first_flags, follow_steps
-from tools.metric_kinds import Entry
+from tools.funnel_definition import Attribution, FunnelDefinition, bind_events
+from tools.journeys import Journeys, Rules, choose_journeys, drop_superseded, first_entries, follow_entries
+from tools.metric_kinds import Interval
 from tools.periods import Period
-from tools.results import Text
 from tools.scope import FilterValues, Scope
+from tools.sources.normalization import MISSING_VALUE
+from tools.step_events import StepEvents, Values, fetch_step_events, reach_of, to_microseconds
 
 if TYPE_CHECKING:
-    import ibis
+    import numpy as np
     import pandas as pd
 
-_WINDOW_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_WINDOW_TEXT = {"m": Text("分钟", "minutes"), "h": Text("小时", "hours"), "d": Text("天", "days")}
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelDefinition:
-    """The steps, in order, and what ties them together."""
-
-    steps: tuple[str, ...]
-    window: str = "7d"
-    entry: Entry = "first"
-
-    @property
-    def span(self) -> timedelta:
-        """The window as a length of time; a day is 24 hours."""
-        return timedelta(**{_WINDOW_UNITS[self.window[-1]]: int(self.window[:-1])})
-
-    def window_text(self) -> Text:
-        """Write the window for people."""
-        unit = _WINDOW_TEXT[self.window[-1]]
-        return Text(
-            zh=f"{self.window[:-1]} {unit.zh}（含边界）", en=f"{self.window[:-1]} {unit.en}, edge included"
-        )
+__all__ = ["Conversions", "FunnelDefinition", "count_conversions", "mature_before"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +25,31 @@ class Conversions:
     """The outcome of a funnel.
 
     Attributes:
-        users: one row per entrant: depth, day (of the entry), month, and a column per dimension, as at the
-        entry.
-        seconds: per step, seconds from entry to that step of those who reached it.
+        users: one row per entrant: depth (required steps reached), day (of the entry), month, and a column per
+            dimension, None where the attribution gives the user no value.
+        reached: array (steps, entrants), whether the entrant's journey has the step.
+        times: array (steps, entrants), microseconds since 1970 at which it was reached.
         open_entries: entrants who may still convert, because the data ends before their window does.
         left_out: users none of whose entries is mature, where only mature entries count; 0 otherwise.
+        excluded: users who are out because of an exclusion event.
     """
 
     users: "pd.DataFrame"
-    seconds: tuple[Any, ...]
+    reached: "np.ndarray"
+    times: "np.ndarray"
     open_entries: int
     left_out: int
+    excluded: int
+
+    def seconds(self, step: int, since: int = 0, chosen: "np.ndarray | slice" = slice(None)) -> "np.ndarray":
+        """Return the seconds from step `since` to `step` of the entrants, or the chosen of them, who have both."""
+        both = self.reached[step][chosen] & self.reached[since][chosen]
+        seconds: np.ndarray = (self.times[step][chosen][both] - self.times[since][chosen][both]) / 1e6
+        return seconds
+
+    def counts(self, chosen: "np.ndarray | slice" = slice(None)) -> list[int]:
+        """Count the entrants, or the chosen of them, at each step."""
+        return [int(row[chosen].sum()) for row in self.reached]
 
 
 def mature_before(scope: Scope, window: timedelta) -> datetime:
@@ -70,70 +64,135 @@ def count_conversions(
     *,
     filters: FilterValues,
     dimensions: Sequence[str] = (),
+    attribution: Attribution = "step",
+    attribution_step: int = 0,
     mature_only: bool = False,
+    interval: Interval | None = None,
 ) -> Conversions:
     """Follow everybody who enters in `period`; later steps may lie after it.
 
-    Filters and dimensions hold the value at the entry event. With `mature_only`, entries count only if the
-    data covers their whole window, whether they converted or not: those who are quick to convert must not
-    count before those who are slow.
+    Filters hold the value at the entry event; dimensions take the value that `attribution` says, by default
+    the one at the entry as well. With `mature_only`, entries count only if the data covers their whole window,
+    whether they converted or not: those who are quick to convert must not count before those who are slow.
+    With `interval`, a user counts once for each day, week or month of entry.
+
+    Raises:
+        InvalidArgument: an event is unknown or contradicts the funnel.
     """
-    wanted = list(dict.fromkeys((*filters, *dimensions)))
-    frame = scope.source.engine.fetch(_step_rows(scope, definition, period, wanted))
-    users, masks, days = (frame[c].to_numpy() for c in ("user", "mask", "day"))
-    times = frame["at"].to_numpy().astype("datetime64[us]").astype("int64")
-    first, last = (scope.calendar.bucket(d, "day") for d in (period.start, period.end))
-    entries = (masks & 1 == 1) & (days >= first) & (days <= last)
-    if definition.entry == "first":
-        entries = first_flags(users, entries)
+    import numpy as np
+
+    rules, masks = bind_events(scope, definition)
+    events = fetch_step_events(
+        scope,
+        masks,
+        reach_of(scope, period, definition.span),
+        steps=len(rules.bits),
+        every=definition.order == "strict",
+        dimensions=list(dict.fromkeys((*filters, *dimensions))),
+        apart=dimensions[0] if dimensions and attribution == "all_steps" else None,
+    )
+    entries = _find_entries(scope, definition, rules, period, events)
     # A first entry is found before it is filtered: then segments add up to the whole.
-    for dimension, values in filters.items():
-        entries &= frame[f"d_{dimension}"].isin(list(values)).to_numpy()
-    entered = int(first_flags(users, entries).sum()) if mature_only else 0
+    for dimension, wanted in filters.items():
+        values = events.values[dimension]
+        entries = entries[np.isin(values.codes[entries], values.indexes(wanted))]
+    entered = _count_users(events, entries) if mature_only else 0
     if mature_only:
-        entries &= (frame["at"] < mature_before(scope, definition.span)).to_numpy()
-    window = definition.span // timedelta(microseconds=1)
-    journeys = follow_steps(users, times, masks, entries, steps=len(definition.steps), window=window)
-    entrants = frame.iloc[journeys.entry].reset_index(drop=True).assign(depth=journeys.depth)
-    as_of = scope.source.coverage.data_as_of.astimezone(UTC).replace(tzinfo=None)
-    waiting = (journeys.depth < len(definition.steps)) & (entrants["at"] + definition.span > as_of)
-    entrants = entrants.rename(columns={f"d_{d}": d for d in dimensions})
+        limit = to_microseconds(mature_before(scope, definition.span))
+        entries = entries[events.rows.times[entries] < limit]
+    groups = _groups(scope, period, events, entries, interval)
+    kept = drop_superseded(events.rows, entries, groups, rules)
+    journeys = follow_entries(events.rows, entries[kept], rules)
+    chosen, excluded = choose_journeys(journeys, groups[kept])
+    journeys = journeys.take(chosen)
+    starts = events.rows.times[journeys.path[0]]
+    users = _local_days(scope, starts).assign(depth=journeys.depth)
+    for dimension in dimensions:
+        users[dimension] = _attribute(
+            events.values[dimension],
+            journeys,
+            0 if attribution == "all_steps" else attribution_step,
+            attribution,
+        )
+    as_of = to_microseconds(scope.source.coverage.data_as_of.astimezone(UTC).replace(tzinfo=None))
+    waiting = (journeys.depth < len(rules.required)) & (starts + rules.window > as_of)
     return Conversions(
-        users=entrants[["depth", "day", "month", *dimensions]],
-        seconds=journeys.seconds,
+        users=users,
+        reached=journeys.path < events.rows.none,
+        times=events.rows.times[journeys.path],
         open_entries=0 if mature_only else int(waiting.sum()),
-        left_out=max(entered - len(entrants), 0),
+        left_out=max(entered - len(chosen) - excluded, 0),
+        excluded=excluded,
     )
 
 
-def _step_rows(
-    scope: Scope, definition: FunnelDefinition, period: Period, dimensions: list[str]
-) -> "ibis.Table":
-    """Select rows (user, at, day, month, mask, dimension...) of the steps, sorted."""
-    names = [scope.recorded_names(step) or () for step in definition.steps]
-    table = scope.source.events
-    begin = scope.calendar.instant(period.start)
-    finish = scope.calendar.instant(period.end + timedelta(days=1)) + definition.span
-    table = table.filter(table["at"] >= begin, table["at"] <= finish)
-    known = sorted(set().union(*names))
-    if set(known) != set(scope.source.event_counts):
-        table = table.filter(table.event.isin(known))
-    mask = _mask(table, names)
-    rows = table.select(
-        "user", "day", "month", at=table["at"], mask=mask, **{f"d_{d}": table[f"d_{d}"] for d in dimensions}
+def _find_entries(
+    scope: Scope, definition: FunnelDefinition, rules: Rules, period: Period, events: StepEvents
+) -> "np.ndarray":
+    """Return the rows that may start a journey: the first step, or in any order any required one."""
+    import numpy as np
+
+    opening = rules.required if rules.order == "any" else [0]
+    wanted = sum(1 << bit for bit in {rules.bits[k] for k in opening})
+    rows, calendar = events.rows, scope.calendar
+    first = to_microseconds(calendar.instant(period.start))
+    after = to_microseconds(calendar.instant(period.end + timedelta(days=1)))
+    flags = (rows.masks & wanted != 0) & (rows.times >= first) & (rows.times < after)
+    entries = np.flatnonzero(flags)
+    return first_entries(rows.users, entries) if definition.entry == "first" else entries
+
+
+def _count_users(events: StepEvents, entries: "np.ndarray") -> int:
+    return len(first_entries(events.rows.users, entries))
+
+
+def _groups(
+    scope: Scope, period: Period, events: StepEvents, entries: "np.ndarray", interval: Interval | None
+) -> "np.ndarray":
+    """Number what each journey competes in: its user, or the user's entries of one bucket."""
+    import numpy as np
+
+    users: np.ndarray = events.rows.users[entries]
+    if interval is None:
+        return users
+    calendar = scope.calendar
+    starts = [calendar.first_day(b, interval) for b in calendar.buckets(period, interval)]
+    edges = np.array([to_microseconds(calendar.instant(day)) for day in starts])
+    bucket = np.searchsorted(edges, events.rows.times[entries], side="right")
+    return users.astype(np.int64) * (len(edges) + 1) + bucket
+
+
+def _attribute(values: Values, journeys: Journeys, step: int, attribution: Attribution) -> "np.ndarray":
+    """Return each journey's value, None where it has none.
+
+    First and last touch are the first and last known value among the journey's events, as in PostHog.
+    """
+    import numpy as np
+
+    names = np.array([*values.names, None], dtype=object)
+    if attribution in ("step", "all_steps"):
+        named: np.ndarray = names[values.codes[journeys.path[step]]]
+        return named
+    codes = values.codes[np.sort(journeys.path, axis=0)]
+    known = (codes >= 0) & ~np.isin(codes, values.indexes([MISSING_VALUE]))
+    if attribution == "last_touch":
+        codes, known = codes[::-1], known[::-1]
+    touched: np.ndarray = names[np.take_along_axis(codes, known.argmax(axis=0)[None], axis=0)[0]]
+    unknown = ~known.any(axis=0)
+    touched[unknown] = MISSING_VALUE
+    return touched
+
+
+def _local_days(scope: Scope, times: "np.ndarray") -> "pd.DataFrame":
+    """Return the local day and month of times, as numbers like the source's."""
+    import numpy as np
+    import pandas as pd
+
+    moments: Any = pd.DatetimeIndex(times.view("datetime64[us]")).tz_localize("UTC")
+    local = moments.tz_convert(scope.calendar.zone).tz_localize(None)
+    return pd.DataFrame(
+        {
+            "day": local.values.astype("datetime64[D]").astype(np.int64),
+            "month": local.values.astype("datetime64[M]").astype(np.int64),
+        }
     )
-    lowest = rows.mask & -rows.mask
-    return rows.order_by("user", "at", lowest, *(f"d_{d}" for d in dimensions))
-
-
-def _mask(table: "ibis.Table", names: Sequence[Sequence[str]]) -> Any:
-    """Set bit k where the event is one of step k's names."""
-    import ibis
-
-    by_name: dict[str, int] = {}
-    for position, step in enumerate(names):
-        for name in step:
-            by_name[name] = by_name.get(name, 0) | 1 << position
-    if len(set(by_name.values())) == 1:
-        return ibis.literal(next(iter(by_name.values())), type="int32")
-    return table.event.cases(*by_name.items(), else_=0).cast("int32")

@@ -1,168 +1,160 @@
-"""Funnels: how many users go through a sequence of steps, and how long it takes them.
+"""Funnels: how many users go through a sequence of steps, how long it takes them, and what it could be.
 
-See `tools.journeys` for the matching rule. A step's conversion is its users over those of the step before;
-overall conversion is over those of the first step.
+See `tools.journeys` for the matching rules. A step's conversion is its users over those of the required step
+before it; overall conversion is over those of the first step.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from tools.charts import draw_bars
-from tools.conversion import Conversions, FunnelDefinition, count_conversions
-from tools.definitions import Breakdown, ToolArguments, item, period_item
+from tools.conversion import Conversions
+from tools.funnel_arguments import FunnelArguments
+from tools.funnel_card import funnel_card, view_card
+from tools.funnel_segments import Outcome, measure_outcome
+from tools.funnel_views import (
+    any_text,
+    describe_hours,
+    draw_view,
+    share,
+    tabulate_steps,
+    tabulate_times,
+    tabulate_trend,
+)
 from tools.intervals import wilson_interval
-from tools.metric_kinds import Entry, Window
-from tools.results import DefinitionItem, Figure, MetricResult, Text
+from tools.periods import Period
+from tools.recovery import Recovery, find_recovery
+from tools.results import Figure, MetricResult, Text, format_value
 from tools.scope import Scope
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
+__all__ = ["FunnelArguments", "funnel_card", "measure_funnel"]
+
 _MOST_SEGMENTS = 20
-
-
-class FunnelArguments(ToolArguments):
-    """Arguments of `measure_funnel`; `start` and `end` bound the first step."""
-
-    steps: Annotated[
-        list[str],
-        Field(
-            min_length=1,
-            max_length=20,
-            description="Events in order; a repeated one needs another event. 按顺序的事件；重复的步骤须为不同的事件。",
-        ),
-    ]
-    window: Window = Field(
-        default="7d",
-        description="Longest time from first to last step, edge included: 30m, 24h, 7d. 首步到末步的最长时间（含边界）。",
-    )
-    entry: Entry = Field(
-        default="first",
-        description="first: only a user's first entry in the period counts; any: the best of all entries. "
-        "first 只看期内首次进入，any 看任意一次进入。",
-    )
-    breakdown: Breakdown = None
+_HOURS = {
+    "median_hours": Text("中位数", "median"),
+    "mean_hours": Text("均值", "mean"),
+    "p25_hours": Text("第 25 百分位", "25th percentile"),
+    "p75_hours": Text("第 75 百分位", "75th percentile"),
+    "p90_hours": Text("第 90 百分位", "90th percentile"),
+}
 
 
 def measure_funnel(scope: Scope, arguments: FunnelArguments) -> MetricResult:
-    """Count users per step of an ordered funnel.
+    """Count users per step of a funnel: ordered, strict or in any order.
 
-    Users enter with step one in the period; later steps may lie after it, within the window.
+    Users enter in the period; later steps may lie after it, within the window.
     """
-    definition = FunnelDefinition(tuple(arguments.steps), arguments.window, arguments.entry)
     scope.check_users()
     scope.check(arguments.filters, [arguments.breakdown])
     warnings = list(scope.cover(arguments.dates))
-    dimensions = [arguments.breakdown] if arguments.breakdown else []
-    outcome = count_conversions(
-        scope, definition, arguments.dates, filters=arguments.filters, dimensions=dimensions
-    )
-    warnings += open_warnings(outcome)
+    trend = arguments.view == "trend"
+    outcome = measure_outcome(scope, arguments, arguments.interval if trend else None)
     names = [scope.semantics.event_text(step) for step in arguments.steps]
-    table = _table(scope, arguments, outcome)
+    joint = " + " if arguments.order == "any" else " → "
     title = Text(
-        zh="漏斗：" + " → ".join(n.zh for n in names), en="Funnel: " + " → ".join(n.en for n in names)
+        zh="漏斗：" + joint.join(n.zh for n in names), en="Funnel: " + joint.join(n.en for n in names)
     )
+    table = _tabulate(scope, arguments, outcome)
     return scope.finish(
         "measure_funnel",
         arguments,
         title=title,
-        card=_card(scope, arguments, definition, names),
-        figures=_figures(scope, arguments, outcome, names),
+        card=view_card(scope, arguments, names),
+        figures=_figures(scope, arguments, outcome, table, names),
         table=table,
-        chart=_chart(scope, arguments, table, title),
-        warnings=warnings,
-        n=len(outcome.users),
+        chart=draw_view(scope, arguments, table, title),
+        warnings=[*warnings, *_warnings(outcome)],
+        n=len(outcome.whole.users),
     )
 
 
-def open_warnings(outcome: Conversions) -> list[Text]:
-    """Say how many entrants the data leaves undecided."""
-    if not outcome.open_entries:
-        return []
-    n = f"{outcome.open_entries:,}"
-    return [
-        Text(
-            zh=f"有 {n} 名用户尚在转化窗口内（数据截止早于窗口结束），转化率可能偏低。",
-            en=f"{n} users have not converted while their window reaches past the data; conversion may be understated.",
-        )
+def _tabulate(scope: Scope, arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFrame":
+    if arguments.view == "trend":
+        return tabulate_trend(scope, arguments, outcome)
+    return (tabulate_times if arguments.view == "time" else tabulate_steps)(arguments, outcome)
+
+
+def _warnings(outcome: Outcome) -> list[Text]:
+    """Say how many entrants the data leaves undecided, who is out and who is in no segment."""
+    lines = [
+        (
+            outcome.whole.open_entries,
+            "有 {} 名用户尚在转化窗口内（数据截止早于窗口结束），转化率可能偏低。",
+            "{} users have not converted while their window reaches past the data; conversion may be understated.",
+        ),
+        (
+            outcome.whole.excluded,
+            "有 {} 名用户因排除事件不计入漏斗。",
+            "{} users are out because of an exclusion event.",
+        ),
+        (
+            outcome.unattributed(),
+            "有 {} 名用户未到归因步骤，不在任何细分中。",
+            "{} users did not reach the attribution step and are in no segment.",
+        ),
     ]
-
-
-def count_reached(depth: "np.ndarray", steps: int) -> list[int]:
-    """Count the users who reached each step."""
-    return [int((depth > step).sum()) for step in range(steps)]
-
-
-def _table(scope: Scope, arguments: FunnelArguments, outcome: Conversions) -> "pd.DataFrame":
-    """Return rows ([segment,] step, event, users, step_conversion, conversion, median_hours)."""
-    import pandas as pd
-
-    if arguments.breakdown is None:
-        rows = _step_rows(arguments, outcome.users["depth"].to_numpy())
-        for row, seconds in zip(rows, outcome.seconds, strict=True):
-            row["median_hours"] = _median_hours(seconds)
-        return pd.DataFrame(rows)
-    groups = outcome.users.groupby(arguments.breakdown)
-    order = groups.size().sort_values(ascending=False, kind="stable").index
-    rows = [
-        {"segment": segment} | row
-        for segment in order
-        for row in _step_rows(arguments, groups.get_group(segment)["depth"].to_numpy())
-    ]
-    return pd.DataFrame(rows, columns=["segment", "step", "event", "users", "step_conversion", "conversion"])
-
-
-def _step_rows(arguments: FunnelArguments, depth: "np.ndarray") -> list[dict[str, Any]]:
-    counts = count_reached(depth, len(arguments.steps))
-    return [
-        {
-            "step": position + 1,
-            "event": event,
-            "users": users,
-            "step_conversion": _ratio(users, counts[max(position - 1, 0)]),
-            "conversion": _ratio(users, counts[0]),
-        }
-        for position, (event, users) in enumerate(zip(arguments.steps, counts, strict=True))
-    ]
-
-
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
-def _median_hours(seconds: "np.ndarray") -> float | None:
-    import numpy as np
-
-    return float(np.median(seconds)) / 3600 if len(seconds) else None
+    return [Text(zh.format(f"{n:,}"), en.format(f"{n:,}")) for n, zh, en in lines if n]
 
 
 def _figures(
-    scope: Scope, arguments: FunnelArguments, outcome: Conversions, names: list[Text]
+    scope: Scope, arguments: FunnelArguments, outcome: Outcome, table: "pd.DataFrame", names: list[Text]
 ) -> list[Figure]:
-    depth = outcome.users["depth"].to_numpy()
-    figures = [_overall(arguments, count_reached(depth, len(names)))]
+    if arguments.view == "trend":
+        return _trend_figures(scope, arguments, table)
+    figures = [_overall(arguments, outcome.whole.counts())]
     if arguments.breakdown is not None:
-        return figures + _segment_figures(scope, arguments, outcome.users)
-    counts, span = count_reached(depth, len(names)), str(arguments.dates)
-    for position, (name, users) in enumerate(zip(names, counts, strict=True)):
-        step = Text(zh=f"第 {position + 1} 步：{name.zh}", en=f"step {position + 1}: {name.en}")
-        figures.append(Figure(f"step_{position + 1}_users", users, "users", step, span, n=counts[0]))
+        figures += _segment_figures(scope, arguments, outcome)
+    elif arguments.view == "time":
+        return figures + _time_figures(arguments, outcome)
+    else:
+        figures += _step_figures(arguments, outcome.whole, names) + _time_figures(arguments, outcome)[:2]
+    if outcome.whole.excluded:
+        label = Text("因排除事件不计入的用户", "users out because of an exclusion event")
+        figures.append(Figure("excluded_users", outcome.whole.excluded, "users", label, str(arguments.dates)))
+    return figures + _recovery_figures(scope, arguments, outcome)
+
+
+def _step_figures(arguments: FunnelArguments, whole: Conversions, names: list[Text]) -> list[Figure]:
+    counts, span, definition = whole.counts(), str(arguments.dates), arguments.definition
+    figures = []
+    for position, users in enumerate(counts):
+        name = names[position]
+        if definition.order == "any" and position not in definition.optional:
+            name = any_text(definition, position)
+        label = Text(zh=f"第 {position + 1} 步：{name.zh}", en=f"step {position + 1}: {name.en}")
+        figures.append(Figure(f"step_{position + 1}_users", users, "users", label, span, n=counts[0]))
         if position:
+            previous = definition.previous(position)
             label = Text(
-                zh=f"第 {position}→{position + 1} 步转化率",
-                en=f"conversion of step {position} to {position + 1}",
+                zh=f"第 {previous + 1}→{position + 1} 步转化率",
+                en=f"conversion of step {previous + 1} to {position + 1}",
             )
-            rate = _ratio(users, counts[position - 1])
+            n = counts[previous]
+            rate, interval = share(users, n), wilson_interval(users, n)
             figures.append(
-                Figure(f"step_{position + 1}_conversion", rate, "ratio", label, span, n=counts[position - 1])
+                Figure(f"step_{position + 1}_conversion", rate, "ratio", label, span, n=n, interval=interval)
             )
-    label = Text(zh="完成转化的用时中位数", en="median time to convert")
-    seconds = outcome.seconds[-1]
-    figures.append(Figure("median_time", _median_hours(seconds), "hours", label, span, n=len(seconds)))
     return figures
+
+
+def _time_figures(arguments: FunnelArguments, outcome: Outcome) -> list[Figure]:
+    """Describe the time from entry to end: median, mean, percentiles."""
+    import numpy as np
+
+    everybody = np.arange(len(outcome.split.users))
+    values = describe_hours(outcome, len(arguments.steps) - 1, 0, everybody)
+    return [
+        Figure(
+            f"{name.removesuffix('_hours')}_time",
+            values[name],
+            "hours",
+            Text(zh=f"完成转化的用时{text.zh}", en=f"{text.en} time to convert"),
+            str(arguments.dates),
+            n=values["users"],
+        )
+        for name, text in _HOURS.items()
+    ]
 
 
 def _overall(
@@ -173,7 +165,7 @@ def _overall(
         label = Text(zh=f"{text.zh}：{label.zh}", en=f"{text.en}: {label.en}")
     return Figure(
         "conversion",
-        _ratio(counts[-1], counts[0]),
+        share(counts[-1], counts[0]),
         "ratio",
         label,
         str(arguments.dates),
@@ -183,69 +175,77 @@ def _overall(
     )
 
 
-def _segment_figures(scope: Scope, arguments: FunnelArguments, users: "pd.DataFrame") -> list[Figure]:
+def _segment_figures(scope: Scope, arguments: FunnelArguments, outcome: Outcome) -> list[Figure]:
     dimension = arguments.breakdown or ""
-    largest = users[dimension].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     return [
         _overall(
             arguments,
-            count_reached(users.loc[users[dimension] == value, "depth"].to_numpy(), len(arguments.steps)),
+            outcome.split.counts(chosen),
             f"{dimension}={value}",
             scope.segment_text(dimension, str(value)),
         )
-        for value in largest.index[:_MOST_SEGMENTS]
+        for value, chosen in list(outcome.segments())[:_MOST_SEGMENTS]
     ]
 
 
-def _chart(scope: Scope, arguments: FunnelArguments, table: "pd.DataFrame", title: Text) -> dict[str, Any]:
-    labelled = table.assign(
-        name=[
-            f"{s}. {scope.semantics.event_text(e).in_language(scope.language)}"
-            for s, e in zip(table["step"], table["event"], strict=True)
-        ]
-    )
-    return draw_bars(
-        labelled,
-        "name",
-        "users",
-        title=title,
-        axes=(Text("步骤", "step"), Text("用户", "users")),
-        unit="users",
-        language=scope.language,
-        color="segment" if arguments.breakdown else None,
-        lying=True,
-    )
-
-
-def funnel_card(definition: FunnelDefinition, names: list[Text]) -> list[DefinitionItem]:
-    """Describe a funnel, one line per parameter."""
-    first = Text(zh="期内首次进入", en="the user's first entry in the period")
-    any_entry = Text(zh="任意一次进入（取走得最远的一次）", en="any entry (the one that goes furthest)")
+def _recovery_figures(scope: Scope, arguments: FunnelArguments, outcome: Outcome) -> list[Figure]:
+    segments = {str(value): outcome.split.counts(chosen) for value, chosen in outcome.segments() if value}
+    benchmarks = {step - 1: rate for step, rate in arguments.benchmarks.items()}
+    counts = outcome.whole.counts()
+    found = find_recovery(counts, arguments.definition.required, segments, benchmarks)
+    if found is None:
+        return []
     return [
-        item(
-            "步骤（按顺序）",
-            "steps, in order",
-            Text(" → ".join(n.zh for n in names), " → ".join(n.en for n in names)),
-        ),
-        item("转化窗口", "window", definition.window_text()),
-        item("进入", "entry", first if definition.entry == "first" else any_entry),
-        item("重复步骤", "repeated steps", Text(zh="须为不同的事件", en="need distinct events")),
-        item(
-            "同一时刻的事件",
-            "events at the same instant",
-            Text(zh="按步骤顺序计", en="taken in the order of the steps"),
-        ),
-        item("分母", "denominator", Text(zh="进入第一步的用户", en="users at the first step")),
-        item(
-            "细分取值", "segments and filters", Text(zh="取进入事件时的值", en="the value at the entry event")
-        ),
+        Figure(
+            "recoverable_conversions",
+            found.conversions,
+            "users",
+            _recovery_text(found),
+            str(arguments.dates),
+            n=found.n,
+        )
     ]
 
 
-def _card(
-    scope: Scope, arguments: FunnelArguments, definition: FunnelDefinition, names: list[Text]
-) -> list[DefinitionItem]:
-    card = [period_item(arguments.dates, "进入时间", "entry in"), *funnel_card(definition, names)]
+def _recovery_text(found: Recovery) -> Text:
+    steps = f"{found.previous + 1}→{found.step + 1}"
+    rate, target = (format_value(v, "ratio", "en") for v in (found.rate, found.target))
+    return Text(
+        zh=f"假设测算：最大可挽回流失在第 {steps} 步，若转化率由 {rate} 升至 {target}（{found.reason.zh}），可多转化",
+        en=f"what-if: the largest recoverable drop is step {steps}; extra conversions if its rate rose from {rate} to "
+        f"{target} ({found.reason.en})",
+    )
+
+
+def _trend_figures(scope: Scope, arguments: FunnelArguments, table: "pd.DataFrame") -> list[Figure]:
+    """Give the conversion of all mature buckets, and of each where there is no breakdown."""
+    mature = table[table["mature"]]
+    label = Text("已成熟进入的转化率", "conversion of mature entries")
+    entered, converted = int(mature["entered"].sum()), int(mature["converted"].sum())
+    figures = [
+        Figure(
+            "conversion",
+            share(converted, entered),
+            "ratio",
+            label,
+            str(arguments.dates),
+            n=entered,
+            interval=wilson_interval(converted, entered),
+        )
+    ]
     if arguments.breakdown:
-        card.append(item("拆分", "split by", scope.semantics.dimension_text(arguments.breakdown)))
-    return card
+        return figures
+    calendar, interval = scope.calendar, arguments.interval
+    rows = zip(calendar.buckets(arguments.dates, interval), table.to_dict("records"), strict=True)
+    return figures + [
+        Figure(
+            "bucket_conversion",
+            row["conversion"],
+            "ratio",
+            Text(f"{row['bucket']} 进入的转化率", f"conversion of entries in {row['bucket']}"),
+            str(Period(calendar.first_day(bucket, interval), calendar.last_day(bucket, interval))),
+            n=row["entered"],
+        )
+        for bucket, row in rows
+        if row["mature"] and row["entered"]
+    ]

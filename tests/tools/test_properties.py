@@ -1,8 +1,5 @@
 """What holds for any events: bounds, sums, and independence of the order of rows."""
 
-import itertools
-
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +7,6 @@ from hypothesis import strategies as st
 
 from tests.tools.conftest import Opener, make_events
 from tools.decomposition import decompose_ratio
-from tools.journeys import first_flags, follow_steps
 
 EXTRA = """
 dimensions: {channel: {column: channel}}
@@ -84,30 +80,3 @@ def test_contributions_add_up_to_the_change(after, before):
         return
     change = frames[0]["numerator"].sum() / totals[0] - frames[1]["numerator"].sum() / totals[1]
     assert parts["contribution"].sum() == pytest.approx(change, abs=1e-12)
-
-
-def deepest(times: list[int], masks: list[int], entries: list[bool], steps: int, window: int) -> int:
-    """Try every ordered choice of rows: the plain meaning of a funnel."""
-    best = 0
-    for length in range(1, steps + 1):
-        for chain in itertools.combinations(range(len(times)), length):
-            in_order = all(masks[row] >> step & 1 for step, row in enumerate(chain))
-            if entries[chain[0]] and in_order and times[chain[-1]] - times[chain[0]] <= window:
-                best = length
-    return best
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 12), st.integers(1, 7), st.booleans()), min_size=1, max_size=9),
-    st.sampled_from(["first", "any"]),
-)
-def test_linear_matching_equals_trying_every_chain(rows, entry):
-    rows = sorted(rows, key=lambda r: (r[0], r[1] & -r[1]))
-    times, masks, flags = (list(column) for column in zip(*rows, strict=True))
-    entries = np.array([f and m & 1 == 1 for f, m in zip(flags, masks, strict=True)])
-    users = np.zeros(len(rows), dtype=np.int32)
-    if entry == "first":
-        entries = first_flags(users, entries)
-    found = follow_steps(users, np.array(times), np.array(masks), entries, steps=3, window=6)
-    expected = deepest(times, masks, list(entries), 3, 6)
-    assert (int(found.depth[0]) if len(found.depth) else 0) == expected

@@ -35,6 +35,15 @@ class _SelectedDays:
         return self.select(self.whole.table())
 
 
+@dataclass(frozen=True, slots=True)
+class _SelectedTimes(_SelectedDays):
+    """The times of a source's events, narrowed like them."""
+
+    def codes(self) -> dict[str, int]:
+        codes: dict[str, int] = self.whole.codes()
+        return codes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SelectedSource(EventSource):
     """A source of which some users are chosen, or told apart."""
@@ -135,6 +144,7 @@ def _narrow(
     kept |= {
         "events": select(source.events),
         "user_days": _SelectedDays(source.user_days, select),
+        "event_times": _SelectedTimes(source.event_times, select),
         "dimensions": (*source.dimensions, *told_apart),
     }
     return _SelectedSource(**kept, whole=source, segments=tuple(told_apart))

@@ -76,6 +76,16 @@ class Engine:
         with self._within_limits() as cursor:
             return cursor.execute(sql).df()
 
+    def fetch_arrow(self, expression: "ibis.Table") -> "pa.Table":
+        """Run an Ibis expression and return its rows as Arrow columns, without a Python object per value.
+
+        Raises what `fetch` raises.
+        """
+        with self._compiling:
+            sql = self.backend.compile(expression)
+        with self._within_limits() as cursor:
+            return cursor.execute(sql).to_arrow_table()
+
     def keep(self, name: str, expression: "ibis.Table") -> "ibis.Table":
         """Write an expression to a table that later queries read. Raises what `fetch` raises."""
         with self._compiling:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
     import psycopg
+    import pyarrow as pa
 
 
 class PostgresEngine:
@@ -85,6 +86,12 @@ class PostgresEngine:
             for place, name in enumerate(schema.names)
         }
         return pd.DataFrame(columns)
+
+    def fetch_arrow(self, expression: "ibis.Table") -> "pa.Table":
+        """Run an Ibis expression and return its rows as Arrow columns. Raises what `fetch` raises."""
+        import pyarrow as pa
+
+        return pa.Table.from_pandas(self.fetch(expression), preserve_index=False)
 
     def fetch_row(self, expression: "ibis.Table") -> dict[str, Any]:
         """Run an expression that gives exactly one row, and return it by column."""

@@ -12,6 +12,7 @@ from tools.results import Text
 from tools.segments.rules import rule_properties
 from tools.semantics import Semantics, SourceDefinition
 from tools.sources.coverage import Coverage, survey
+from tools.sources.event_times import EventTimes
 from tools.sources.local_time import LocalTime
 from tools.sources.normalization import (
     Layout,
@@ -38,6 +39,7 @@ class EventSource:
     Attributes:
         events: columns `user, event, at, day, month, d_<dimension>..., p_<property>...` (see normalization).
         user_days: the same by user, event and local day (see `user_days`).
+        event_times: the same as numbers, without dimensions (see `event_times`).
         event_counts: how often each recorded event name occurs.
         dimensions: names of the dimensions that the source has.
         warnings: rows that were left out, and why.
@@ -48,6 +50,7 @@ class EventSource:
     engine: AnyEngine
     events: "ibis.Table"
     user_days: UserDays
+    event_times: EventTimes
     coverage: Coverage
     event_counts: Mapping[str, int]
     dimensions: tuple[str, ...]
@@ -135,6 +138,7 @@ class SourceStore:
             engine=engine,
             events=events,
             user_days=UserDays(engine, events),
+            event_times=EventTimes(engine, events),
             coverage=found.coverage,
             event_counts=found.event_counts,
             dimensions=tuple(layout.dimensions),

@@ -1,0 +1,191 @@
+"""Arguments of the funnel, and the sentences that refuse those that make no sense."""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from tools.definitions import Breakdown, ToolArguments
+from tools.errors import InvalidArgument, show
+from tools.funnel_definition import Attribution, Exclusion, FunnelDefinition
+from tools.journeys import Order
+from tools.metric_kinds import Entry, Interval, Window
+
+_MOST_STEPS, _MOST_EXCLUSIONS = 20, 8
+View = Literal["steps", "time", "trend"]
+
+
+def _check_window(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,3}[mhd]", value):
+        return value
+    raise InvalidArgument(
+        en=f"window cannot be {show(value)}: give a whole number from 1 to 9999 and m, h or d, as in 30m, 24h or 7d.",
+        zh=f"window 不能是 {show(value)}：请写 1 到 9999 的整数加 m、h 或 d，例如 30m、24h、7d。",
+        parameter="window",
+    )
+
+
+def _named(value: Any) -> Any:
+    """Accept a bare event for `{"event": ...}`, and one for a list of one."""
+    listed = [value] if isinstance(value, str | dict) else value
+    return [{"event": v} if isinstance(v, str) else v for v in listed] if isinstance(listed, list) else listed
+
+
+class ExcludedEvent(BaseModel):
+    """An event that may not lie between two steps, counted from 1; `to_step` null is the last one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    event: str
+    from_step: int = 1
+    to_step: int | None = None
+
+
+class FunnelArguments(ToolArguments):
+    """Arguments of `measure_funnel`; `start` and `end` bound the first step."""
+
+    steps: list[str] = Field(
+        description="Events in order, at least two; a repeated one needs another event. "
+        "按顺序的事件，至少两个；重复的步骤须为不同的事件。"
+    )
+    window: Annotated[Window, BeforeValidator(_check_window)] = Field(
+        default="7d",
+        description="Longest time from first to last step, edge included: 30m, 24h, 7d. 首步到末步的最长时间（含边界）。",
+    )
+    entry: Entry = Field(
+        default="first",
+        description="first: only a user's first entry in the period counts; any: the best of all entries. "
+        "first 只看期内首次进入，any 看任意一次进入。",
+    )
+    order: Order = Field(
+        default="ordered",
+        description="ordered: other events may lie between steps; strict: none may; any: steps in any order. "
+        "ordered 步骤间可有其他事件，strict 不可有，any 不限顺序。",
+    )
+    optional: list[int] = Field(
+        default=[],
+        description="Numbers of steps that may be skipped, e.g. [2]; not the first or last. "
+        "可跳过的步骤序号，如 [2]；首步和末步不可跳过。",
+    )
+    exclusions: Annotated[list[ExcludedEvent], BeforeValidator(_named)] = Field(
+        default=[],
+        description="Users who do this event between from_step and to_step (default: first and last) are left out "
+        "of the whole funnel. 在 from_step 与 to_step 之间（默认首步到末步）发生该事件的用户不计入整个漏斗。",
+    )
+    breakdown: Breakdown = None
+    attribution: Attribution = Field(
+        default="first_touch",
+        description="Which value a user has in a breakdown: first_touch or last_touch of the steps' events, that of "
+        "attribution_step, or all_steps (every step has it). "
+        "拆分时取哪个值：首次触点、末次触点、attribution_step 指定的步骤，或所有步骤都为该值。",
+    )
+    attribution_step: int | None = Field(
+        default=None, description="Step number for attribution=step. attribution=step 时的步骤序号。"
+    )
+    view: View = Field(
+        default="steps",
+        description="steps: users per step; time: time to convert; trend: conversion by interval of entry. "
+        "steps 各步人数，time 转化用时，trend 按进入时间的转化趋势。",
+    )
+    interval: Interval = Field(default="week", description="Interval of view=trend. view=trend 的时间粒度。")
+    benchmarks: dict[int, float] = Field(
+        default={},
+        description="Step number to the conversion from the step before that it could reach, e.g. {3: 0.4}: what "
+        "the recoverable drop is measured against. 各步可达到的分步转化率，用于测算可挽回的流失。",
+    )
+
+    @property
+    def definition(self) -> FunnelDefinition:
+        """The funnel that is asked for."""
+        last = len(self.steps)
+        return FunnelDefinition(
+            steps=tuple(self.steps),
+            window=self.window,
+            entry=self.entry,
+            order=self.order,
+            optional=tuple(sorted({k - 1 for k in self.optional})),
+            exclusions=tuple(
+                Exclusion(e.event, e.from_step - 1, (e.to_step or last) - 1) for e in self.exclusions
+            ),
+        )
+
+    @model_validator(mode="after")
+    def _check_funnel(self) -> Self:
+        if not 2 <= len(self.steps) <= _MOST_STEPS:
+            raise InvalidArgument(
+                en=f"steps has {len(self.steps)}; a funnel needs 2 to {_MOST_STEPS} events, as in [view, order].",
+                zh=f"steps 有 {len(self.steps)} 个；漏斗需要 2 到 {_MOST_STEPS} 个事件，例如 [view, order]。",
+                parameter="steps",
+            )
+        self._check_optional()
+        self._check_exclusions()
+        self._check_attribution()
+        self._check_benchmarks()
+        return self
+
+    def _check_optional(self) -> None:
+        for step in self.optional:
+            if not 1 < step < len(self.steps):
+                between = f"2..{len(self.steps) - 1}" if len(self.steps) > 2 else "-"
+                raise InvalidArgument(
+                    en=f"optional: step {step} cannot be skipped; only steps between the first and the last can "
+                    f"({between}).",
+                    zh=f"optional：第 {step} 步不能设为可选；只有首步与末步之间的步骤可以跳过（{between}）。",
+                    parameter="optional",
+                )
+
+    def _check_exclusions(self) -> None:
+        if len(self.exclusions) > _MOST_EXCLUSIONS:
+            raise InvalidArgument(
+                en=f"exclusions has {len(self.exclusions)}; give at most {_MOST_EXCLUSIONS}.",
+                zh=f"exclusions 有 {len(self.exclusions)} 个，最多 {_MOST_EXCLUSIONS} 个。",
+                parameter="exclusions",
+            )
+        for excluded in self.exclusions:
+            first, last = excluded.from_step, excluded.to_step or len(self.steps)
+            inside = 1 <= first < last <= len(self.steps)
+            if not inside or {first, last} & set(self.optional):
+                raise InvalidArgument(
+                    en=f"exclusions: {show(excluded.event)} from step {first} to {last} is no range of this funnel; "
+                    f"give from_step < to_step between 1 and {len(self.steps)}, neither of them optional.",
+                    zh=f"exclusions：{show(excluded.event)} 的区间第 {first} 步至第 {last} 步无效；"
+                    f"须满足 1 ≤ from_step < to_step ≤ {len(self.steps)}，且两端都不是可选步骤。",
+                    parameter="exclusions",
+                )
+            if self.order == "any" and (first, last) != (1, len(self.steps)):
+                raise InvalidArgument(
+                    en=f"exclusions: in any order, {show(excluded.event)} can only be excluded between all the steps; "
+                    "leave out from_step and to_step.",
+                    zh=f"exclusions：任意顺序下，{show(excluded.event)} 只能在全部步骤之间排除；请去掉 from_step 与 to_step。",
+                    parameter="exclusions",
+                )
+
+    def _check_attribution(self) -> None:
+        step = self.attribution_step
+        wanted = self.attribution == "step"
+        if wanted != (step is not None) or (step is not None and not 1 <= step <= len(self.steps)):
+            raise InvalidArgument(
+                en=f"attribution_step {show(step)} does not fit attribution {self.attribution}: give a step from 1 to "
+                f"{len(self.steps)} with attribution=step, and none otherwise.",
+                zh=f"attribution_step（{show(step)}）与 attribution={self.attribution} 不符：attribution=step 时填 "
+                f"1 到 {len(self.steps)}，否则不填。",
+                parameter="attribution_step",
+            )
+        if self.breakdown is None and self.attribution != "first_touch":
+            raise InvalidArgument(
+                en=f"attribution={self.attribution} needs a breakdown: name the dimension to split by.",
+                zh=f"attribution={self.attribution} 需要同时给出 breakdown（要拆分的维度）。",
+                parameter="attribution",
+            )
+
+    def _check_benchmarks(self) -> None:
+        required = [k + 1 for k in self.definition.required if k]
+        for step, rate in self.benchmarks.items():
+            if step not in required or not 0 < rate <= 1:
+                listed = ", ".join(map(str, required))
+                raise InvalidArgument(
+                    en=f"benchmarks: {step}: {rate:g} is not usable; give a rate above 0 and up to 1 for one of the "
+                    f"steps {listed}.",
+                    zh=f"benchmarks：{step}: {rate:g} 无法使用；请为第 {listed} 步之一给出大于 0 且不超过 1 的转化率。",
+                    parameter="benchmarks",
+                )

@@ -1,0 +1,217 @@
+"""The events that may matter to a funnel, fetched as numbers and sorted for `tools.journeys`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tools.journeys import StepRows, drop_beside
+from tools.periods import Period
+from tools.scope import Scope
+
+if TYPE_CHECKING:
+    import ibis
+    import numpy as np
+    import pyarrow as pa
+
+Reach = tuple[datetime | None, datetime | None]
+_KEY_BITS = 64
+_FEW_USERS = 1 << 24
+_MICROSECONDS = (1_000_000, 1_000, 1)  # in a second, a millisecond, a microsecond
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A dimension of the rows: `names`, sorted, and each row's index in it; -1 for the row that stands for none."""
+
+    names: list[str]
+    codes: "np.ndarray"
+
+    def indexes(self, wanted: Sequence[str]) -> list[int]:
+        """Return the indexes of some names."""
+        return [k for k, name in enumerate(self.names) if name in set(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvents:
+    """Sorted rows and their dimensions.
+
+    Attributes:
+        rows: the events; where each value of a dimension has a funnel of its own, `users` numbers pairs of user
+            and value.
+        users: the user of each row.
+        values: by dimension.
+    """
+
+    rows: StepRows
+    users: "np.ndarray"
+    values: dict[str, Values]
+
+
+def fetch_step_events(
+    scope: Scope,
+    masks: Mapping[str, int],
+    reach: Reach,
+    *,
+    steps: int,
+    every: bool = False,
+    dimensions: Sequence[str] = (),
+    apart: str | None = None,
+) -> StepEvents:
+    """Fetch and sort events.
+
+    Args:
+        scope: the source.
+        masks: recorded names and the bits that they set, those of steps below `steps`.
+        reach: naive UTC times between which events lie, both included; None for no bound.
+        steps: number of steps.
+        every: also fetch events that set no bit, save those at the instant of one that does.
+        dimensions: which to fetch.
+        apart: a dimension each of whose values has a funnel of its own.
+    """
+    import numpy as np
+
+    source = scope.source
+    ranks, by_rank = _rank_events(masks, steps)
+    known = {name: rank for name, rank in ranks.items() if name in source.event_counts}
+    idle = int(np.flatnonzero(by_rank == 0)[0])
+    if dimensions:
+        table = source.engine.fetch_arrow(
+            _select(source.events, "event", None if every else known, reach, dimensions)
+        )
+        names = _encode(table["event"])
+        named = [known.get(name, idle) for name in names.names]
+        found = np.array(named, dtype=np.uint8)[names.codes]
+    else:
+        codes = source.event_times.codes()
+        by_code = np.full(len(codes), idle, dtype=np.uint8)
+        for name, rank in known.items():
+            by_code[codes[name]] = rank
+        wanted = None if every else [codes[name] for name in known]
+        table = source.engine.fetch_arrow(
+            _select(source.event_times.table(), "event_code", wanted, reach, [])
+        )
+        found = by_code[table["event_code"].to_numpy()]
+    users = _number(table["user"].to_numpy())
+    values = {d: _encode(table[f"d_{d}"]) for d in dimensions}
+    keys = users if apart is None else users * len(values[apart].names) + values[apart].codes
+    times = table["at"].cast("timestamp[us]").to_numpy().view(np.int64)
+    sorted_keys, sorted_times, sorted_ranks, order = _sort(
+        keys, times, found, [values[d].codes for d in dimensions]
+    )
+    found = by_rank[sorted_ranks]
+    if every:
+        kept = drop_beside(sorted_keys, sorted_times, found)
+        sorted_keys, sorted_times, found = (a[kept] for a in (sorted_keys, sorted_times, found))
+        order = None if order is None else order[kept]
+    return StepEvents(
+        rows=StepRows(sorted_keys, sorted_times, found),
+        users=np.append(sorted_keys if apart is None else users[order], -1),
+        values={d: Values(v.names, np.append(v.codes[order], -1)) for d, v in values.items()},
+    )
+
+
+def reach_of(scope: Scope, period: Period, window: timedelta) -> Reach:
+    """Return between which times the events of journeys that start in a period lie, None where all data does."""
+    calendar, coverage = scope.calendar, scope.source.coverage
+    first = calendar.instant(period.start) if period.start > coverage.start else None
+    last = calendar.instant(period.end + timedelta(days=1)) + window if period.end < coverage.end else None
+    return first, last
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Count microseconds since 1970 of a naive UTC time."""
+    return (instant.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _select(
+    events: "ibis.Table",
+    column: str,
+    wanted: Iterable[str | int] | None,
+    reach: Reach,
+    dimensions: Sequence[str],
+) -> "ibis.Table":
+    """Select the wanted events of some time, None for all."""
+    first, last = reach
+    conditions = [] if first is None else [events["at"] >= first]
+    conditions += [] if last is None else [events["at"] <= last]
+    conditions += [] if wanted is None else [events[column].isin(list(wanted))]
+    rows = events.filter(*conditions) if conditions else events
+    return rows.select("user", "at", column, *(f"d_{d}" for d in dimensions))
+
+
+def _rank_events(masks: Mapping[str, int], steps: int) -> tuple[dict[str, int], "np.ndarray"]:
+    """Rank events by the lowest step they match, those that match none last.
+
+    Returns:
+        The rank of each event, and the mask of each rank.
+    """
+    import numpy as np
+
+    every_step = (1 << steps) - 1
+
+    def lowest(mask: int) -> tuple[int, int]:
+        step = mask & every_step
+        return (step & -step) or 1 << steps, -mask
+
+    order = sorted({*masks.values(), 0}, key=lowest)
+    wide = max(order).bit_length() > 7
+    by_rank = np.array(order, dtype=np.int32 if wide else np.int8)
+    return {name: order.index(mask) for name, mask in masks.items()}, by_rank
+
+
+def _number(users: "np.ndarray") -> "np.ndarray":
+    """Give users numbers that are small enough to be packed, in the same order."""
+    import numpy as np
+    import pandas as pd
+
+    if not len(users):
+        return users.astype(np.int64)
+    lowest, highest = int(users.min()), int(users.max())
+    if highest - lowest < _FEW_USERS:
+        return users - lowest
+    numbers: np.ndarray = pd.factorize(users, sort=True)[0]
+    return numbers
+
+
+def _encode(column: "pa.ChunkedArray") -> Values:
+    """Number the values of a text column in their order."""
+    import numpy as np
+
+    encoded = column.combine_chunks().dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    sorted_names = sorted(names)
+    place = {name: k for k, name in enumerate(sorted_names)}
+    renumbered = np.array([place[name] for name in names], dtype=np.int32)
+    return Values(sorted_names, renumbered[encoded.indices.to_numpy()] if names else np.zeros(0, np.int32))
+
+
+def _sort(
+    users: "np.ndarray", times: "np.ndarray", ranks: "np.ndarray", ties: Sequence["np.ndarray"]
+) -> tuple["np.ndarray", "np.ndarray", "np.ndarray", Any]:
+    """Sort by user, time, rank and then `ties`; the order is returned too, None where there are no ties to carry.
+
+    One packed number per row sorts ten times as fast as several columns.
+    """
+    import numpy as np
+
+    if not len(users):
+        return users, times, ranks, np.zeros(0, dtype=np.int64)
+    start = times.min()
+    offsets = times - start
+    unit = next(u for u in _MICROSECONDS if u == 1 or not (offsets % u).any())
+    offsets //= unit
+    widths = [int(a.max()).bit_length() for a in (users, offsets, ranks)]
+    if ties or sum(widths) > _KEY_BITS:
+        order = np.lexsort((*reversed(ties), ranks, times, users))
+        return users[order], times[order], ranks[order], order
+    one, two = np.uint64(widths[2]), np.uint64(widths[1])
+    keys = users.astype(np.uint64) << two
+    keys |= offsets.view(np.uint64)
+    keys <<= one
+    keys |= ranks.astype(np.uint64)
+    keys.sort()
+    found = (keys & np.uint64((1 << widths[2]) - 1)).astype(np.uint8)
+    keys >>= one
+    moments = (keys & np.uint64((1 << widths[1]) - 1)).view(np.int64)
+    return (keys >> two).astype(users.dtype), moments * unit + start, found, None
