@@ -5,25 +5,22 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from tools.activity import ActiveUsersArguments, measure_active_users
 from tools.arguments import parse_arguments
 from tools.drivers import ChangeArguments, explain_change
 from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.funnel import FunnelArguments, measure_funnel
-from tools.growth import GrowthAccountingArguments, measure_growth_accounting
 from tools.maturity import last_whole_period
 from tools.named import MetricArguments, find_metric, measure_metric
 from tools.periods import Calendar, Period
 from tools.publication import MetricTool
 from tools.results import MetricResult, Text
-from tools.retention import measure_retention
-from tools.retention_arguments import RetentionArguments
 from tools.scope import Scope
 from tools.segments.published import SEGMENT_TOOLS
 from tools.segments.selection import select_segments
 from tools.semantics import Semantics, load_semantics
 from tools.sources import Coverage, SourceStore
 from tools.sources.choice import choose_source, find_source, source_of_metric
+from tools.usage_tools import USAGE_TOOLS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,72 +48,7 @@ TOOLS: tuple[MetricTool, ...] = (
         MetricArguments,
         measure_metric,
     ),
-    MetricTool(
-        "measure_active_users",
-        Text("活跃用户", "Active users"),
-        Text(
-            zh="按日、周、月统计去重活跃用户（DAU/WAU/MAU，自然周期或滚动窗口）及粘性 DAU/MAU。",
-            en="Distinct active users per day, week or month (DAU, WAU, MAU; calendar or rolling), and stickiness.",
-        ),
-        ("活跃", "日活", "周活", "月活", "粘性", "DAU", "WAU", "MAU", "active users", "stickiness"),
-        (
-            Text("最近 30 天日活", "Daily active users in the last 30 days"),
-            Text("月活趋势", "Monthly active users"),
-        ),
-        ActiveUsersArguments,
-        measure_active_users,
-    ),
-    MetricTool(
-        "measure_growth_accounting",
-        Text("用户增长核算", "Growth accounting"),
-        Text(
-            zh="把活跃用户分为新增、回访、回流，并统计沉默用户与快速比率。",
-            en="Split active users into new, returning and resurrected; count dormant users; quick ratio.",
-        ),
-        (
-            "新增",
-            "回流",
-            "沉默",
-            "流失",
-            "生命周期",
-            "growth accounting",
-            "lifecycle",
-            "dormant",
-            "quick ratio",
-        ),
-        (Text("每周新增、回流和沉默用户", "New, resurrected and dormant users per week"),),
-        GrowthAccountingArguments,
-        measure_growth_accounting,
-    ),
-    MetricTool(
-        "measure_retention",
-        Text("留存", "Retention"),
-        Text(
-            zh="同期群留存：第 n 天/周/月（或区间、或及以后）返回的比例与人均价值，可预测长期留存；未成熟的单元为空，不计入平均。",
-            en="Cohort retention: the share that returns in the n-th day, week or month, in a bracket, or from then "
-            "on, and the value it brings; a projection of it; immature cells are null and in no average.",
-        ),
-        (
-            "留存",
-            "次日留存",
-            "七日留存",
-            "同期群",
-            "长期留存",
-            "价值留存",
-            "retention",
-            "cohort",
-            "come back",
-            "unbounded",
-            "bracket",
-            "long-run retention",
-        ),
-        (
-            Text("6 月新用户的 1、7、30 日留存", "Day 1, 7 and 30 retention of June's new users"),
-            Text("预测新用户第 90 天的留存", "Project new users' day-90 retention"),
-        ),
-        RetentionArguments,
-        measure_retention,
-    ),
+    *USAGE_TOOLS,
     MetricTool(
         "measure_funnel",
         Text("漏斗", "Funnel"),

@@ -48,6 +48,40 @@ def draw_bars(
     return _draw(mark, table, x, y, title=title, axes=axes, unit=unit, language=language, color=color)
 
 
+def draw_heatmap(
+    table: "pd.DataFrame",
+    x: str,
+    y: str,
+    color: str,
+    *,
+    title: Text,
+    axes: tuple[Text, Text],
+    legend: Text,
+    language: str,
+) -> dict[str, Any]:
+    """Draw a cell per row, in the order of the table, the darker the more."""
+    import altair as alt
+
+    columns = [x, y, color]
+    values = [
+        dict(zip(columns, (to_json(v) for v in row), strict=True))
+        for row in table[columns].itertuples(index=False, name=None)
+    ]
+    across, down, shade = (t.in_language(language) for t in (*axes, legend))
+    chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language)).mark_rect()
+    encoded = chart.encode(
+        x=alt.X(field=x, type="ordinal", sort=None, title=across, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y(field=y, type="ordinal", sort=None, title=down),
+        color=alt.Color(field=color, type="quantitative", title=shade, scale=alt.Scale(scheme="blues")),
+        tooltip=[
+            alt.Tooltip(field=x, type="ordinal", title=across),
+            alt.Tooltip(field=y, type="ordinal", title=down),
+            alt.Tooltip(field=color, type="quantitative", title=shade, format=",.4~f"),
+        ],
+    )
+    return _finish(encoded, values)
+
+
 def _draw(
     mark: str,
     table: "pd.DataFrame",
@@ -86,7 +120,12 @@ def _draw(
         encoding["tooltip"].append(alt.Tooltip(field=color, type="nominal", title=""))
     chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language))
     marked = chart.mark_line(point=True) if mark == "line" else chart.mark_bar()
-    sized = marked.encode(**encoding).properties(width=_WIDTH, height=_HEIGHT)
+    return _finish(marked.encode(**encoding), values)
+
+
+def _finish(chart: Any, values: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give a chart its size and font, and its rows inline."""
+    sized = chart.properties(width=_WIDTH, height=_HEIGHT)
     specification = sized.configure(font=_FONT).to_dict()
     # altair moves the rows to a named data set; inline they survive every tool that shows the chart.
     specification.pop("datasets", None)

@@ -101,7 +101,11 @@ def test_tools_are_described_in_both_languages(workspace):
     assert [t.name for t in published] == [
         "measure_metric",
         "measure_active_users",
+        "measure_activity_hours",
+        "measure_feature_adoption",
+        "measure_power_users",
         "measure_growth_accounting",
+        "measure_referral",
         "measure_retention",
         "measure_funnel",
         "explain_change",
@@ -122,7 +126,11 @@ def test_results_are_json_and_rerun_from_their_arguments(workspace):
     asked = {
         "measure_metric": {"metric": "d1_retention", "breakdown": "channel"},
         "measure_active_users": {"breakdown": "channel"},
-        "measure_growth_accounting": {},
+        "measure_activity_hours": {},
+        "measure_feature_adoption": {"events": ["visit", "signup"]},
+        "measure_power_users": {"window_days": 7},
+        "measure_growth_accounting": {"breakdown": "channel"},
+        "measure_referral": {"invite_event": "visit", "accept_event": "signup", "link": "channel"},
         "measure_retention": {"cohort_event": "signup"},
         "measure_funnel": {"steps": ["signup", "visit"]},
         "explain_change": {

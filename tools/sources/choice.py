@@ -6,6 +6,9 @@ from tools.metric_kinds import metric_events
 from tools.named import find_metric
 from tools.semantics import Semantics
 
+_EVENT_FIELDS = ("event", "cohort_event", "return_event", "invite_event", "accept_event")
+_EVENT_LISTS = ("steps", "events")
+
 
 def choose_source(semantics: Semantics, arguments: ToolArguments) -> str:
     """Choose the source: as asked, as the metric or event declares, as the event is named, else the first."""
@@ -65,5 +68,8 @@ def find_source(semantics: Semantics, name: str | None) -> str:
 
 
 def _named_events(arguments: ToolArguments) -> list[str]:
-    named = [getattr(arguments, field, None) for field in ("event", "cohort_event", "return_event")]
-    return [*(e for e in named if e is not None), *getattr(arguments, "steps", ())]
+    named = [getattr(arguments, field, None) for field in _EVENT_FIELDS]
+    return [
+        *(e for e in named if e is not None),
+        *(e for f in _EVENT_LISTS for e in getattr(arguments, f, ())),
+    ]
