@@ -12,6 +12,7 @@ from tools.funnel import FunnelArguments, measure_funnel
 from tools.maturity import last_whole_period
 from tools.named import MetricArguments, find_metric, measure_metric
 from tools.periods import Calendar, Period
+from tools.privacy import check_size, protect
 from tools.publication import MetricTool
 from tools.results import MetricResult, Text
 from tools.scope import Scope
@@ -165,8 +166,10 @@ class Metrics:
         semantics = self.semantics.visible_to(teams)
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
         source = self._sources.get(choose_source(semantics, parsed))
-        scope, narrowed = select_segments(Scope(semantics, source, self._calendar, language), parsed)
-        return tool.measure(scope, narrowed)
+        whole = Scope(semantics, source, self._calendar, language)
+        scope, narrowed = select_segments(whole, parsed)
+        check_size(whole, scope, narrowed, looks_back=tool.looks_back)
+        return protect(scope, narrowed, tool.measure(scope, narrowed))
 
     def last_mature_period(self, metric: str, *, teams: frozenset[str] | None, days: int = 7) -> Period:
         """Return the last days of which a metric's every cohort or entry can be told, with `start` and `end`.

@@ -9,6 +9,7 @@
     │   ├── UnknownMetric
     │   └── InvalidPeriod
     ├── NoData                the question is right and there is nothing to measure
+    │   └── TooFewUsers       the answer would tell of fewer users than may be shown: ask more widely
     ├── QueryTimeout          it took too long: ask for less
     └── QueryTooLarge         it needs too much memory: ask for less
 
@@ -83,6 +84,12 @@ class NoData(MetricError):
     """There is no data where the question looks."""
 
     code = "no_data"
+
+
+class TooFewUsers(NoData):
+    """The answer is withheld, because it would tell of a small group."""
+
+    code = "too_few_users"
 
 
 class QueryTimeout(MetricError):

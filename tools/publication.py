@@ -19,6 +19,7 @@ class MetricTool:
         title, summary: what people and models read.
         synonyms, examples: words and questions that call for it, in both languages.
         arguments: pydantic model whose field descriptions a language model reads.
+        looks_back: whether all history up to the period's end is read, and not the period alone.
     """
 
     name: str
@@ -28,3 +29,4 @@ class MetricTool:
     examples: tuple[Text, ...]
     arguments: type[BaseModel]
     measure: Callable[[Scope, Any], MetricResult]
+    looks_back: bool = False

@@ -65,6 +65,8 @@ class SourceDefinition(Declaration):
             raise ValueError("database and table go together | database 与 table 须同时填写")
         if (self.event is None) == (self.event_name is None):
             raise ValueError("give either event or event_name | 请在 event 与 event_name 中恰好填写一个")
+        if self.min_group > 1 and self.user is None:
+            raise ValueError("min_group needs user, to count people | min_group 需要 user 列来统计人数")
         return self
 
     def visible_to(self, teams: frozenset[str] | None) -> bool:
@@ -182,6 +184,8 @@ class Semantics(Declaration):
         if definition is None and dimension in self.segments:
             return MEMBERSHIP.get(value, Text(zh=value, en=value))
         known = definition.values.get(value) if definition else None
+        if known is None and value == "(other)":
+            return Text("其他", "other")
         return known.names.text(value) if known else Text(zh=value, en=value)
 
     def segment_text(self, name: str) -> Text:

@@ -40,6 +40,7 @@ SEGMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         LifecycleArguments,
         measure_lifecycle,
+        looks_back=True,
     ),
     MetricTool(
         "measure_value_tiers",
@@ -73,6 +74,7 @@ SEGMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         SegmentArguments,
         measure_segment,
+        looks_back=True,
     ),
     MetricTool(
         "describe_segment",

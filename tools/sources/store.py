@@ -25,6 +25,7 @@ from tools.sources.normalization import (
     select_columns,
 )
 from tools.sources.reading import AnyEngine, Raw, Reader, describe_unreadable
+from tools.sources.small_values import merge_small_values
 from tools.sources.user_days import UserDays
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ class SourceStore:
         found = survey(name, engine, rows, calendar)
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows))
         events = finish_rows(rows, numbers)
+        events = merge_small_values(engine, events, tuple(layout.dimensions), definition.min_group)
         kind = raw.table[definition.time].type()
         return EventSource(
             name=name,
