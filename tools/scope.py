@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show, suggest
+from tools.exports import WORKSPACE_ZONE
 from tools.periods import Calendar, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text, to_json
 from tools.semantics import Semantics
@@ -204,6 +205,12 @@ class Scope:
             zh=f"{zone}（数据中的时间带时区，已换算）",
             en=f"{zone} (times in the data carry a zone; converted)",
         )
+        if (declared := source.definition.time_zone) is not None:
+            read_as = zone if declared == WORKSPACE_ZONE else declared
+            aware = Text(
+                zh=f"{zone}（数据中不带时区的时间按 {read_as} 理解，已换算）",
+                en=f"{zone} (times in the data without a zone are read as {read_as}; converted)",
+            )
         merged: tuple[DefinitionItem, ...] = ()
         if source.definition.id is not None:
             column = show(source.definition.id)

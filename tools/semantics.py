@@ -9,14 +9,16 @@ Models are frozen and refuse unknown keys; `load_semantics` turns a refusal into
 the nearest right word.
 """
 
+import codecs
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
 from tools.metric_kinds import Declaration, Metric, Name, Named
 from tools.results import Text
 from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
@@ -24,19 +26,49 @@ from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MEMBERSHIP = {"yes": Text("是", "yes"), "no": Text("否", "no")}
 Scalar = str | int | float | bool | date
+Format = Literal["parquet", "csv", "excel", "jsonl", "ga4", "mixpanel", "amplitude"]
+TimeUnit = Literal["s", "ms", "us", "ns", "date"]
+
+
+def _check_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(
+            "use a name such as Asia/Shanghai or UTC | 请使用 Asia/Shanghai 或 UTC 这样的时区名"
+        ) from error
+    return value
+
+
+def _check_codec(value: str) -> str:
+    try:
+        return codecs.lookup(value).name
+    except (LookupError, ValueError) as error:
+        raise ValueError(
+            "use a name such as utf-8, gb18030 or utf-16 | 请使用 utf-8、gb18030 或 utf-16 这样的编码名"
+        ) from error
 
 
 class SourceDefinition(Declaration):
     """Where a table of events is and which column is what.
 
     Attributes:
-        path: Parquet or CSV file, relative to `metrics.yaml`; `*` allowed.
+        path: Parquet, CSV, Excel or JSON-lines file, relative to `metrics.yaml`; `*` allowed.
         frame: name of a pandas DataFrame that is given to `Metrics.open`.
         database, table: a table or view of a SQL database: its URL, or the name under which the settings have one
             (`YUNCE_METRICS__DATABASES`), so that no password need stand here. PostgreSQL does the heavy work itself.
+        format: what the files are, where their name does not say; ga4, mixpanel and amplitude are raw exports, and
+            fill in all columns and the usual dimensions (see `tools.exports`).
+        sheet: of a workbook; by default the first.
+        delimiter, encoding: of text; both are detected.
         user, time, event: columns. Rows without a user or a time are left out, and counted in a warning.
         event_name: the event that every row is, where no column says so.
         id: rows that share user, event and id are one event, at the earliest of their times.
+        time_unit: of a time that is a number since 1970; detected. `date` is a number such as 20260301.
+        time_zone: zone of times that carry none, `workspace` for the workspace's. By default that, but UTC for numbers
+            since 1970.
+        day_first: whether 03/04/2026 is the 3rd of April; only needed where no date tells.
+        received: column with the time at which an event reached the servers; late ones are found by it.
         where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
         teams: who may see the source; none means everyone.
         min_group: groups of fewer users are not shown (see `tools.privacy`); 1 shows all.
@@ -46,14 +78,37 @@ class SourceDefinition(Declaration):
     frame: str | None = None
     database: str | None = None
     table: str | None = None
+    format: Format | None = None
+    sheet: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    encoding: str | None = None
     user: str | None = None
     time: str
     event: str | None = None
     event_name: Name | None = None
     id: str | None = None
+    time_unit: TimeUnit | None = None
+    time_zone: str | None = None
+    day_first: bool | None = None
+    received: str | None = None
     where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
     teams: tuple[str, ...] = ()
     min_group: int = Field(default=1, ge=1, le=1_000_000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_columns(cls, value: Any) -> Any:
+        return fill_columns(value)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_time_zone(cls, value: str | None) -> str | None:
+        return value if value in (None, WORKSPACE_ZONE) else _check_zone(value)
+
+    @field_validator("encoding")
+    @classmethod
+    def _check_encoding(cls, value: str | None) -> str | None:
+        return value if value is None else _check_codec(value)
 
     @model_validator(mode="after")
     def _check_alternatives(self) -> Self:
@@ -86,11 +141,15 @@ class ValueDefinition(Named):
 
 
 class DimensionDefinition(Named):
-    """A column that people split by. Without `source` it belongs to every source that has the column."""
+    """A column that people split by. Without `source` it belongs to every source that has the column.
+
+    One that is `optional` is left out where the data lacks the column.
+    """
 
     column: str
     source: str | None = None
     values: Mapping[Name, ValueDefinition] = {}
+    optional: bool = False
 
 
 class TargetDefinition(Declaration):
@@ -115,16 +174,16 @@ class Semantics(Declaration):
     segments: Mapping[Name, SegmentDefinition] = {}
     targets: tuple[TargetDefinition, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _add_standard_dimensions(cls, value: Any) -> Any:
+        standard = standard_dimensions(value.get("sources")) if isinstance(value, Mapping) else {}
+        return {**value, "dimensions": standard | dict(value.get("dimensions") or {})} if standard else value
+
     @field_validator("timezone")
     @classmethod
     def _check_timezone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(
-                "use a name such as Asia/Shanghai or UTC | 请使用 Asia/Shanghai 或 UTC 这样的时区名"
-            ) from error
-        return value
+        return _check_zone(value)
 
     def visible_to(self, teams: frozenset[str] | None) -> Self:
         """Leave out the sources that a reader in `teams` may not see, and all that belongs to them."""

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from tools.errors import QueryTimeout, QueryTooLarge
 
@@ -45,18 +45,17 @@ class Engine:
         typed = [f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
         return self.backend.create_table(_RAW, table.cast(pa.schema(typed)))
 
-    def open_files(self, reader: Literal["read_parquet", "read_csv"], paths: Sequence[str]) -> "ibis.Table":
+    def open_files(self, query: str, paths: Sequence[str], *, copied: bool) -> "ibis.Table":
         """Let queries read some files, also when everything else is forbidden.
 
         Args:
-            reader: DuckDB's function for their format.
+            query: DuckDB's, that reads them.
             paths: the files.
+            copied: whether their rows are copied in, so that the files may go.
         """
         self.backend.con.execute("SET allowed_paths = ?", [list(paths)])
         # A view of its own, since those that Ibis makes are not seen by other cursors.
-        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-        header = ", header = true" if reader == "read_csv" else ""
-        self.backend.con.execute(f"CREATE VIEW {_RAW} AS SELECT * FROM {reader}([{listed}]{header})")
+        self.backend.con.execute(f"CREATE {'TABLE' if copied else 'VIEW'} {_RAW} AS {query}")
         return self.backend.table(_RAW)
 
     def lock(self) -> None:

@@ -34,16 +34,18 @@ class Layout:
         dimensions: name -> column.
         properties: numeric columns that metrics sum.
         optional: columns that `metrics.yaml` does not tie to this source, so that another may have them.
+        dispensable: columns that any source may lack.
     """
 
     dimensions: Mapping[str, str]
     properties: tuple[str, ...]
     optional: frozenset[str] = frozenset()
+    dispensable: frozenset[str] = frozenset()
 
     def found_in(self, columns: Iterable[str], *, keep_all: bool) -> "Layout":
         """Leave out optional columns that the data lacks, unless there is no other source to have them."""
         known = set(columns)
-        lacking = set() if keep_all else {c for c in self.optional if c not in known}
+        lacking = (self.dispensable if keep_all else self.optional | self.dispensable) - known
         dimensions = {k: c for k, c in self.dimensions.items() if c not in lacking}
         return Layout(dimensions, tuple(p for p in self.properties if p not in lacking), self.optional)
 
@@ -73,7 +75,7 @@ def select_columns(raw: "ibis.Table", definition: SourceDefinition, layout: Layo
     Returns:
         Rows `user, event, time, zoned, [id,] d_..., p_...`; `time` is naive, UTC where `zoned`, else as the data has it.
     """
-    time, zoned = _time(raw[definition.time], definition.time)
+    time, zoned = read_times(raw[definition.time], definition.time)
     columns = {
         "user": _user(raw[definition.user]) if definition.user else _constant(0),
         "event": raw[definition.event].cast("string")
@@ -175,7 +177,7 @@ def _user(column: Any) -> Any:
     return column.nullif("") if kind.is_string() else column
 
 
-def _time(column: Any, name: str) -> tuple[Any, Any]:
+def read_times(column: Any, name: str) -> tuple[Any, Any]:
     """Return a column's times without their zone, in UTC where they carry one, and whether they do."""
     import ibis
 

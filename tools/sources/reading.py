@@ -1,24 +1,26 @@
-"""Reading what `metrics.yaml` points at: Parquet stays where it is, text is parsed once into the engine."""
+"""Reading what `metrics.yaml` points at: files, databases and frames, each as a table in an engine."""
 
-import glob
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tools.errors import SourceUnavailable, show
 from tools.semantics import SourceDefinition
+from tools.sources.clocks import Clock
 from tools.sources.databases import REFRESH_SECONDS, copy_table, find_url, is_postgres
 from tools.sources.engine import Engine
+from tools.sources.file_tables import describe_unreadable, open_tables
+from tools.sources.files import find_files
+from tools.sources.flattening import flatten
 from tools.sources.postgres_engine import PostgresEngine
 
 if TYPE_CHECKING:
     import pandas as pd
 
 AnyEngine = Engine | PostgresEngine
-_PARQUET = (".parquet", ".pq")
-_CSV = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,14 @@ class Reader:
     """Reads the sources of a workspace."""
 
     def __init__(
-        self, folder: Path, *, frames: Mapping[str, "pd.DataFrame"], databases: Mapping[str, str]
+        self,
+        folder: Path,
+        *,
+        frames: Mapping[str, "pd.DataFrame"],
+        databases: Mapping[str, str],
+        zone: ZoneInfo,
     ) -> None:
-        self._folder, self._frames, self._databases = folder, frames, databases
+        self._folder, self._frames, self._databases, self._zone = folder, frames, databases, zone
 
     def stamp(self, name: str, definition: SourceDefinition) -> object:
         """Return what changes when the data does. Raises SourceUnavailable."""
@@ -48,12 +55,16 @@ class Reader:
             return definition.frame
         if definition.database is not None:
             return int(monotonic() // REFRESH_SECONDS)
-        return tuple((p, p.stat().st_mtime_ns, p.stat().st_size) for p in self._files(name, definition))
+        return tuple(
+            (p, p.stat().st_mtime_ns, p.stat().st_size) for p in find_files(name, definition, self._folder)
+        )
 
     def open(
         self, name: str, definition: SourceDefinition, *, memory_limit: str, timeout: float
     ) -> tuple[AnyEngine, Raw]:
         """Open a source's table in an engine, which may read this table and nothing else from then on.
+
+        Nested properties become columns of their own, and numbers since 1970 times.
 
         Raises:
             SourceUnavailable: there is no such data, or it cannot be read.
@@ -64,7 +75,9 @@ class Reader:
         else:
             engine = Engine(memory_limit=memory_limit, timeout=timeout)
         try:
-            return engine, self._read(name, definition, engine)
+            raw = self._read(name, definition, engine)
+            table = Clock(name, definition, self._zone).settle(engine, flatten(engine, raw.table))
+            return engine, Raw(table, raw.is_cheap)
         except BaseException:
             engine.close()
             raise
@@ -73,9 +86,6 @@ class Reader:
         return find_url(name, database, self._databases)
 
     def _read(self, name: str, definition: SourceDefinition, engine: AnyEngine) -> Raw:
-        import duckdb
-        import pyarrow as pa
-
         if isinstance(engine, PostgresEngine):
             return Raw(engine.open_table(str(definition.table)), is_cheap=True)
         if definition.database is not None:
@@ -83,27 +93,8 @@ class Reader:
             return Raw(copy_table(name, url, str(definition.table), engine), is_cheap=True)
         if definition.frame is not None:
             return self._read_frame(name, definition.frame, engine)
-        files = self._files(name, definition)
-        kind = _find_kind(name, files[0])
-        paths = [str(f) for f in files]
-        try:
-            if kind == "csv":
-                return Raw(engine.open_files("read_csv", paths), is_cheap=False)
-            return Raw(engine.open_files("read_parquet", paths), is_cheap=True)
-        except (duckdb.Error, pa.ArrowException, OSError) as error:
-            raise describe_unreadable(name, files[0].name, error) from error
-
-    def _files(self, name: str, definition: SourceDefinition) -> list[Path]:
-        pattern = str(self._folder / (definition.path or ""))
-        files = [Path(p) for p in sorted(glob.glob(pattern)) if Path(p).is_file()]
-        if not files:
-            path = show(definition.path)
-            raise SourceUnavailable(
-                en=f"Source {name}: there is no file {path} (looked in {show(self._folder)}).",
-                zh=f"数据源 {name}：找不到文件 {path}（查找位置：{show(self._folder)}）。",
-                parameter="path",
-            )
-        return files
+        files = find_files(name, definition, self._folder)
+        return Raw(open_tables(name, definition, engine, files), is_cheap=True)
 
     def _read_frame(self, name: str, frame: str, engine: Engine) -> Raw:
         import pyarrow as pa
@@ -120,26 +111,3 @@ class Reader:
         except (pa.ArrowException, ValueError, TypeError) as error:
             raise describe_unreadable(name, frame, error) from error
         return Raw(engine.load_raw(table), is_cheap=True)
-
-
-def _find_kind(name: str, file: Path) -> str:
-    suffix = "".join(file.suffixes[-2:]) if file.suffix == ".gz" else file.suffix
-    if suffix.lower() in _PARQUET:
-        return "parquet"
-    if suffix.lower() in _CSV:
-        return "csv"
-    raise SourceUnavailable(
-        en=f"Source {name}: {show(file.name)} is neither Parquet nor CSV.",
-        zh=f"数据源 {name}：{show(file.name)} 既不是 Parquet 也不是 CSV。",
-        parameter="path",
-    )
-
-
-def describe_unreadable(name: str, what: str, error: Exception) -> SourceUnavailable:
-    """Say that data cannot be read, and why."""
-    reason = show(str(error).splitlines()[0] if str(error) else type(error).__name__)
-    return SourceUnavailable(
-        en=f"Source {name}: {show(what)} cannot be read ({reason}).",
-        zh=f"数据源 {name}：无法读取 {show(what)}（{reason}）。",
-        parameter="path",
-    )

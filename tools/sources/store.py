@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tools.metric_kinds import metric_properties
 from tools.periods import Calendar
@@ -13,6 +14,7 @@ from tools.segments.rules import rule_properties
 from tools.semantics import Semantics, SourceDefinition
 from tools.sources.coverage import Coverage, survey
 from tools.sources.event_times import EventTimes
+from tools.sources.file_tables import describe_unreadable
 from tools.sources.local_time import LocalTime
 from tools.sources.normalization import (
     Layout,
@@ -24,7 +26,7 @@ from tools.sources.normalization import (
     place_in_time,
     select_columns,
 )
-from tools.sources.reading import AnyEngine, Raw, Reader, describe_unreadable
+from tools.sources.reading import AnyEngine, Raw, Reader
 from tools.sources.small_values import merge_small_values
 from tools.sources.user_days import UserDays
 
@@ -81,7 +83,10 @@ class SourceStore:
         memory_limit: str,
         timeout: float,
     ) -> None:
-        self._semantics, self._reader = semantics, Reader(folder, frames=frames, databases=databases)
+        self._semantics, self._reader = (
+            semantics,
+            Reader(folder, frames=frames, databases=databases, zone=ZoneInfo(semantics.timezone)),
+        )
         self._memory_limit, self._timeout = memory_limit, timeout
         self._loaded: dict[str, tuple[object, EventSource]] = {}
         self._loading = threading.Lock()
@@ -162,7 +167,10 @@ class SourceStore:
             properties |= summed
             optional |= summed if segment.source is None else set()
         return Layout(
-            {k: d.column for k, d in dimensions.items()}, tuple(sorted(properties)), frozenset(optional)
+            {k: d.column for k, d in dimensions.items()},
+            tuple(sorted(properties)),
+            frozenset(optional),
+            frozenset(d.column for d in dimensions.values() if d.optional),
         )
 
 
