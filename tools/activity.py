@@ -235,6 +235,13 @@ def _card(
     ]
     if arguments.interval == "week":
         card.append(item("每周起始", "weeks start on", scope.calendar.week_start_text()))
+    if arguments.breakdown is None:
+        text = Text(
+            zh="日活均值 ÷ 月活（滚动 30 天）均值，只取 30 天被数据完整覆盖的日子；按周、月时另列日活均值 ÷ 周活或月活均值",
+            en="mean DAU / mean rolling 30-day MAU over the days whose 30 days the data covers whole; per week or "
+            "month also mean DAU / mean WAU or MAU of the table",
+        )
+        card.append(item("粘性", "stickiness", text))
     if arguments.breakdown:
         card.append(item("拆分", "split by", scope.semantics.dimension_text(arguments.breakdown)))
     return card

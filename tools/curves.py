@@ -3,8 +3,8 @@
 Two forms, both of them usual for retention: a power law a·n^-b, and an exponential with a floor, c + a·e^-bn,
 whose floor is the share that stays. They are fitted by least squares, each point weighted by its users. The
 band is the delta method's: the fit's covariance carried to the projected point, with Student's t at as many
-degrees of freedom as there are points beyond parameters. Points share users, and the form is an assumption:
-the band does not tell of either.
+degrees of freedom as there are points beyond parameters; where several forms fit, it spans the bands of all.
+Points share users, of which the band does not tell.
 """
 
 from collections.abc import Callable, Sequence
@@ -148,9 +148,15 @@ def fit_curve(
     return Curve(form, parameters, covariance, 1 - 2 * float(found.cost) / spread, len(n))
 
 
-def choose_curve(
+def rank_curves(
     offsets: Sequence[float], rates: Sequence[float], users: Sequence[float], forms: Sequence[Form]
-) -> Curve | None:
-    """Fit each form and return the one whose R², adjusted for its number of parameters, is the highest."""
+) -> list[Curve]:
+    """Fit each form; the one whose R², adjusted for its number of parameters, is the highest comes first."""
     curves = [c for c in (fit_curve(offsets, rates, users, f) for f in forms) if c is not None]
-    return max(curves, key=lambda c: 1 - (1 - c.fit) * (c.points - 1) / c.freedom, default=None)
+    return sorted(curves, key=lambda c: (1 - c.fit) * (c.points - 1) / c.freedom)
+
+
+def common_band(curves: Sequence[Curve], offset: float) -> tuple[float, float]:
+    """Span the bands of several curves at a period: forms that fit alike may part ways beyond the points."""
+    bands = [c.band(offset) for c in curves]
+    return min(low for low, _ in bands), max(high for _, high in bands)

@@ -174,7 +174,7 @@ def _figures(arguments: PowerUsersArguments, table: "pd.DataFrame", used: list[P
                 "power_user_share",
                 often / total if total else None,
                 "ratio",
-                share,
+                share if window is used[0] else _dated(share, window),
                 str(window),
                 n=total,
                 interval=wilson_interval(often, total),
@@ -203,3 +203,8 @@ def _figures(arguments: PowerUsersArguments, table: "pd.DataFrame", used: list[P
                 ),
             ]
     return figures
+
+
+def _dated(label: Text, window: Period) -> Text:
+    span = window.text()
+    return Text(zh=f"{label.zh}，{span.zh}", en=f"{label.en}, {span.en}")

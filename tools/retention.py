@@ -93,16 +93,18 @@ def _project(
     """Add a projection of all segments together to a result, or say why there is none."""
     pooled = pool(cells, ["offset"], arguments.mean)
     forms: list[Form] = list(FORMS) if arguments.curve == "best" else [arguments.curve]
-    curve, refusal = fit_retention(pooled, forms)
-    if curve is None:
+    curves, refusal = fit_retention(pooled, forms)
+    if refusal is not None:
         result["warnings"].append(refusal)
         return
-    result["figures"] += projection_figures(definition, curve, offset, str(arguments.dates))
-    result["card"].append(projection_item(curve))
+    result["figures"] += projection_figures(definition, curves, offset, str(arguments.dates))
+    result["card"].append(projection_item(curves))
     if arguments.breakdown is None:
         measured, drawn = Text("实测", "measured"), Text("拟合与预测", "fitted and projected")
         names = measured.in_language(scope.language), drawn.in_language(scope.language)
-        result["chart"] = _chart(scope, arguments, curve_rows(pooled, curve, offset, names), title, "kind")
+        result["chart"] = _chart(
+            scope, arguments, curve_rows(pooled, curves[0], offset, names), title, "kind"
+        )
 
 
 def _table(scope: Scope, arguments: RetentionArguments, cells: "pd.DataFrame") -> "pd.DataFrame":

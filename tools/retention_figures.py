@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tools.cohorts import Bracket, RetentionDefinition
-from tools.curves import FORMS, MIN_FIT, MIN_POINTS, Curve, Form, choose_curve
+from tools.curves import FORMS, MIN_FIT, MIN_POINTS, Curve, Form, common_band, rank_curves
 from tools.definitions import item
 from tools.intervals import wilson_interval
 from tools.metric_kinds import EventSumMetric
@@ -118,34 +118,37 @@ def _value_label(definition: RetentionDefinition, bracket: Bracket) -> Text:
     )
 
 
-def fit_retention(pooled: "pd.DataFrame", forms: Sequence[Form]) -> tuple[Curve | None, Text | None]:
-    """Fit a curve to the pooled points after period 0; without a good one, say why there is none."""
+def fit_retention(pooled: "pd.DataFrame", forms: Sequence[Form]) -> tuple[list[Curve], Text | None]:
+    """Fit curves to the pooled points after period 0, the best first; without a good one, say why there is none."""
     points = pooled[(pooled["users"] > 0) & (pooled["offset"] > 0)]
     if len(points) < MIN_POINTS:
-        return None, Text(
+        return [], Text(
             zh=f"未作预测：成熟的留存点只有 {len(points)} 个，至少需要 {MIN_POINTS} 个，请增加 periods 或提前分群时间。",
             en=f"No projection: there are {len(points)} mature points after period 0 and at least {MIN_POINTS} "
             "are needed; ask for more periods or earlier cohorts.",
         )
     offsets, rates, users = (points[c].astype(float).tolist() for c in ("offset", "rate", "users"))
-    curve = choose_curve(offsets, rates, users, forms)
-    if curve is None:
-        return None, Text(
-            zh="未作预测：各留存点相同或点数不足，没有可拟合的下降曲线。",
-            en="No projection: the points are all the same, or too few for this curve; there is no decline to fit.",
+    curves = rank_curves(offsets, rates, users, forms)
+    if not curves:
+        return [], Text(
+            zh="未作预测：各留存点相同，没有可拟合的下降曲线。",
+            en="No projection: the points are all the same; there is no decline to fit.",
         )
-    if curve.fit < MIN_FIT:
-        return None, Text(
-            zh=f"未作预测：拟合不佳（R² = {curve.fit:.2f}，至少需要 {MIN_FIT}）。",
-            en=f"No projection: the curve fits poorly (R² = {curve.fit:.2f}; at least {MIN_FIT} is needed).",
+    if curves[0].fit < MIN_FIT:
+        return [], Text(
+            zh=f"未作预测：拟合不佳（R² = {curves[0].fit:.2f}，至少需要 {MIN_FIT}）。",
+            en=f"No projection: the curve fits poorly (R² = {curves[0].fit:.2f}; at least {MIN_FIT} is needed).",
         )
-    return curve, None
+    return [c for c in curves if c.fit >= MIN_FIT], None
 
 
-def projection_figures(definition: RetentionDefinition, curve: Curve, offset: int, span: str) -> list[Figure]:
-    """Make the projected figure, with its band, and the quality of the fit."""
+def projection_figures(
+    definition: RetentionDefinition, curves: Sequence[Curve], offset: int, span: str
+) -> list[Figure]:
+    """Make the projected figure, by the first curve with the band of all, and the quality of the fit."""
+    curve, band = curves[0], common_band(curves, offset)
     label, form = retention_text(definition.period, offset, definition.mode), FORMS[curve.form].text
-    low, high = (format_value(v, "ratio", "en") for v in curve.band(offset))
+    low, high = (format_value(v, "ratio", "en") for v in band)
     return [
         Figure(
             f"projected_retention_{definition.period}_{offset}",
@@ -157,7 +160,7 @@ def projection_figures(definition: RetentionDefinition, curve: Curve, offset: in
             ),
             span,
             n=curve.points,
-            interval=curve.band(offset),
+            interval=band,
         ),
         Figure(
             "projection_fit",
@@ -170,17 +173,22 @@ def projection_figures(definition: RetentionDefinition, curve: Curve, offset: in
     ]
 
 
-def projection_item(curve: Curve) -> DefinitionItem:
+def projection_item(curves: Sequence[Curve]) -> DefinitionItem:
     """Describe a projection."""
-    form = FORMS[curve.form].text
+    fits = {
+        language: " | ".join(
+            f"{FORMS[c.form].text.in_language(language)} {c.formula()}, R² = {c.fit:.3f}" for c in curves
+        )
+        for language in ("zh", "en")
+    }
     return item(
         "预测",
         "projection",
         Text(
-            zh=f"{form.zh} {curve.formula()}（n 为周期），按人数加权最小二乘拟合 {curve.points} 个成熟点，"
-            f"R² = {curve.fit:.3f}；区间为 95%，只含拟合误差",
-            en=f"{form.en} {curve.formula()} (n: period), least squares weighted by users over {curve.points} mature "
-            f"points, R² = {curve.fit:.3f}; the 95 % band holds the error of the fit only",
+            zh=f"{fits['zh']}（n 为周期；按人数加权最小二乘拟合 {curves[0].points} 个成熟点，取第一条；"
+            "区间为 95%，涵盖所列曲线，只含拟合误差）",
+            en=f"{fits['en']} (n: period; least squares weighted by users over {curves[0].points} mature points; the "
+            "first is used; the 95 % band spans the curves listed and holds the error of the fit only)",
         ),
     )
 

@@ -175,7 +175,8 @@ def test_projection_by_a_power_law(open_workspace: Opener):
     result = run(workspace, **asked)
     figure, fit = result.figures[-2:]
     assert figure.value == pytest.approx(0.05, abs=1e-6)
-    assert figure.interval == pytest.approx((0.05, 0.05), abs=1e-4)
+    alone = run(workspace, curve="power_law", **asked).figures[-2]
+    assert alone.interval == pytest.approx((0.05, 0.05), abs=1e-4)
     assert "not measured" in figure.label.en
     assert "非实测" in figure.label.zh
     assert fit.value == pytest.approx(1.0)
@@ -184,6 +185,8 @@ def test_projection_by_a_power_law(open_workspace: Opener):
     floor = run(workspace, curve="exponential", **asked).figures[-2]
     assert floor.value > 0.08
     assert floor.interval[0] < floor.value < floor.interval[1]
+    # Where both fit, the band spans both.
+    assert figure.interval == pytest.approx((min(0.05, floor.interval[0]), floor.interval[1]), abs=1e-4)
 
 
 def test_projection_by_an_exponential_with_a_floor(open_workspace: Opener):
