@@ -40,6 +40,28 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         {"metric": "d1", "start": "2026-11-01", "compare_start": "2026-10-25", "compare_end": "2026-10-31"},
     ),
 ]
+# What how people use the product adds; one shape of source is enough for it.
+USAGE_CASES: list[tuple[str, dict[str, Any]]] = [
+    (
+        "measure_retention",
+        {"periods": [1, "2-5"], "return_event": "order", "value_property": "amount", "breakdown": "channel"},
+    ),
+    (
+        "measure_retention",
+        {"periods": [1, 3], "mode": "on_or_after", "min_occurrences": 2, "value_property": "amount"},
+    ),
+    ("measure_retention", {"cohort": "first_ever", "filters": {"channel": ["app"]}, "mean": "simple"}),
+    ("measure_growth_accounting", {"interval": "week", "breakdown": "channel"}),
+    ("measure_active_users", {"interval": "week", "window": "rolling"}),
+    ("measure_activity_hours", {}),
+    ("measure_feature_adoption", {"events": ["order", "view"], "event": "visit"}),
+    ("measure_power_users", {"window_days": 7}),
+    (
+        "measure_referral",
+        {"invite_event": "view", "accept_event": "order", "link": "channel", "window": "2d"},
+    ),
+    ("measure_referral", {"invite_event": "view", "accept_event": "order"}),
+]
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +129,7 @@ def test_the_same_metrics_give_the_same_figures(
     here = open_metrics(
         tmp_path, source.replace(f"database: shop, table: {table}", "frame: f"), frames={"f": local}
     )
-    for tool, arguments in CASES:
+    for tool, arguments in [*CASES, *(USAGE_CASES if kind == "naive times" else [])]:
         asked = {**PERIOD, **arguments}
         one, other = (metrics.run(tool, asked, teams=None) for metrics in (there, here))
         assert [f.to_dict("en") for f in one.figures] == [f.to_dict("en") for f in other.figures], (
