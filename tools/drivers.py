@@ -1,34 +1,40 @@
 """What moved a metric between two periods, in contributions that add up, and whether that is more than noise.
 
-See `tools.decomposition` for the formulas. Dimensions are ranked by how much more their foremost segment
-explains than its size alone would; segments that replace one another rank low. Noise: for a share of users Newcombe's interval of the difference; for a
-sum Welch's interval of the difference of daily means; a change whose interval holds zero may be chance.
+See `tools.decomposition` for the formulas, `tools.driver_ranking` for the order of dimensions and crosses, and
+`tools.noise` for the interval of the change and of each contribution.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from pydantic import Field
 
 from tools.alignment import align_periods
-from tools.charts import draw_bars
-from tools.decomposition import concentration, decompose_ratio, decompose_sum
-from tools.definitions import ComparisonArguments, item
+from tools.contributions import Cube
+from tools.definitions import ComparisonArguments
+from tools.driver_figures import (
+    Bounds,
+    driver_card,
+    driver_chart,
+    driver_table,
+    is_beyond,
+    noise_text,
+    segment_figures,
+    segment_warnings,
+)
+from tools.driver_ranking import foremost_part, rank_parts
 from tools.errors import InvalidPeriod, NoData
-from tools.intervals import welch_interval
+from tools.intervals import newcombe_interval, stretch_interval, welch_interval
 from tools.metric_card import metric_card
-from tools.metric_figures import change_bounds, change_unit, metric_unit, value_figures
+from tools.metric_figures import metric_unit, value_figures
 from tools.metric_kinds import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
 from tools.named import find_metric, series_table
+from tools.noise import Noise
 from tools.observation import Observation, is_proportion, observe
 from tools.onset import find_onset
 from tools.periods import Period
-from tools.results import Figure, MetricResult, Text, format_value
+from tools.results import Figure, MetricResult, Text
 from tools.scope import Scope
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-_BARS = 15
+from tools.windows import choose_windows, observe_windows
 
 
 class ChangeArguments(ComparisonArguments):
@@ -45,8 +51,8 @@ class ChangeArguments(ComparisonArguments):
 def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     """Split a metric's change between two periods into contributions of segments that add up exactly.
 
-    The first `contribution` figure is the foremost segment: the one that explains most in the dimension that
-    explains best. The figures and the rows of the other dimensions follow in order of rank.
+    The first `contribution` figure is the foremost segment: the one that explains most in the dimension, or the
+    cross of two, that explains best. The figures and the rows of the others follow in order of rank.
     """
     metric = find_metric(scope.semantics, arguments.metric)
     asked = _periods(arguments)
@@ -54,42 +60,62 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     scope.check(arguments.filters, dimensions)
     periods, warnings = align_periods(scope, metric, asked)
     _check_comparison(periods, warnings)
-    seen = [observe(scope, metric, p, filters=arguments.filters, dimensions=dimensions) for p in periods]
+    windows = choose_windows(scope, metric, periods)
+    observed = observe_windows(
+        scope, metric, windows.periods, filters=arguments.filters, dimensions=dimensions
+    )
+    seen = observed[:2]
     warnings += [w for o in seen for w in o.warnings]
+    cube = Cube(observed, windows.pairs)
+    whole = cube.split([]).noise
     figures = value_figures(scope, arguments.metric, metric, seen)
     change = next(f for f in figures if f.name == "change")
-    bounds = _noise(scope, metric, arguments, periods, seen)
-    parts = _decompose(seen, dimensions, float(change.value or 0))
-    noise = _noise_text(change, bounds, metric_unit(scope.semantics, metric))
+    bounds = _bound(scope, metric, arguments, periods, seen, whole)
+    ranking = rank_parts(cube, seen, dimensions, float(change.value or 0))
+    noise = noise_text(change, bounds, metric_unit(scope.semantics, metric))
     title = scope.semantics.metric_text(arguments.metric)
     title = Text(zh=f"{title.zh}：变化归因", en=f"What moved {title.en}")
     figures = [_with_interval(change, bounds), *(f for f in figures if f.name != "change")]
-    figures += _segment_figures(scope, metric, arguments, parts, str(change.period))
-    card = metric_card(scope, arguments.metric, metric, asked, seen)
-    table = _table(parts)
-    if parts and _is_beyond(bounds):
-        figures += find_onset(scope, metric, arguments.filters, periods, *_foremost(parts))
+    figures += segment_figures(scope, metric, ranking.parts, str(change.period))
+    if is_beyond(bounds):
+        foremost = foremost_part(ranking, float(change.value or 0))
+        figures += find_onset(scope, metric, arguments.filters, periods, seen, foremost)
+    doubts = [*([] if is_beyond(bounds) else [noise]), *segment_warnings(scope, ranking, bounds)]
     return scope.finish(
         "explain_change",
         arguments,
         title=title,
-        card=[*card, *_card(seen[0].is_ratio, noise)],
+        card=[
+            *metric_card(scope, arguments.metric, metric, asked, seen),
+            *driver_card(seen[0].is_ratio, noise, whole, ranking),
+        ],
         figures=figures,
-        table=table,
-        chart=_chart(scope, metric, table, title),
-        warnings=[*([noise] if not _is_beyond(bounds) else []), *warnings],
+        table=driver_table(ranking.parts),
+        chart=driver_chart(scope, metric, ranking.parts, title),
+        warnings=[*doubts, *warnings],
         n=seen[0].n + seen[1].n,
     )
 
 
 def _periods(arguments: ChangeArguments) -> list[Period]:
-    if arguments.comparison is None:
+    before = arguments.comparison
+    if before is None:
         raise InvalidPeriod(
             en="explain_change needs compare_start and compare_end: the period before the change.",
             zh="explain_change 需要 compare_start 与 compare_end，即变化之前的时期。",
             parameter="compare_start",
         )
-    return [arguments.dates, arguments.comparison]
+    now = arguments.dates
+    if now.start <= before.end and before.start <= now.end:
+        same = now == before
+        raise InvalidPeriod(
+            en=f"The two periods {'are the same' if same else 'overlap'} ({now.text().en}"
+            f"{'' if same else f' and {before.text().en}'}); compare with one that lies apart.",
+            zh=f"两个时期{'相同' if same else '重叠'}（{now.text().zh}"
+            f"{'' if same else f' 与 {before.text().zh}'}），请与不重叠的时期比较。",
+            parameter="compare_start",
+        )
+    return [now, before]
 
 
 def _check_comparison(periods: list[Period], warnings: list[Text]) -> None:
@@ -97,22 +123,34 @@ def _check_comparison(periods: list[Period], warnings: list[Text]) -> None:
         raise NoData(en=warnings[0].en, zh=warnings[0].zh, parameter="compare_start")
 
 
-def _decompose(seen: list[Observation], dimensions: list[str], change: float) -> dict[str, "pd.DataFrame"]:
-    """Decompose by each dimension; the one whose foremost segment stands out most comes first."""
-    split = decompose_ratio if seen[0].is_ratio else decompose_sum
-    parts = {d: split(seen[0].cells, seen[1].cells, d) for d in dimensions}
-    return dict(sorted(parts.items(), key=lambda p: (-concentration(p[1], change), dimensions.index(p[0]))))
-
-
-def _noise(
-    scope: Scope, metric: Metric, arguments: ChangeArguments, periods: list[Period], seen: list[Observation]
-) -> tuple[float, float] | None:
-    """Bound the change by chance, where there is a way to; scaled to the period for a sum."""
+def _bound(
+    scope: Scope,
+    metric: Metric,
+    arguments: ChangeArguments,
+    periods: list[Period],
+    seen: Sequence[Observation],
+    whole: Noise,
+) -> Bounds:
+    """Bound the change by chance: for a share of users Newcombe's interval, widened by what periods vary beyond it."""
+    now, before = seen
+    if now.value is None or before.value is None or not whole.sampling.size:
+        return None
+    margin, change = float(whole.margin()[0]), now.value - before.value
     if is_proportion(metric):
-        return change_bounds(metric, seen)
+        bounds = newcombe_interval(now.numerator, now.denominator, before.numerator, before.denominator)
+        plain = float(Noise(whole.sampling, whole.between * 0, 0).margin()[0])
+        return stretch_interval(change, bounds, margin / plain) if bounds and plain else bounds
+    days = None if whole.pairs else _bound_by_days(scope, metric, arguments, periods)
+    margin = margin if days is None else max(margin, (days[1] - days[0]) / 2)
+    return change - margin, change + margin
+
+
+def _bound_by_days(scope: Scope, metric: Metric, arguments: ChangeArguments, periods: list[Period]) -> Bounds:
+    """Bound a change that has no pairs before it by how days vary; scaled to the period for a sum."""
     daily = isinstance(metric, ActiveUsersMetric)
-    same_length = periods[0].days == periods[1].days
-    if isinstance(metric, RatioMetric | UniqueUsersMetric) or not (daily or same_length):
+    if isinstance(metric, RatioMetric | UniqueUsersMetric) or not (
+        daily or periods[0].days == periods[1].days
+    ):
         return None
     interval = metric.interval if isinstance(metric, ActiveUsersMetric) else "day"
     series = [observe(scope, metric, p, filters=arguments.filters, interval=interval) for p in periods]
@@ -122,113 +160,7 @@ def _noise(
     return None if bounds is None else (bounds[0] * days, bounds[1] * days)
 
 
-def _is_beyond(bounds: tuple[float, float] | None) -> bool:
-    return bounds is not None and not bounds[0] <= 0 <= bounds[1]
-
-
-def _with_interval(change: Figure, bounds: tuple[float, float] | None) -> Figure:
+def _with_interval(change: Figure, bounds: Bounds) -> Figure:
     return Figure(
         change.name, change.value, change.unit, change.label, change.period, change.segment, change.n, bounds
-    )
-
-
-def _noise_text(change: Figure, bounds: tuple[float, float] | None, unit: str) -> Text:
-    if change.value is None:
-        return Text(
-            zh="至少一个时期没有可用的分母，无法计算变化。",
-            en="One of the periods has no denominator; there is no change to explain.",
-        )
-    if bounds is None:
-        return Text(zh="该指标未评估随机波动。", en="Chance variation is not assessed for this metric.")
-    low, high = (Text(*(format_value(b, change_unit(unit), lang) for lang in ("zh", "en"))) for b in bounds)
-    if _is_beyond(bounds):
-        return Text(
-            zh=f"超出随机波动：95% 区间 {low.zh} 至 {high.zh} 不含 0",
-            en=f"beyond noise: the 95% interval {low.en} to {high.en} excludes 0",
-        )
-    return Text(
-        zh=f"变化在随机波动范围内（95% 区间 {low.zh} 至 {high.zh} 含 0），细分贡献可能只是噪声。",
-        en=f"The change is within noise (95% interval {low.en} to {high.en} holds 0); contributions may be chance.",
-    )
-
-
-def _foremost(parts: dict[str, "pd.DataFrame"]) -> tuple[str, str]:
-    dimension, table = next(iter(parts.items()))
-    return dimension, str(table.iloc[0]["segment"])
-
-
-def _segment_figures(
-    scope: Scope, metric: Metric, arguments: ChangeArguments, parts: dict[str, "pd.DataFrame"], span: str
-) -> list[Figure]:
-    """Give the foremost segment of every dimension: contribution, share, value before and after."""
-    unit = metric_unit(scope.semantics, metric)
-    figures = []
-    for dimension, table in parts.items():
-        if table.empty:
-            continue
-        row = table.iloc[0]
-        text, segment = scope.segment_text(dimension, str(row["segment"])), f"{dimension}={row['segment']}"
-        n = int(row["n_before"] + row["n_after"])
-        for name, value, kind, zh, en, count in (
-            (
-                "contribution",
-                row["contribution"],
-                change_unit(unit),
-                "对变化的贡献",
-                "contribution to the change",
-                n,
-            ),
-            ("share_of_change", row["share"], "ratio", "占变化的比例", "share of the change", n),
-            ("segment_before", row["before"], unit, "变化前", "before", int(row["n_before"])),
-            ("segment_after", row["after"], unit, "变化后", "after", int(row["n_after"])),
-        ):
-            label = Text(zh=f"{text.zh}：{zh}", en=f"{text.en}: {en}")
-            known = None if value != value else float(value)
-            figures.append(Figure(name, known, kind, label, span, segment, n=count))
-    return figures
-
-
-def _table(parts: dict[str, "pd.DataFrame"]) -> "pd.DataFrame":
-    import pandas as pd
-
-    tables = [table.assign(dimension=dimension) for dimension, table in parts.items() if len(table)]
-    if not tables:
-        return pd.DataFrame(columns=["dimension", "segment", "before", "after", "contribution", "share"])
-    whole = pd.concat(tables, ignore_index=True)
-    return whole[["dimension", *(c for c in whole.columns if c != "dimension")]]
-
-
-def _card(is_ratio: bool, noise: Text) -> list[Any]:
-    ratio = Text(
-        zh="比率效应=平均权重×比率变化；结构效应=权重变化×（该段平均比率−总体平均比率）；两者合计恰为总变化",
-        en="rate effect = mean weight x change of rate; mix effect = change of weight x (mean rate - overall mean "
-        "rate); together exactly the change",
-    )
-    volume = Text(
-        zh="各细分前后之差，合计恰为总变化", en="each segment's difference; together exactly the change"
-    )
-    return [
-        item("分解方法", "decomposition", ratio if is_ratio else volume),
-        item("随机波动", "noise", noise),
-    ]
-
-
-def _chart(scope: Scope, metric: Metric, table: "pd.DataFrame", title: Text) -> dict[str, Any]:
-    """Draw the contributions of the foremost dimension's segments: those of one dimension add up."""
-    unit = change_unit(metric_unit(scope.semantics, metric))
-    foremost = str(table["dimension"].iloc[0]) if len(table) else ""
-    shown = table[table["dimension"] == foremost].head(_BARS)
-    names = [
-        scope.semantics.value_text(foremost, str(s)).in_language(scope.language) for s in shown["segment"]
-    ]
-    axes = (scope.semantics.dimension_text(foremost), Text("对变化的贡献", "contribution to the change"))
-    return draw_bars(
-        shown.assign(name=names),
-        "name",
-        "contribution",
-        title=title,
-        axes=axes,
-        unit=unit,
-        language=scope.language,
-        lying=True,
     )

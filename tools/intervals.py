@@ -61,3 +61,12 @@ def welch_interval(after: Sequence[float], before: Sequence[float]) -> tuple[flo
     freedom = total**2 / (errors[0] ** 2 / (len(after) - 1) + errors[1] ** 2 / (len(before) - 1))
     spread = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * math.sqrt(total)
     return means[0] - means[1] - spread, means[0] - means[1] + spread
+
+
+def stretch_interval(middle: float, bounds: tuple[float, float], factor: float) -> tuple[float, float]:
+    """Widen an interval around a value by a factor.
+
+    >>> stretch_interval(2.0, (1.0, 4.0), 2.0)
+    (0.0, 6.0)
+    """
+    return middle - (middle - bounds[0]) * factor, middle + (bounds[1] - middle) * factor

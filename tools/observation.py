@@ -29,10 +29,10 @@ from tools.metric_kinds import (
 from tools.periods import Period
 from tools.results import Text
 from tools.retention_figures import maturity_warnings
-from tools.scope import FilterValues, Scope, first_values, within
+from tools.scope import FilterValues, Scope, within
+from tools.terms import Bucketing, count_ratio, count_term, count_users
 
 if TYPE_CHECKING:
-    import ibis
     import pandas as pd
 
 
@@ -42,7 +42,8 @@ class Observation:
 
     Attributes:
         cells: one row per segment (and bucket): dimension columns, [bucket,] numerator, n, and, for a ratio,
-            denominator. n counts users or events.
+            denominator. n counts users or events. Where known, also the squares that the noise is told from:
+            see `tools.terms`.
         is_ratio: whether there is a denominator.
         days: the days whose events, cohorts or entries count: the period, less what is not mature.
         warnings: what limits the numbers.
@@ -108,13 +109,12 @@ def observe(
             return _observe_active_users(scope, metric, period, filters, dimensions, interval)
         case RatioMetric():
             return _observe_ratio(scope, metric, period, filters, dimensions, interval)
-        case UniqueUsersMetric():
-            term = Term(event=metric.event or scope.semantics.default_event, count="users")
-        case EventSumMetric():
-            term = Term(event=metric.event, property=metric.property)
         case _:
-            term = Term(event=metric.event)
-    return Observation(_observe_term(scope, term, period, filters, dimensions, interval), False, period)
+            term = additive_term(scope, metric)
+    rows = within(scope.days(term.event, filters), period, scope.calendar)
+    return Observation(
+        count_term(scope, term, rows, _by_interval(scope, interval), dimensions), False, period
+    )
 
 
 def _observe_retention(
@@ -133,15 +133,27 @@ def _observe_retention(
         filters=filters,
         dimensions=dimensions,
     )
+    return pool_cohorts(scope, metric, period, cells, dimensions, interval)
+
+
+def pool_cohorts(
+    scope: Scope,
+    metric: RetentionMetric,
+    period: Period,
+    cells: "pd.DataFrame",
+    dimensions: Sequence[str],
+    interval: Interval | None,
+) -> Observation:
+    """Pool the mature cohorts of a period; `cells` as `count_returns` gives them."""
     mature = cells[cells["mature"]].rename(columns={"returned": "numerator", "users": "denominator"})
     if interval:
         calendar = scope.calendar
         starts = [calendar.first_day(int(c), metric.period) for c in mature["cohort"]]
         mature = mature.assign(bucket=[calendar.bucket(day, interval) for day in starts])
     keys = [*dimensions, *(["bucket"] if interval else [])]
-    summed = _sum_cells(mature, keys, ["numerator", "denominator"])
+    summed = binomial(sum_cells(mature, keys, ["numerator", "denominator"]))
     days = used_period(scope, metric, period)
-    return Observation(summed.assign(n=summed["denominator"]), True, days, tuple(maturity_warnings(cells)))
+    return Observation(summed, True, days, tuple(maturity_warnings(cells)))
 
 
 def _observe_conversion(
@@ -161,10 +173,10 @@ def _observe_conversion(
     if interval:
         users = users.assign(bucket=scope.calendar.bucket_column(users, interval))
     keys = [*dimensions, *(["bucket"] if interval else [])]
-    summed = _sum_cells(users, keys, ["numerator", "denominator"])
+    summed = sum_cells(users, keys, ["numerator", "denominator"])
     days = used_period(scope, metric, period)
     return Observation(
-        cells=summed.assign(n=summed["denominator"]),
+        cells=binomial(summed),
         is_ratio=True,
         days=days,
         warnings=_left_out_warnings(outcome, period, days),
@@ -197,21 +209,47 @@ def _observe_active_users(
     interval: Interval | None,
 ) -> Observation:
     """Spread the mean over the buckets: a segment's share of it is the sum of its counts / number of buckets."""
-    rows = scope.rows(metric.event or scope.semantics.default_event, filters)
+    calendar = scope.calendar
+    rows = within(scope.days(metric.event or scope.semantics.default_event, filters), period, calendar)
+    counts = count_users(scope, rows, _by_interval(scope, metric.interval), dimensions)
+    return mean_of_buckets(scope, metric, period, counts, dimensions, series=interval is not None)
+
+
+def mean_of_buckets(
+    scope: Scope,
+    metric: ActiveUsersMetric,
+    period: Period,
+    counts: "pd.DataFrame",
+    dimensions: Sequence[str],
+    *,
+    series: bool = False,
+) -> Observation:
+    """Average active users over the buckets that the data covers whole, or over all where there is none such.
+
+    Args:
+        scope, metric: what is measured.
+        period: the days that count.
+        counts: rows (bucket, dimension..., numerator) of the period.
+        dimensions: to keep.
+        series: leave the counts by bucket as they are.
+    """
     calendar = scope.calendar
     buckets = calendar.buckets(period, metric.interval)
     used = [b for b in buckets if is_covered(scope, b, metric.interval)] or list(buckets)
-    counts = _count_users(scope, within(rows, period, calendar), metric.interval, dimensions)
-    counts = counts[counts["bucket"].isin(used)].assign(n=lambda c: c["numerator"])
-    if interval:
+    counts = counts[counts["bucket"].isin(used)]
+    counts = counts.assign(n=counts["numerator"], numerator_square=counts["numerator"])
+    if series:
         return Observation(counts, False, period)
-    summed = _sum_cells(counts, list(dimensions), ["numerator", "n"])
+    summed = sum_cells(counts, list(dimensions), ["numerator", "n", "numerator_square"])
     missing = len(buckets) - len(used)
     warning = Text(
         zh=f"有 {missing} 个时段数据未完整覆盖，未计入均值。",
         en=f"The data does not cover {missing} of the buckets whole; they are left out of the mean.",
     )
-    means = summed.assign(numerator=summed["numerator"] / len(used))
+    means = summed.assign(
+        numerator=summed["numerator"] / len(used),
+        numerator_square=summed["numerator_square"] / len(used) ** 2,
+    )
     first, last = calendar.first_day(used[0], metric.interval), calendar.last_day(used[-1], metric.interval)
     days = Period(max(period.start, first), min(period.end, last))
     return Observation(means, False, days, (warning,) if missing else ())
@@ -225,54 +263,38 @@ def _observe_ratio(
     dimensions: Sequence[str],
     interval: Interval | None,
 ) -> Observation:
-    over, under = (
-        _observe_term(scope, term, period, filters, dimensions, interval)
-        for term in (metric.numerator, metric.denominator)
+    cells = count_ratio(
+        scope,
+        metric,
+        lambda rows: within(rows, period, scope.calendar),
+        filters,
+        _by_interval(scope, interval),
+        dimensions,
     )
-    under = under.rename(columns={"numerator": "denominator"})
-    keys = [*dimensions, *(["bucket"] if interval else [])]
-    over = over.drop(columns="n")
-    joined = under.merge(over, on=keys, how="outer") if keys else under.assign(numerator=over["numerator"])
-    values = {"numerator": 0.0, "denominator": 0.0, "n": 0}
-    return Observation(joined.fillna(values), True, period)
+    return Observation(cells, True, period)
 
 
-def _observe_term(
-    scope: Scope,
-    term: Term,
-    period: Period,
-    filters: FilterValues,
-    dimensions: Sequence[str],
-    interval: Interval | None,
-) -> "pd.DataFrame":
-    """Return rows (dimension..., [bucket,] numerator, n) of a count or a sum."""
-    rows = within(scope.rows(term.event, filters), period, scope.calendar)
-    if term.property is None and term.count == "users":
-        counts = _count_users(scope, rows, interval, dimensions)
-        return counts.assign(n=counts["numerator"])
-    keyed = {d: rows[f"d_{d}"] for d in dimensions}
-    if interval:
-        keyed["bucket"] = scope.calendar.bucket_column(rows, interval)
-    value = rows.count() if term.property is None else rows[f"p_{term.property}"].sum().coalesce(0.0)
-    by = [column.name(name) for name, column in keyed.items()]
-    return scope.source.engine.fetch(rows.aggregate(by=by, numerator=value, n=rows.count()))
+def additive_term(scope: Scope, metric: EventCountMetric | EventSumMetric | UniqueUsersMetric) -> Term:
+    """Write a metric that is no ratio as a term."""
+    if isinstance(metric, UniqueUsersMetric):
+        return Term(event=metric.event or scope.semantics.default_event, count="users")
+    if isinstance(metric, EventSumMetric):
+        return Term(event=metric.event, property=metric.property)
+    return Term(event=metric.event)
 
 
-def _count_users(
-    scope: Scope, rows: "ibis.Table", interval: Interval | None, dimensions: Sequence[str]
-) -> "pd.DataFrame":
-    """Return rows (dimension..., [bucket,] numerator) of distinct users, each in one segment per bucket."""
-    scope.check_users()
-    if interval:
-        rows = rows.mutate(bucket=scope.calendar.bucket_column(rows, interval))
-    keys = ["bucket"] if interval else []
-    starts = rows.group_by(*keys, "user").agg(at=rows["at"].min())
-    users = first_values(rows, starts, dimensions)
-    by = [*(users[k] for k in keys), *(users[f"d_{d}"].name(d) for d in dimensions)]
-    return scope.source.engine.fetch(users.aggregate(by=by, numerator=users.count()))
+def _by_interval(scope: Scope, interval: Interval | None) -> Bucketing | None:
+    return (lambda rows: scope.calendar.bucket_column(rows, interval)) if interval else None
 
 
-def _sum_cells(cells: "pd.DataFrame", keys: list[str], columns: list[str]) -> "pd.DataFrame":
+def binomial(cells: "pd.DataFrame") -> "pd.DataFrame":
+    """Add n and the squares of a share of users: each counts 1 below the line, and 1 or 0 above it."""
+    over, under = cells["numerator"], cells["denominator"]
+    return cells.assign(n=under, numerator_square=over, product=over, denominator_square=under)
+
+
+def sum_cells(cells: "pd.DataFrame", keys: list[str], columns: list[str]) -> "pd.DataFrame":
+    """Sum columns by keys; without keys, into one row."""
     import pandas as pd
 
     if not keys:

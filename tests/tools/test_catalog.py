@@ -135,13 +135,14 @@ def test_results_are_json_and_rerun_from_their_arguments(workspace):
         "measure_funnel": {"steps": ["signup", "visit"]},
         "explain_change": {
             "metric": "d1_retention",
+            "start": "2026-03-02",
             "compare_start": "2026-03-01",
             "compare_end": "2026-03-01",
         },
     }
     for name, arguments in asked.items():
         for language in ("zh", "en"):
-            result = workspace.metrics.run(name, {**arguments, **MARCH}, teams=None, language=language)
+            result = workspace.metrics.run(name, {**MARCH, **arguments}, teams=None, language=language)
             text = json.dumps(result.to_dict(language), allow_nan=False, ensure_ascii=False)
             again = workspace.metrics.run(name, result.arguments, teams=None, language=language)
             assert json.dumps(again.to_dict(language), allow_nan=False, ensure_ascii=False) == text

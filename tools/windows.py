@@ -1,0 +1,180 @@
+"""A metric over several windows at once: the two that are compared, and the pairs before them that show what is usual."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
+
+from tools.cohorts import Bracket, count_returns, retention_definition
+from tools.metric_kinds import ActiveUsersMetric, ConversionMetric, Metric, RatioMetric, RetentionMetric
+from tools.observation import Observation, additive_term, mean_of_buckets, observe, pool_cohorts
+from tools.periods import Period
+from tools.scope import FilterValues, Scope, within
+from tools.terms import Bucketing, count_ratio, count_term, count_users, is_of_users
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+_MOST_PAIRS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows that do not overlap, and which two make a pair; the first pair is the one that is asked about."""
+
+    periods: tuple[Period, ...]
+    pairs: tuple[tuple[int, int], ...]
+
+
+def choose_windows(scope: Scope, metric: Metric, periods: Sequence[Period]) -> Windows:
+    """Look back for pairs like the one asked about: both shifted by whole weeks, so that weekdays stay the same.
+
+    At most 12, as far as the data reaches; none where the two periods differ in length, or where each
+    would have to be counted by itself.
+    """
+    now, before = periods
+    lag, length = (now.start - before.start).days, before.days
+    seen = {now: 0, before: 1}
+    pairs = [(0, 1)]
+    if now.days == length and lag >= length and _is_cheap(metric):
+        step = _step(lag, length)
+        for number in range(1, _MOST_PAIRS + 1):
+            pair = [_shift(p, -step * number) for p in (now, before)]
+            if pair[1].start < scope.source.coverage.start:
+                break
+            pairs.append((seen.setdefault(pair[0], len(seen)), seen.setdefault(pair[1], len(seen))))
+    return Windows(tuple(seen), tuple(pairs))
+
+
+def observe_windows(
+    scope: Scope,
+    metric: Metric,
+    windows: Sequence[Period],
+    *,
+    filters: FilterValues,
+    dimensions: Sequence[str],
+) -> list[Observation]:
+    """Measure a metric over windows that do not overlap, by all dimensions at once, in one query where that can be.
+
+    Returns:
+        One observation per window, as `observe` gives it; with a column `bucket`, the local day, where days add up.
+    """
+    match metric:
+        case RetentionMetric(period="day"):
+            return _observe_cohorts(scope, metric, windows, filters, dimensions)
+        case RetentionMetric() | ConversionMetric():
+            interval = metric.period if isinstance(metric, RetentionMetric) else "day"
+            return [
+                observe(scope, metric, w, filters=filters, dimensions=dimensions, interval=interval)
+                for w in windows
+            ]
+        case ActiveUsersMetric():
+            return _observe_active_users(scope, metric, windows, filters, dimensions)
+        case RatioMetric():
+            by_user = any(is_of_users(t) for t in (metric.numerator, metric.denominator))
+            bucketing = _bucketing(scope, windows, by_user)
+            cells = count_ratio(
+                scope, metric, lambda rows: _inside(scope, rows, windows), filters, bucketing, dimensions
+            )
+        case _:
+            term = additive_term(scope, metric)
+            by_user, rows = is_of_users(term), _inside(scope, scope.days(term.event, filters), windows)
+            cells = count_term(scope, term, rows, _bucketing(scope, windows, by_user), dimensions)
+    ratio = isinstance(metric, RatioMetric)
+    if by_user:
+        parts = [cells[cells["bucket"] == number].drop(columns="bucket") for number in range(len(windows))]
+    else:
+        parts = [_of_days(scope, cells, w, "bucket") for w in windows]
+    return [Observation(part, ratio, w) for part, w in zip(parts, windows, strict=True)]
+
+
+def _observe_cohorts(
+    scope: Scope,
+    metric: RetentionMetric,
+    windows: Sequence[Period],
+    filters: FilterValues,
+    dimensions: Sequence[str],
+) -> list[Observation]:
+    cells = count_returns(
+        scope,
+        retention_definition(scope, metric),
+        _hull(windows),
+        brackets=[Bracket.of(metric.at)],
+        filters=filters,
+        dimensions=dimensions,
+    )
+    return [
+        pool_cohorts(scope, metric, w, _of_days(scope, cells, w, "cohort"), dimensions, "day")
+        for w in windows
+    ]
+
+
+def _observe_active_users(
+    scope: Scope,
+    metric: ActiveUsersMetric,
+    windows: Sequence[Period],
+    filters: FilterValues,
+    dimensions: Sequence[str],
+) -> list[Observation]:
+    calendar = scope.calendar
+    rows = _inside(scope, scope.days(metric.event or scope.semantics.default_event, filters), windows)
+    counts = count_users(scope, rows, lambda t: calendar.bucket_column(t, metric.interval), dimensions)
+    parts = [counts[counts["bucket"].isin(calendar.buckets(w, metric.interval))] for w in windows]
+    return [
+        mean_of_buckets(scope, metric, w, part, dimensions) for w, part in zip(windows, parts, strict=True)
+    ]
+
+
+def _is_cheap(metric: Metric) -> bool:
+    """Say whether more windows cost no more queries; whole months cannot be shifted by weeks."""
+    if isinstance(metric, ActiveUsersMetric):
+        return metric.interval != "month"
+    return not isinstance(metric, ConversionMetric) and (
+        not isinstance(metric, RetentionMetric) or metric.period == "day"
+    )
+
+
+def _step(lag: int, length: int) -> int:
+    """Return the fewest whole weeks, in days, by which a pair is shifted without meeting itself halfway."""
+    if lag % 7 == 0:
+        return lag
+    return -(-(lag + length) // 7) * 7
+
+
+def _shift(period: Period, days: int) -> Period:
+    return Period(period.start + timedelta(days=days), period.end + timedelta(days=days))
+
+
+def _hull(windows: Sequence[Period]) -> Period:
+    return Period(min(w.start for w in windows), max(w.end for w in windows))
+
+
+def _spans(scope: Scope, windows: Sequence[Period]) -> list[tuple[int, int]]:
+    return [(scope.calendar.bucket(w.start, "day"), scope.calendar.bucket(w.end, "day")) for w in windows]
+
+
+def _inside(scope: Scope, rows: "ibis.Table", windows: Sequence[Period]) -> "ibis.Table":
+    rows = within(rows, _hull(windows), scope.calendar)
+    return rows.filter(reduce(or_, [rows.day.between(*span) for span in _spans(scope, windows)]))
+
+
+def _bucketing(scope: Scope, windows: Sequence[Period], by_user: bool) -> Bucketing:
+    """Count users once per window; everything else by day."""
+    if not by_user:
+        return lambda rows: rows.day
+    spans = _spans(scope, windows)
+
+    def number(rows: "ibis.Table") -> Any:
+        import ibis
+
+        return ibis.cases(*((rows.day.between(*span), place) for place, span in enumerate(spans)))
+
+    return number
+
+
+def _of_days(scope: Scope, cells: "pd.DataFrame", window: Period, column: str) -> "pd.DataFrame":
+    first, last = _spans(scope, [window])[0]
+    return cells[cells[column].between(first, last)]
