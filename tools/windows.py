@@ -8,9 +8,11 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from tools.cohorts import Bracket, count_returns, retention_definition
+from tools.maturity import used_period
 from tools.metric_kinds import ActiveUsersMetric, ConversionMetric, Metric, RatioMetric, RetentionMetric
 from tools.observation import Observation, additive_term, mean_of_buckets, observe, pool_cohorts
 from tools.periods import Period
+from tools.retention_figures import maturity_warnings
 from tools.scope import FilterValues, Scope, within
 from tools.terms import Bucketing, count_ratio, count_term, count_users, is_of_users
 
@@ -106,8 +108,14 @@ def _observe_cohorts(
         filters=filters,
         dimensions=dimensions,
     )
+    pooled = pool_cohorts(scope, metric, _hull(windows), cells, dimensions, "day").cells
     return [
-        pool_cohorts(scope, metric, w, _of_days(scope, cells, w, "cohort"), dimensions, "day")
+        Observation(
+            _of_days(scope, pooled, w, "bucket"),
+            True,
+            used_period(scope, metric, w),
+            tuple(maturity_warnings(_of_days(scope, cells, w, "cohort"))),
+        )
         for w in windows
     ]
 
