@@ -23,9 +23,10 @@ from tools.definitions import Breakdown, EventName, ToolArguments, interval_item
 from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
-from tools.scope import FilterValues, Scope
+from tools.scope import Scope
 
 if TYPE_CHECKING:
+    import ibis
     import pandas as pd
 
 
@@ -55,14 +56,18 @@ def measure_active_users(scope: Scope, arguments: ActiveUsersArguments) -> Metri
     scope.check(arguments.filters, [arguments.breakdown])
     period = _measured_period(scope, arguments)
     warnings = list(scope.cover(period))
-    table = _count(scope, arguments, event, period)
+    rows = scope.days(event, arguments.filters)
+    rolled = None
+    if arguments.breakdown is None:
+        rolled = count_rolling(scope, rows, arguments.dates, ROLLING_DAYS["month"])
+    table = _count(scope, arguments, rows, period, rolled)
     whole = table[table["complete"]]
     if len(whole) < len(table):
         warnings.append(_incomplete_text(arguments, table))
     used = whole if len(whole) else table
     figures = _figures(scope, arguments, used, period)
-    if arguments.breakdown is None:
-        stickiness, short = measure_stickiness(scope, event, arguments.filters, arguments.dates)
+    if rolled is not None:
+        stickiness, short = _stickiness(scope, arguments.dates, rolled)
         figures += [stickiness, *_bucket_stickiness(arguments, used, period)]
         warnings += short
     title = Text(
@@ -97,18 +102,26 @@ def _measured_period(scope: Scope, arguments: ActiveUsersArguments) -> Period:
 
 
 def _count(
-    scope: Scope, arguments: ActiveUsersArguments, event: str | None, period: Period
+    scope: Scope,
+    arguments: ActiveUsersArguments,
+    rows: "ibis.Table",
+    period: Period,
+    rolled: "pd.DataFrame | None",
 ) -> "pd.DataFrame":
     """Return rows (period, [segment,] active_users, [daily_mean,] complete), one per bucket and segment.
 
     `daily_mean` is the mean of daily active users over a week or month; in rolling windows, those of the day.
+    `rolled` has rolling months, and with them each day's users.
     """
     import numpy as np
 
-    rows = scope.days(event, arguments.filters)
     rolling = arguments.window == "rolling"
     interval: Interval = "day" if rolling else arguments.interval
-    if rolling:
+    if rolled is not None and arguments.interval == "day":
+        counts = rolled.assign(active_users=rolled["active_that_day"])
+    elif rolled is not None and rolling and arguments.interval == "month":
+        counts = rolled.copy()
+    elif rolling:
         counts = count_rolling(scope, rows, period, ROLLING_DAYS[arguments.interval], arguments.breakdown)
     else:
         counts = count_calendar(scope, rows, period, interval, arguments.breakdown)
@@ -125,34 +138,30 @@ def _count(
     return counts[["period", *segment, "active_users", *mean, "complete"]]
 
 
-def measure_stickiness(
-    scope: Scope, event: str | None, filters: FilterValues, period: Period
-) -> tuple[Figure, list[Text]]:
+def _stickiness(scope: Scope, period: Period, rolled: "pd.DataFrame") -> tuple[Figure, list[Text]]:
     """Divide mean daily active users by mean rolling 30-day active users.
 
     Both are means over the days of the period whose 30 days the data covers whole; where there is no such day,
     over all covered days, which a warning says.
     """
-    coverage, days = scope.source.coverage, ROLLING_DAYS["month"]
+    coverage, calendar, days = scope.source.coverage, scope.calendar, ROLLING_DAYS["month"]
     label = Text(
         zh="粘性（日活 ÷ 滚动 30 天月活，期内均值）", en="stickiness (mean DAU / mean rolling 30-day MAU)"
     )
     end = min(period.end, coverage.end)
     whole = Period(max(period.start, coverage.start + timedelta(days=days - 1)), end)
     covered = whole if whole.end >= whole.start else Period(max(period.start, coverage.start), end)
-    if covered.end < covered.start:
-        return Figure("stickiness", None, "ratio", label, str(period), n=0), []
-    counts = count_rolling(scope, scope.days(event, filters), covered, days)
+    counts = rolled[rolled["bucket"].isin(calendar.buckets(covered, "day"))]
     daily, monthly = counts["active_that_day"].mean(), counts["active_users"].mean()
-    value = float(daily / monthly) if monthly else None
     short = Text(
         zh=f"数据不足 {days} 天，滚动月活只含已有的天数，粘性偏高。",
         en=f"The data has fewer than {days} days up to any day of the period, so that rolling MAU is low and "
         "stickiness overstated.",
     )
-    return Figure(
-        "stickiness", value, "ratio", label, str(covered), n=covered.days
-    ), [] if covered is whole else [short]
+    value = float(daily / monthly) if len(counts) and monthly else None
+    span = str(covered if len(counts) else period)
+    figure = Figure("stickiness", value, "ratio", label, span, n=len(counts))
+    return figure, [] if covered is whole else [short]
 
 
 def _bucket_stickiness(arguments: ActiveUsersArguments, used: "pd.DataFrame", period: Period) -> list[Figure]:
