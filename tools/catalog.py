@@ -11,6 +11,8 @@ from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.maturity import last_whole_period
 from tools.named import MetricArguments, find_metric, measure_metric
+from tools.path_arguments import PathArguments
+from tools.paths import measure_paths
 from tools.periods import Calendar, Period
 from tools.privacy import check_size, protect
 from tools.publication import MetricTool
@@ -54,13 +56,58 @@ TOOLS: tuple[MetricTool, ...] = (
         "measure_funnel",
         Text("漏斗", "Funnel"),
         Text(
-            zh="有序漏斗：各步人数、分步与总转化率、转化用时。",
-            en="Ordered funnel: users per step, step and overall conversion, time to convert.",
+            zh="漏斗（按顺序、严格顺序或任意顺序）：各步人数、转化率、转化用时与分位数、趋势、排除事件、可选步骤、"
+            "按维度拆分与归因，以及最大可挽回流失的假设测算。",
+            en="Funnel, ordered, strict or in any order: users and conversion per step, time to convert, trend, "
+            "exclusions, optional steps, breakdown with attribution, and a what-if of the largest recoverable drop.",
         ),
-        ("漏斗", "转化", "转化率", "funnel", "conversion", "drop-off"),
-        (Text("浏览到下单的转化漏斗", "Funnel from view to order"),),
+        (
+            "漏斗",
+            "转化",
+            "转化率",
+            "流失步骤",
+            "转化用时",
+            "转化趋势",
+            "funnel",
+            "conversion",
+            "drop-off",
+            "time to convert",
+        ),
+        (
+            Text("浏览到下单的转化漏斗", "Funnel from view to order"),
+            Text(
+                "浏览到下单要多久？哪一步流失最值得挽回？",
+                "How long from view to order, and which drop is worth winning back?",
+            ),
+        ),
         FunnelArguments,
         measure_funnel,
+    ),
+    MetricTool(
+        "measure_paths",
+        Text("用户路径", "User paths"),
+        Text(
+            zh="从某事件出发或到达某事件的最常见路径（按会话）、各步离开比例，以及来回循环。",
+            en="The most frequent paths from or to an event, session by session, the drop-off at each step, and loops.",
+        ),
+        (
+            "路径",
+            "行为路径",
+            "桑基图",
+            "之后做什么",
+            "循环",
+            "paths",
+            "flows",
+            "user journey",
+            "what next",
+            "loops",
+        ),
+        (
+            Text("用户浏览之后都做了什么？", "What do users do after a view?"),
+            Text("下单前的常见路径", "The usual paths to an order"),
+        ),
+        PathArguments,
+        measure_paths,
     ),
     MetricTool(
         "explain_change",

@@ -1,11 +1,10 @@
 """Arguments of the funnel, and the sentences that refuse those that make no sense."""
 
-import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from tools.definitions import Breakdown, ToolArguments
+from tools.definitions import Breakdown, ToolArguments, window_check
 from tools.errors import InvalidArgument, show
 from tools.funnel_definition import Attribution, Exclusion, FunnelDefinition
 from tools.journeys import Order
@@ -13,16 +12,6 @@ from tools.metric_kinds import Entry, Interval, Window
 
 _MOST_STEPS, _MOST_EXCLUSIONS = 20, 8
 View = Literal["steps", "time", "trend"]
-
-
-def _check_window(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,3}[mhd]", value):
-        return value
-    raise InvalidArgument(
-        en=f"window cannot be {show(value)}: give a whole number from 1 to 9999 and m, h or d, as in 30m, 24h or 7d.",
-        zh=f"window 不能是 {show(value)}：请写 1 到 9999 的整数加 m、h 或 d，例如 30m、24h、7d。",
-        parameter="window",
-    )
 
 
 def _named(value: Any) -> Any:
@@ -48,7 +37,7 @@ class FunnelArguments(ToolArguments):
         description="Events in order, at least two; a repeated one needs another event. "
         "按顺序的事件，至少两个；重复的步骤须为不同的事件。"
     )
-    window: Annotated[Window, BeforeValidator(_check_window)] = Field(
+    window: Annotated[Window, BeforeValidator(window_check("window"))] = Field(
         default="7d",
         description="Longest time from first to last step, edge included: 30m, 24h, 7d. 首步到末步的最长时间（含边界）。",
     )

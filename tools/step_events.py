@@ -79,7 +79,7 @@ def fetch_step_events(
         table = source.engine.fetch_arrow(
             _select(source.events, "event", None if every else known, reach, dimensions)
         )
-        names = _encode(table["event"])
+        names = encode_text(table["event"])
         named = [known.get(name, idle) for name in names.names]
         found = np.array(named, dtype=np.uint8)[names.codes]
     else:
@@ -92,11 +92,11 @@ def fetch_step_events(
             _select(source.event_times.table(), "event_code", wanted, reach, [])
         )
         found = by_code[table["event_code"].to_numpy()]
-    users = _number(table["user"].to_numpy())
-    values = {d: _encode(table[f"d_{d}"]) for d in dimensions}
+    users = number_users(table["user"].to_numpy())
+    values = {d: encode_text(table[f"d_{d}"]) for d in dimensions}
     keys = users if apart is None else users * len(values[apart].names) + values[apart].codes
     times = table["at"].cast("timestamp[us]").to_numpy().view(np.int64)
-    sorted_keys, sorted_times, sorted_ranks, order = _sort(
+    sorted_keys, sorted_times, sorted_ranks, order = sort_rows(
         keys, times, found, [values[d].codes for d in dimensions]
     )
     found = by_rank[sorted_ranks]
@@ -160,7 +160,7 @@ def _rank_events(masks: Mapping[str, int], steps: int) -> tuple[dict[str, int], 
     return {name: order.index(mask) for name, mask in masks.items()}, by_rank
 
 
-def _number(users: "np.ndarray") -> "np.ndarray":
+def number_users(users: "np.ndarray") -> "np.ndarray":
     """Give users numbers that are small enough to be packed, in the same order."""
     import numpy as np
     import pandas as pd
@@ -174,7 +174,7 @@ def _number(users: "np.ndarray") -> "np.ndarray":
     return numbers
 
 
-def _encode(column: "pa.ChunkedArray") -> Values:
+def encode_text(column: "pa.ChunkedArray") -> Values:
     """Number the values of a text column in their order."""
     import numpy as np
 
@@ -186,7 +186,7 @@ def _encode(column: "pa.ChunkedArray") -> Values:
     return Values(sorted_names, renumbered[encoded.indices.to_numpy()] if names else np.zeros(0, np.int32))
 
 
-def _sort(
+def sort_rows(
     users: "np.ndarray", times: "np.ndarray", ranks: "np.ndarray", ties: Sequence["np.ndarray"]
 ) -> tuple["np.ndarray", "np.ndarray", "np.ndarray", Any]:
     """Sort by user, time, rank and then `ties`; the order is returned too, None where there are no ties to carry.
@@ -211,7 +211,7 @@ def _sort(
     keys <<= one
     keys |= ranks.astype(np.uint64)
     keys.sort()
-    found = (keys & np.uint64((1 << widths[2]) - 1)).astype(np.uint8)
+    found = (keys & np.uint64((1 << widths[2]) - 1)).astype(ranks.dtype)
     keys >>= one
     moments = (keys & np.uint64((1 << widths[1]) - 1)).view(np.int64)
     return (keys >> two).astype(users.dtype), moments * unit + start, found, None
