@@ -200,20 +200,26 @@ def _recovery_figures(scope: Scope, arguments: FunnelArguments, outcome: Outcome
             "recoverable_conversions",
             found.conversions,
             "users",
-            _recovery_text(found),
+            _recovery_text(scope, arguments, found),
             str(arguments.dates),
             n=found.n,
         )
     ]
 
 
-def _recovery_text(found: Recovery) -> Text:
+def _recovery_text(scope: Scope, arguments: FunnelArguments, found: Recovery) -> Text:
     steps = f"{found.previous + 1}→{found.step + 1}"
     rate, target = (format_value(v, "ratio", "en") for v in (found.rate, found.target))
+    reason = Text("无人流失，即上限", "nobody lost, an upper bound")
+    if found.stated:
+        reason = Text("给定的基准", "the stated benchmark")
+    elif found.segment is not None and arguments.breakdown:
+        best = scope.segment_text(arguments.breakdown, found.segment)
+        reason = Text(f"最好的细分：{best.zh}", f"the best segment, {best.en}")
     return Text(
-        zh=f"假设测算：最大可挽回流失在第 {steps} 步，若转化率由 {rate} 升至 {target}（{found.reason.zh}），可多转化",
+        zh=f"假设测算：最大可挽回流失在第 {steps} 步，若转化率由 {rate} 升至 {target}（{reason.zh}），可多转化",
         en=f"what-if: the largest recoverable drop is step {steps}; extra conversions if its rate rose from {rate} to "
-        f"{target} ({found.reason.en})",
+        f"{target} ({reason.en})",
     )
 
 

@@ -1,5 +1,7 @@
 """The definition card of a funnel."""
 
+from collections.abc import Sequence
+
 from tools.definitions import item, period_item
 from tools.funnel_arguments import FunnelArguments
 from tools.funnel_definition import FunnelDefinition
@@ -32,8 +34,10 @@ _ATTRIBUTIONS = {
 }
 
 
-def funnel_card(definition: FunnelDefinition, names: list[Text]) -> list[DefinitionItem]:
-    """Describe a funnel, one line per parameter."""
+def funnel_card(
+    definition: FunnelDefinition, names: list[Text], excluded: Sequence[Text] = ()
+) -> list[DefinitionItem]:
+    """Describe a funnel, one line per parameter; `excluded` names the events of its exclusions."""
     first = Text(zh="期内首次进入", en="the user's first entry in the period")
     any_entry = Text(zh="任意一次进入（取走得最远的一次）", en="any entry (the one that goes furthest)")
     return [
@@ -47,7 +51,7 @@ def funnel_card(definition: FunnelDefinition, names: list[Text]) -> list[Definit
             "events at the same instant",
             Text(zh="按步骤顺序计", en="taken in the order of the steps"),
         ),
-        *_exception_items(definition),
+        *_exception_items(definition, excluded),
         item("分母", "denominator", Text(zh="进入第一步的用户", en="users at the first step")),
         item(
             "细分取值", "segments and filters", Text(zh="取进入事件时的值", en="the value at the entry event")
@@ -57,9 +61,10 @@ def funnel_card(definition: FunnelDefinition, names: list[Text]) -> list[Definit
 
 def view_card(scope: Scope, arguments: FunnelArguments, names: list[Text]) -> list[DefinitionItem]:
     """Describe the answer of the funnel tool, one line per parameter."""
+    excluded = [scope.semantics.event_text(e.event) for e in arguments.exclusions]
     card = [
         period_item(arguments.dates, "进入时间", "entry in"),
-        *(line for line in funnel_card(arguments.definition, names) if line.label.zh != "细分取值"),
+        *(line for line in funnel_card(arguments.definition, names, excluded) if line.label.zh != "细分取值"),
         item("筛选取值", "filters hold", Text("进入事件时的值", "the value at the entry event")),
     ]
     if arguments.breakdown:
@@ -77,7 +82,7 @@ def _steps_text(definition: FunnelDefinition, names: list[Text]) -> Text:
     return Text(joint.zh.join(n.zh for n in marked), joint.en.join(n.en for n in marked))
 
 
-def _exception_items(definition: FunnelDefinition) -> list[DefinitionItem]:
+def _exception_items(definition: FunnelDefinition, excluded: Sequence[Text]) -> list[DefinitionItem]:
     items = []
     if definition.optional:
         items.append(
@@ -91,10 +96,10 @@ def _exception_items(definition: FunnelDefinition) -> list[DefinitionItem]:
                 ),
             )
         )
-    for e in definition.exclusions:
-        zh = f"第 {e.after + 1} 步与第 {e.before + 1} 步之间（未到后者则至窗口结束）发生 {e.event} 的用户不计入整个漏斗"
+    for e, name in zip(definition.exclusions, excluded, strict=True):
+        zh = f"第 {e.after + 1} 步与第 {e.before + 1} 步之间（未到后者则至窗口结束）发生 {name.zh} 的用户不计入整个漏斗"
         en = (
-            f"users who do {e.event} between steps {e.after + 1} and {e.before + 1} (to the end of the window if the "
+            f"users who do {name.en} between steps {e.after + 1} and {e.before + 1} (to the end of the window if the "
             "latter is not reached) are out of the whole funnel; with several journeys, if all that go furthest have it"
         )
         items.append(item("排除", "exclusion", Text(zh + "；多次进入时，以走得最远的各次是否都有为准", en)))

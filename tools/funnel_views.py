@@ -34,7 +34,7 @@ def tabulate_steps(arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFram
     """Return rows ([segment,] step, event, users, step_conversion, conversion, lost, median_hours).
 
     Conversion of a step is over the required step before it, `lost` are those who did not get from there to a
-    required step, and the median is of the time since the entry.
+    required step (nobody at an optional one), and the median is of the time since the entry.
     """
     import pandas as pd
 
@@ -53,7 +53,7 @@ def tabulate_steps(arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFram
                     "users": counts[step],
                     "step_conversion": share(counts[step], counts[previous]),
                     "conversion": share(counts[step], counts[0]),
-                    "lost": counts[previous] - counts[step] if required else None,
+                    "lost": counts[previous] - counts[step] if required else 0,
                     "median_hours": describe_hours(outcome, step, 0, chosen)["median_hours"],
                 }
             )

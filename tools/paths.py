@@ -13,7 +13,7 @@ from tools.definitions import item, period_item
 from tools.errors import InvalidArgument, show
 from tools.funnel_definition import FunnelDefinition
 from tools.path_arguments import PathArguments
-from tools.results import DefinitionItem, Figure, MetricResult, Text
+from tools.results import DefinitionItem, Figure, MetricResult, Text, join_chinese
 from tools.scope import Scope
 from tools.sessions import cut_sessions
 from tools.trails import Trails, count_loops, count_paths, follow_trails
@@ -118,8 +118,8 @@ def _title(scope: Scope, arguments: PathArguments) -> Text:
         return beginning if arguments.direction == "from" else end
     name = scope.semantics.event_text(arguments.event)
     if arguments.direction == "from":
-        return Text(zh=f"{name.zh} 之后的路径", en=f"Paths from {name.en}")
-    return Text(zh=f"到达 {name.zh} 的路径", en=f"Paths to {name.en}")
+        return Text(zh=join_chinese(name.zh, "之后的路径"), en=f"Paths from {name.en}")
+    return Text(zh=join_chinese("到达", name.zh, "的路径"), en=f"Paths to {name.en}")
 
 
 def _figures(scope: Scope, arguments: PathArguments, trails: Trails, table: "pd.DataFrame") -> list[Figure]:
@@ -149,7 +149,11 @@ def _figures(scope: Scope, arguments: PathArguments, trails: Trails, table: "pd.
 def _drop_off(arguments: PathArguments, step: int, reached: int, onward: int) -> Figure:
     label = Text(f"第 {step} 步后离开的比例", f"drop-off after step {step}")
     if arguments.direction == "to":
-        label = Text(f"倒数第 {step} 步即会话开头的比例", f"share that begins {step - 1} events before")
+        before = f"{step - 1} event{'s' if step > 2 else ''} before it"
+        label = Text(
+            f"在该事件前第 {step - 1} 个事件处开始的比例" if step > 1 else "以该事件开始的比例",
+            f"share that begins {before if step > 1 else 'with the event itself'}",
+        )
     return Figure(
         f"step_{step}_drop_off", 1 - onward / reached, "ratio", label, str(arguments.dates), n=reached
     )
@@ -197,7 +201,7 @@ def _card(scope: Scope, arguments: PathArguments) -> list[DefinitionItem]:
             "会话",
             "session",
             Text(
-                f"间隔超过 {gap.zh.split('（')[0]} 即结束",
+                f"间隔超过 {gap.zh.split('（')[0]}即结束",
                 f"ends after a pause of more than {gap.en.split(',')[0]}",
             ),
         ),

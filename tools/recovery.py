@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tools.results import Text
-
 # A segment of fewer users at the step before has a rate that is mostly chance.
 FEWEST_USERS = 30
 
@@ -23,7 +21,8 @@ class Recovery:
     Attributes:
         step, previous: positions from 0.
         rate, target: conversion from the previous step, as it is and as it would be.
-        reason: where the target comes from.
+        segment: the segment whose rate the target is; None for a benchmark, or for nobody lost.
+        stated: whether the target is a benchmark.
         conversions: conversions more.
         n: users at the previous step.
     """
@@ -32,7 +31,8 @@ class Recovery:
     previous: int
     rate: float
     target: float
-    reason: Text
+    segment: str | None
+    stated: bool
     conversions: float
     n: int
 
@@ -48,7 +48,7 @@ def find_recovery(
     Args:
         counts: users per step.
         required: positions of the steps that may not be skipped.
-        segments: users per step of each segment, by its name for people.
+        segments: users per step of each segment.
         benchmarks: rate per position.
     """
     found = [_recover(counts, previous, step, segments, benchmarks) for previous, step in pairwise(required)]
@@ -66,22 +66,23 @@ def _recover(
     if not counts[step] or (benchmarks and step not in benchmarks):
         return None
     rate = counts[step] / counts[previous]
-    target, reason = _target(previous, step, segments, benchmarks)
+    target, segment = _target(previous, step, segments, benchmarks)
     conversions = counts[previous] * (target - rate) * counts[-1] / counts[step]
-    return Recovery(step, previous, rate, target, reason, conversions, counts[previous])
+    return Recovery(step, previous, rate, target, segment, step in benchmarks, conversions, counts[previous])
 
 
 def _target(
     previous: int, step: int, segments: Mapping[str, Sequence[int]], benchmarks: Mapping[int, float]
-) -> tuple[float, Text]:
+) -> tuple[float, str | None]:
+    """Return the rate that a step could reach, and the segment that reaches it."""
     if step in benchmarks:
-        return benchmarks[step], Text("给定的基准", "the stated benchmark")
+        return benchmarks[step], None
     rates = {
         name: users[step] / users[previous]
         for name, users in segments.items()
         if users[previous] >= FEWEST_USERS
     }
     if not rates:
-        return 1.0, Text("无人流失，即上限", "nobody lost, an upper bound")
+        return 1.0, None
     best = max(rates, key=lambda name: (rates[name], name))
-    return rates[best], Text(f"最好的细分 {best}", f"the best segment, {best}")
+    return rates[best], best

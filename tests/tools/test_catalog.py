@@ -108,6 +108,7 @@ def test_tools_are_described_in_both_languages(workspace):
         "measure_referral",
         "measure_retention",
         "measure_funnel",
+        "measure_paths",
         "explain_change",
         "measure_rfm",
         "measure_lifecycle",
