@@ -133,23 +133,46 @@ def draw_view(scope: Scope, arguments: FunnelArguments, table: "pd.DataFrame", t
     """Draw users per step, median time per step, or conversion over time."""
     if arguments.view == "trend":
         return _draw_trend(scope, arguments, table, title)
-    times = arguments.view == "time"
-    step = table["to_step"] if times else table["step"]
-    labels = [_step_label(scope, arguments, int(k) - 1) for k in step]
-    if times:
-        labels = [f"{since} → {label}" for since, label in zip(table["from_step"], labels, strict=True)]
+    if arguments.view == "time":
+        return _draw_times(scope, arguments, table, title)
     return draw_bars(
-        table.assign(name=labels),
+        table.assign(name=[_step_label(scope, arguments, int(k) - 1) for k in table["step"]]),
         "name",
-        "median_hours" if times else "users",
+        "users",
         title=title,
-        axes=(
-            Text("步骤", "step"),
-            Text("用时中位数（小时）", "median hours") if times else Text("用户", "users"),
-        ),
-        unit="hours" if times else "users",
+        axes=(Text("步骤", "step"), Text("用户", "users")),
+        unit="users",
         language=scope.language,
         color="segment" if arguments.breakdown else None,
+        lying=True,
+    )
+
+
+def _draw_times(
+    scope: Scope, arguments: FunnelArguments, table: "pd.DataFrame", title: Text
+) -> dict[str, Any]:
+    """Draw the median of each step, or of each segment from entry to end: medians do not add up."""
+    if arguments.breakdown:
+        drawn = table[(table["from_step"] == 1) & (table["to_step"] == len(arguments.steps))]
+        labels = [
+            scope.segment_text(arguments.breakdown, value).in_language(scope.language)
+            for value in drawn["segment"]
+        ]
+    else:
+        drawn = table
+        labels = [
+            f"{since} → {_step_label(scope, arguments, int(step) - 1)}"
+            for since, step in zip(table["from_step"], table["to_step"], strict=True)
+        ]
+    what = Text("细分", "segment") if arguments.breakdown else Text("步骤", "step")
+    return draw_bars(
+        drawn.assign(name=labels),
+        "name",
+        "median_hours",
+        title=title,
+        axes=(what, Text("用时中位数（小时）", "median hours")),
+        unit="hours",
+        language=scope.language,
         lying=True,
     )
 

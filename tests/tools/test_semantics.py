@@ -79,7 +79,11 @@ def test_a_typo_names_its_line_and_the_nearest_word(wrong, right, line, suggesti
     [
         ("Asia/Shanghai", "Asia/Shangai", "Asia/Shanghai or UTC"),
         ("    time: ts\n", "", "field required"),
-        ("    path: data/events.parquet", "    path: a\n    frame: b", "give one of path, frame and database"),
+        (
+            "    path: data/events.parquet",
+            "    path: a\n    frame: b",
+            "give one of path, frame and database",
+        ),
         ("    at: 1", "    at: soon", "integer"),
         ("    at: 1", "    at: 1\n    at: 2", "duplicate key"),
         ("events:\n  signup", "events\n  signup", "not valid YAML"),
