@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint check format serve bench eval lock clean
+.PHONY: help setup demo test test-spark lint check format serve bench eval lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +13,7 @@ DEMO ?= demo
 WORKSPACE ?= $(DEMO)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked dependencies (the others do this by themselves)
 
@@ -22,6 +22,12 @@ demo: $(READY) ## Make the sample company in ./demo, ask three questions and dra
 
 test: $(READY) ## Run all tests, doctests and the documentation's commands
 	$(BIN)/pytest -q
+
+test-spark: $(READY) ## Test that Spark says what DuckDB says (installs pyspark; needs Java 17)
+	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17, for example: apt install openjdk-17-jre-headless," \
+	  "or brew install openjdk@17" >&2; exit 2; }
+	@source .ci/registry $(BIN)/python; $(BIN)/uv pip install --quiet --python $(BIN)/python "pyspark>=4.0,<4.1"
+	$(BIN)/pytest -q tests/tools/sources/test_spark.py
 
 lint: $(READY) ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check .

@@ -16,11 +16,13 @@ from tools.sources.file_tables import describe_unreadable, open_tables
 from tools.sources.files import find_files
 from tools.sources.flattening import flatten
 from tools.sources.postgres_engine import PostgresEngine
+from tools.sources.spark_engine import SparkEngine, is_spark
 
 if TYPE_CHECKING:
     import pandas as pd
 
-AnyEngine = Engine | PostgresEngine
+AnyEngine = Engine | PostgresEngine | SparkEngine
+_PARQUET = (".parquet", ".pq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +72,29 @@ class Reader:
             SourceUnavailable: there is no such data, or it cannot be read.
         """
         engine: AnyEngine
-        if definition.database is not None and is_postgres(url := self._find_url(name, definition.database)):
+        url = "" if definition.database is None else find_url(name, definition.database, self._databases)
+        if is_postgres(url):
             engine = PostgresEngine(url, timeout=timeout)
+        elif is_spark(url):
+            engine = SparkEngine(url, timeout=timeout)
         else:
             engine = Engine(memory_limit=memory_limit, timeout=timeout)
         try:
-            raw = self._read(name, definition, engine)
+            raw = self._read(name, definition, engine, url)
             table = Clock(name, definition, self._zone).settle(engine, flatten(engine, raw.table))
             return engine, Raw(table, raw.is_cheap)
         except BaseException:
             engine.close()
             raise
 
-    def _find_url(self, name: str, database: str) -> str:
-        return find_url(name, database, self._databases)
-
-    def _read(self, name: str, definition: SourceDefinition, engine: AnyEngine) -> Raw:
+    def _read(self, name: str, definition: SourceDefinition, engine: AnyEngine, url: str) -> Raw:
         if isinstance(engine, PostgresEngine):
             return Raw(engine.open_table(str(definition.table)), is_cheap=True)
-        if definition.database is not None:
-            url = self._find_url(name, definition.database)
+        if isinstance(engine, SparkEngine):
+            table = str(definition.table)
+            is_file = table.endswith(_PARQUET) and "://" not in table
+            return Raw(engine.open_table(str(self._folder / table) if is_file else table), is_cheap=True)
+        if url:
             return Raw(copy_table(name, url, str(definition.table), engine), is_cheap=True)
         if definition.frame is not None:
             return self._read_frame(name, definition.frame, engine)

