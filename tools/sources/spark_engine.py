@@ -12,6 +12,7 @@ from tools.sources.engine import describe_timeout
 if TYPE_CHECKING:
     import ibis
     import pandas as pd
+    import pyarrow as pa
 
 _PREFIX = "spark://"
 
@@ -99,6 +100,12 @@ class SparkEngine:
             elif kind.is_floating():
                 frame[name] = frame[name].astype("float64")
         return frame
+
+    def fetch_arrow(self, expression: "ibis.Table") -> "pa.Table":
+        """Run an Ibis expression and return its rows as Arrow columns. Raises what `fetch` raises."""
+        import pyarrow as pa
+
+        return pa.Table.from_pandas(self.fetch(expression), preserve_index=False)
 
     def fetch_row(self, expression: "ibis.Table") -> dict[str, Any]:
         """Run an expression that gives exactly one row, and return it by column."""
