@@ -53,13 +53,11 @@ def count_rolling(
     active = named.select("user", "day", *keys).distinct()
     following = active.day.lead().over(ibis.window(group_by=["user", *keys], order_by="day"))
     stretches = active.mutate(stop=ibis.least(active.day + days, following.coalesce(active.day + days)))
-    none = ibis.literal(0, type="int64")
-    starts = stretches.group_by(*keys, bucket=stretches.day).agg(started=stretches.count(), stopped=none)
-    stops = stretches.group_by(*keys, bucket=stretches.stop.cast("int32")).agg(
-        started=none, stopped=stretches.count()
-    )
-    columns = [*keys, "bucket", "started", "stopped"]
-    changes = scope.source.engine.fetch(ibis.union(starts.select(columns), stops.select(columns)))
+    counted = stretches.group_by(*keys, "day", "stop").agg(users=stretches.count())
+    found = scope.source.engine.fetch(counted)
+    starts = found.rename(columns={"day": "bucket", "users": "started"})[[*keys, "bucket", "started"]]
+    stops = found.rename(columns={"stop": "bucket", "users": "stopped"})[[*keys, "bucket", "stopped"]]
+    changes = pd.concat([starts, stops], ignore_index=True).fillna({"started": 0, "stopped": 0})
     days_seen = pd.DataFrame({"bucket": range(buckets[0] - days + 1, buckets[-1] + 1)})
     if keys:
         days_seen = days_seen.merge(changes[keys].drop_duplicates().sort_values(keys), how="cross")

@@ -10,7 +10,9 @@ calculated?"):
 
 Periods are calendar buckets, or multiples of 24 hours since the user's own cohort event. A user returns in a
 bracket of periods with at least `minimum` return events in it: *on* is the bracket itself, *on or after* is
-everything from it to the end of the data (Mixpanel's "on or after", once "unbounded").
+everything from it to the end of the data (Mixpanel's "on or after", once "unbounded"). PostHog counts the
+minimum within single intervals also there, and wants the return event to have the segment of the cohort event;
+here a segment is the cohort event's alone.
 """
 
 from collections.abc import Sequence

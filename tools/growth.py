@@ -144,6 +144,7 @@ def _account(wide: "pd.DataFrame") -> "pd.DataFrame":
 def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str | None) -> "pd.DataFrame":
     """Return rows (bucket, segment, state, users); without a breakdown there is one segment, called ""."""
     import ibis
+    import pandas as pd
 
     rows = scope.days(event, arguments.filters)
     bucket = scope.calendar.bucket_column(rows, arguments.interval).cast("int64")
@@ -159,12 +160,12 @@ def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str
     state = ibis.cases(
         (seen.before.isnull(), "new"), (seen.before == seen.bucket - 1, "returning"), else_="resurrected"
     )
-    present = seen.group_by(*keys, "bucket", state=state).agg(users=seen.count())
-    left = seen.filter(seen.after.isnull() | (seen.after > seen.bucket + 1))
-    silent = left.group_by(*keys, bucket=left.bucket + 1, state=ibis.literal("dormant")).agg(
-        users=left.count()
-    )
-    counts = scope.source.engine.fetch(ibis.union(present, silent))
+    leaves = seen.after.isnull() | (seen.after > seen.bucket + 1)
+    counted = seen.group_by(*keys, "bucket", state=state, leaves=leaves).agg(users=seen.count())
+    present = scope.source.engine.fetch(counted)
+    left = present[present["leaves"].astype(bool)]
+    silent = left.assign(bucket=left["bucket"] + 1, state="dormant")
+    counts = pd.concat([present, silent], ignore_index=True).drop(columns="leaves")
     return counts if arguments.breakdown else counts.assign(segment="")
 
 
