@@ -16,6 +16,7 @@ from tools.paths import measure_paths
 from tools.periods import Calendar, Period
 from tools.privacy import check_size, protect
 from tools.publication import MetricTool
+from tools.quality.checkup import QUALITY_TOOLS
 from tools.results import MetricResult, Text
 from tools.scope import Scope
 from tools.segments.published import SEGMENT_TOOLS
@@ -123,6 +124,7 @@ TOOLS: tuple[MetricTool, ...] = (
         explain_change,
     ),
     *SEGMENT_TOOLS,
+    *QUALITY_TOOLS,
 )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bots.cli.data_check import check
 from bots.cli.session import Session
 from bots.cli.terminal import format_result_table, pad, print_json, wrap
 
@@ -53,19 +54,6 @@ def _catalogue(opened: "Metrics") -> dict[str, Any]:
     ]
     named = {name: metric.model_dump(mode="json") for name, metric in opened.semantics.metrics.items()}
     return {"tools": tools, "metrics": named}
-
-
-@metrics.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_obj
-def check(session: Session, as_json: bool) -> None:
-    """Read metrics.yaml and its data; say what each source covers."""
-    with session.metrics() as opened:
-        spans = {name: opened.coverage(name, teams=None) for name in opened.semantics.sources}
-    if as_json:
-        print_json({name: {"start": span.start, "end": span.end} for name, span in spans.items()})
-    for name, span in {} if as_json else spans.items():
-        click.echo(session.say(zh="正常", en="ok  ") + f"  {name}: {span.start} – {span.end}")
 
 
 @metrics.command("run")
@@ -160,3 +148,6 @@ def _print_result(session: Session, result: Mapping[str, Any]) -> None:
     click.echo(render_definition(lines, zh=zh, indent="  "))
     for warning in result["warnings"]:
         click.echo(render_warning(warning))
+
+
+metrics.add_command(check)

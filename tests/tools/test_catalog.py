@@ -115,6 +115,7 @@ def test_tools_are_described_in_both_languages(workspace):
         "measure_value_tiers",
         "measure_segment",
         "describe_segment",
+        "check_data",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en

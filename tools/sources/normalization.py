@@ -75,9 +75,10 @@ def select_columns(raw: "ibis.Table", definition: SourceDefinition, layout: Layo
     Returns:
         Rows `user, event, time, zoned, [id,] d_..., p_...`; `time` is naive, UTC where `zoned`, else as the data has it.
     """
+    raw = keep_rows(raw, definition)
     time, zoned = read_times(raw[definition.time], definition.time)
     columns = {
-        "user": _user(raw[definition.user]) if definition.user else _constant(0),
+        "user": read_users(raw[definition.user]) if definition.user else _constant(0),
         "event": raw[definition.event].cast("string")
         if definition.event
         else _constant(definition.event_name),
@@ -90,9 +91,13 @@ def select_columns(raw: "ibis.Table", definition: SourceDefinition, layout: Layo
         columns[f"d_{name}"] = raw[column].cast("string").coalesce(MISSING_VALUE)
     for column in layout.properties:
         columns[f"p_{column}"] = _number(raw[column], column)
+    return raw.select(**columns)
+
+
+def keep_rows(raw: "ibis.Table", definition: SourceDefinition) -> "ibis.Table":
+    """Keep the rows that `where` says."""
     kept = [_condition(raw[column], value, column) for column, value in definition.where.items()]
-    rows = raw.filter(reduce(and_, kept)) if kept else raw
-    return rows.select(**columns)
+    return raw.filter(reduce(and_, kept)) if kept else raw
 
 
 def place_in_time(rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool | None) -> "ibis.Table":
@@ -170,7 +175,8 @@ def _constant(value: Any) -> Any:
     return ibis.literal(value)
 
 
-def _user(column: Any) -> Any:
+def read_users(column: Any) -> Any:
+    """Return a column's users; what stands for none is null."""
     kind = column.type()
     if kind.is_floating():
         return column.isnan().ifelse(None, column)

@@ -40,6 +40,7 @@ class EventSource:
     """An open source.
 
     Attributes:
+        raw: the data as it is, every row and column of it.
         events: columns `user, event, at, day, month, d_<dimension>..., p_<property>...` (see normalization).
         user_days: the same by user, event and local day (see `user_days`).
         event_times: the same as numbers, without dimensions (see `event_times`).
@@ -51,6 +52,7 @@ class EventSource:
     name: str
     definition: SourceDefinition
     engine: AnyEngine
+    raw: "ibis.Table"
     events: "ibis.Table"
     user_days: UserDays
     event_times: EventTimes
@@ -143,6 +145,7 @@ class SourceStore:
             name=name,
             definition=definition,
             engine=engine,
+            raw=raw.table,
             events=events,
             user_days=UserDays(engine, events),
             event_times=EventTimes(engine, events),

@@ -18,10 +18,34 @@ def test_list(yunce, demo):
     assert all(tool["arguments"]["properties"] for tool in listed["tools"])
 
 
-def test_check(yunce, company):
-    assert yunce("metrics", "check", cwd=company).stdout == "ok    orders: 2026-03-02 – 2026-04-06\n"
-    span = json.loads(yunce("metrics", "check", "--json", cwd=company).stdout)
-    assert span == {"orders": {"start": "2026-03-02", "end": "2026-04-06"}}
+def test_check(invoke, company):
+    done = invoke("metrics", "check", folder=company)
+    assert done.exit_code == 0
+    assert "orders: 2026-03-02 – 2026-04-06, 3 usable rows, newest event 2026-04-06 00:00" in done.stdout
+    assert "ok: nothing found" in done.stdout
+    report = json.loads(invoke("metrics", "check", "--json", folder=company).stdout)["orders"]
+    assert (report["start"], report["end"], report["findings"]) == ("2026-03-02", "2026-04-06", [])
+
+
+def test_check_says_what_is_wrong_and_how_to_mend_it(invoke, company):
+    rows = "".join(f"{u},2026-03-{d:02},1\n" for d in range(2, 12) for u in "abc")
+    orders = company / "data" / "orders.csv"
+    orders.write_text(f"customer,ordered_at,amount\n{rows}{rows}", encoding="utf-8")
+    done = invoke("metrics", "check", "orders", folder=company)
+    assert done.exit_code == 1
+    assert "serious  30 rows (50.0%) are exact copies of another row." in done.stdout
+    assert "Spoils: Counts and sums are too high" in done.stdout
+    zh = invoke("metrics", "check", "--language", "zh", folder=company).stdout
+    assert "30 行（50.0%）与另一行完全相同" in zh
+    assert "处理：" in zh
+    [finding] = json.loads(invoke("metrics", "check", "--json", folder=company).stdout)["orders"]["findings"]
+    assert (finding["check"], finding["n"], finding["of"]) == ("repeated_rows", 30, 60)
+
+
+def test_check_of_an_unknown_source(invoke, company):
+    done = invoke("metrics", "check", "order", folder=company)
+    assert done.exit_code == 2
+    assert "Did you mean: orders?" in done.stderr
 
 
 def test_run_a_named_metric(yunce, company):
