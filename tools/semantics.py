@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
+from tools.identity import IdentityDefinition
 from tools.metric_kinds import Declaration, Metric, Name, Named
 from tools.results import Text
 from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
@@ -70,6 +71,7 @@ class SourceDefinition(Declaration):
         day_first: whether 03/04/2026 is the 3rd of April; only needed where no date tells.
         received: column with the time at which an event reached the servers; late ones are found by it.
         where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
+        identity: a table of aliases, so that what people did before they were known counts as theirs.
         teams: who may see the source; none means everyone.
         min_group: groups of fewer users are not shown (see `tools.privacy`); 1 shows all.
     """
@@ -92,6 +94,7 @@ class SourceDefinition(Declaration):
     day_first: bool | None = None
     received: str | None = None
     where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
+    identity: IdentityDefinition | None = None
     teams: tuple[str, ...] = ()
     min_group: int = Field(default=1, ge=1, le=1_000_000)
 
@@ -120,6 +123,11 @@ class SourceDefinition(Declaration):
             raise ValueError("database and table go together | database 与 table 须同时填写")
         if (self.event is None) == (self.event_name is None):
             raise ValueError("give either event or event_name | 请在 event 与 event_name 中恰好填写一个")
+        if self.identity is not None and (self.user is None or self.database is not None):
+            raise ValueError(
+                "identity needs user, and a source of files or frames; in a database, join the aliases in a view | "
+                "identity 需要 user 列且仅用于文件或数据框；数据库中请用视图关联别名"
+            )
         if self.min_group > 1 and self.user is None:
             raise ValueError("min_group needs user, to count people | min_group 需要 user 列来统计人数")
         return self

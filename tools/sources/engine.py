@@ -37,13 +37,13 @@ class Engine:
         self._timeout = timeout
         self._compiling = threading.Lock()
 
-    def load_raw(self, table: "pa.Table") -> "ibis.Table":
+    def load_raw(self, table: "pa.Table", name: str = _RAW) -> "ibis.Table":
         """Copy an Arrow table in."""
         import pyarrow as pa
 
         # DuckDB stores no column without a type, which is what pandas makes of one without a value.
         typed = [f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
-        return self.backend.create_table(_RAW, table.cast(pa.schema(typed)))
+        return self.backend.create_table(name, table.cast(pa.schema(typed)))
 
     def open_files(self, query: str, paths: Sequence[str], *, copied: bool) -> "ibis.Table":
         """Let queries read some files, also when everything else is forbidden.

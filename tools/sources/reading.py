@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tools.errors import SourceUnavailable, show
+from tools.identity import IdentityDefinition
 from tools.semantics import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.databases import REFRESH_SECONDS, copy_table, find_url, is_postgres
@@ -15,6 +16,7 @@ from tools.sources.engine import Engine
 from tools.sources.file_tables import describe_unreadable, open_tables
 from tools.sources.files import find_files
 from tools.sources.flattening import flatten
+from tools.sources.identity import Aliases, describe_table, resolve_aliases, select_aliases
 from tools.sources.postgres_engine import PostgresEngine
 from tools.sources.spark_engine import SparkEngine, is_spark
 
@@ -86,6 +88,21 @@ class Reader:
         except BaseException:
             engine.close()
             raise
+
+    def read_aliases(
+        self, name: str, identity: IdentityDefinition, *, memory_limit: str, timeout: float
+    ) -> Aliases:
+        """Read and resolve the alias table of a source.
+
+        Raises:
+            SourceUnavailable, MissingColumn: it cannot be read as `metrics.yaml` says.
+        """
+        engine = Engine(memory_limit=memory_limit, timeout=timeout)
+        try:
+            table = self._read(name, describe_table(identity), engine, "").table
+            return resolve_aliases(engine.fetch(select_aliases(name, table, identity.from_, identity.to)))
+        finally:
+            engine.close()
 
     def _read(self, name: str, definition: SourceDefinition, engine: AnyEngine, url: str) -> Raw:
         if isinstance(engine, PostgresEngine):

@@ -13,8 +13,10 @@ from tools.results import Text
 from tools.segments.rules import rule_properties
 from tools.semantics import Semantics, SourceDefinition
 from tools.sources.coverage import Coverage, survey
+from tools.sources.engine import Engine
 from tools.sources.event_times import EventTimes
 from tools.sources.file_tables import describe_unreadable
+from tools.sources.identity import describe_table, map_users
 from tools.sources.local_time import LocalTime
 from tools.sources.normalization import (
     Layout,
@@ -102,7 +104,7 @@ class SourceStore:
         """
         definition = self._semantics.sources[name]
         with self._loading:
-            stamp = self._reader.stamp(name, definition)
+            stamp = (self._reader.stamp(name, definition), self._stamp_identity(name, definition))
             if name not in self._loaded or self._loaded[name][0] != stamp:
                 # The old one is not closed: another thread may still be reading it.
                 self._loaded[name] = (stamp, self._open(name, definition))
@@ -134,7 +136,10 @@ class SourceStore:
         layout = self._layout(name).found_in(raw.table.columns, keep_all=len(self._semantics.sources) == 1)
         check_columns(name, definition, layout, raw.table.columns)
         calendar = Calendar.of(self._semantics)
-        rows = _place(engine, raw, definition, select_columns(raw.table, definition, layout), calendar)
+        selected, unclear = self._identify(
+            name, definition, engine, select_columns(raw.table, definition, layout)
+        )
+        rows = _place(engine, raw, definition, selected, calendar)
         engine.lock()
         found = survey(name, engine, rows, calendar)
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows))
@@ -152,9 +157,24 @@ class SourceStore:
             coverage=found.coverage,
             event_counts=found.event_counts,
             dimensions=tuple(layout.dimensions),
-            warnings=found.warnings,
+            warnings=(*found.warnings, *unclear),
             naive_times=not (kind.is_timestamp() and kind.timezone),
         )
+
+    def _stamp_identity(self, name: str, definition: SourceDefinition) -> object:
+        identity = definition.identity
+        return None if identity is None else self._reader.stamp(name, describe_table(identity))
+
+    def _identify(
+        self, name: str, definition: SourceDefinition, engine: AnyEngine, rows: "ibis.Table"
+    ) -> tuple["ibis.Table", tuple[Text, ...]]:
+        """Give what people did under other ids to whom they are, as the source's identity table says."""
+        if definition.identity is None or not isinstance(engine, Engine):
+            return rows, ()
+        aliases = self._reader.read_aliases(
+            name, definition.identity, memory_limit=self._memory_limit, timeout=self._timeout
+        )
+        return map_users(rows, aliases, engine.load_raw), aliases.warnings(name)
 
     def _layout(self, name: str) -> Layout:
         semantics = self._semantics
