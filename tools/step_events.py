@@ -202,7 +202,7 @@ def sort_rows(
     unit = next(u for u in _MICROSECONDS if u == 1 or not (offsets % u).any())
     offsets //= unit
     widths = [int(a.max()).bit_length() for a in (users, offsets, ranks)]
-    if ties or sum(widths) > _KEY_BITS:
+    if sum(widths) > _KEY_BITS:
         order = np.lexsort((*reversed(ties), ranks, times, users))
         return users[order], times[order], ranks[order], order
     one, two = np.uint64(widths[2]), np.uint64(widths[1])
@@ -210,6 +210,9 @@ def sort_rows(
     keys |= offsets.view(np.uint64)
     keys <<= one
     keys |= ranks.astype(np.uint64)
+    if ties:
+        order = np.lexsort((*reversed(ties), keys))
+        return users[order], times[order], ranks[order], order
     keys.sort()
     found = (keys & np.uint64((1 << widths[2]) - 1)).astype(ranks.dtype)
     keys >>= one

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+_LARGEST = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Trails:
@@ -63,9 +65,14 @@ def count_paths(sessions: Sessions, trails: Trails, *, backwards: bool) -> "pd.D
     import numpy as np
     import pandas as pd
 
+    base, reach = len(sessions.names) + 1, 1
     kinds = np.zeros(len(trails.users), dtype=np.int64)
     for column in trails.codes.T:
-        _, kinds = np.unique(kinds * (len(sessions.names) + 1) + column + 1, return_inverse=True)
+        if reach > _LARGEST // base:
+            distinct, kinds = np.unique(kinds, return_inverse=True)
+            reach = len(distinct)
+        kinds, reach = kinds * base + column + 1, reach * base
+    _, kinds = np.unique(kinds, return_inverse=True)
     _, first = np.unique(kinds, return_index=True)
     paths = [tuple(sessions.names[c] for c in trails.codes[row] if c >= 0) for row in first]
     paths = [path[::-1] for path in paths] if backwards else paths
@@ -106,5 +113,8 @@ def _rank(table: "pd.DataFrame", kinds: "np.ndarray", users: "np.ndarray") -> "p
 def _count_distinct(kinds: "np.ndarray", values: "np.ndarray", count: int) -> "np.ndarray":
     import numpy as np
 
-    pairs = np.unique(np.stack([kinds, values]), axis=1)[0] if len(kinds) else kinds
-    return np.bincount(pairs, minlength=count)
+    if not len(kinds):
+        return np.zeros(count, dtype=np.int64)
+    width = int(values.max()) + 1
+    pairs = np.unique(kinds.astype(np.int64) * width + values)
+    return np.bincount(pairs // width, minlength=count)

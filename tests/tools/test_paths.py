@@ -1,5 +1,7 @@
 """Paths by hand: sessions, direction, repeats, hidden events, thresholds and loops."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from tests.tools.conftest import Opener
@@ -141,3 +143,33 @@ def test_bad_arguments_get_a_sentence(open_workspace: Opener, arguments, en, zh)
         open_workspace(ROWS).run("measure_paths", **(DAY | arguments))
     assert en in caught.value.en
     assert zh in caught.value.zh
+
+
+@pytest.mark.parametrize(
+    ("names", "max_steps", "direction"), [(4, 3, "from"), (300, 10, "from"), (300, 10, "to")]
+)
+def test_paths_equal_a_plain_walk(open_workspace: Opener, names, max_steps, direction):
+    rng = np.random.default_rng(names)
+    events = [f"e{k:03}" for k in rng.integers(0, names, 600)]
+    minutes = np.cumsum(rng.choice([1, 2, 45], 600, p=[0.6, 0.38, 0.02]))
+    rows = [
+        (k % 7, event, str(pd.Timestamp("2026-03-01") + pd.Timedelta(minutes=int(m))))
+        for k, (event, m) in enumerate(zip(events, minutes, strict=True))
+    ]
+    sessions: dict[tuple[int, int], list[str]] = {}
+    last: dict[int, tuple[pd.Timestamp, int]] = {}
+    for user, event, at in rows:
+        now = pd.Timestamp(at)
+        before, number = last.get(user, (now, 0))
+        number += now - before > pd.Timedelta(minutes=30)
+        last[user] = now, number
+        done = sessions.setdefault((user, number), [])
+        done += [event] if done[-1:] != [event] else []
+    expected: dict[str, list[int]] = {}
+    for (user, _), done in sessions.items():
+        path = done[:max_steps] if direction == "from" else done[-max_steps:]
+        expected.setdefault(" → ".join(path), []).append(user)
+    asked = {"start": "2026-03-01", "end": "2026-04-30", "min_users": 1, "top": 100, "max_steps": max_steps}
+    found = paths(open_workspace(rows).run("measure_paths", direction=direction, **asked))
+    assert len(found) == min(len(expected), 100)
+    assert all(found[p] == (len(set(expected[p])), len(expected[p])) for p in found)
