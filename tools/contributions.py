@@ -104,14 +104,12 @@ class Cube:
                     sampling += (squares[side] - 2 * mean * product[side] + mean**2 * below[side]) / whole[
                         side
                     ] ** 2
-            levels = np.ones(len(self._pairs))
         else:
             changes, sampling = over[now] - over[before], squares[now] + squares[before]
-            levels = over[before].sum(axis=1)
         ends = under[[before[0], now[0]]]
         sums = ends.sum(axis=1, keepdims=True)
         weights = np.divide(ends, sums, out=np.zeros_like(ends), where=sums != 0)
-        return Contributions(names, changes, sampling, weights, estimate_noise(changes, sampling, levels))
+        return Contributions(names, changes, sampling, weights, estimate_noise(changes, sampling))
 
 
 def name_segments(names: "pd.DataFrame") -> list[str]:

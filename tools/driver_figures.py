@@ -213,9 +213,10 @@ def driver_card(is_ratio: bool, noise: Text, whole: Noise, ranking: Ranking) -> 
 def _method(whole: Noise) -> Text:
     if whole.pairs:
         return Text(
-            zh=f"抽样误差（按用户日，delta 法）加上此前 {whole.pairs} 对同样时期之间超出抽样误差的波动；t 分布",
-            en=f"sampling error (of user-days, delta method) plus what {whole.pairs} pairs of such periods before "
-            "varied beyond theirs; Student's t",
+            zh=f"抽样误差（按用户日，delta 法）×此前 {whole.pairs} 对同样时期的离散系数 {whole.dispersion:.2f}（不小于 1；大于 1 "
+            "时用 t 分布）",
+            en=f"sampling error (of user-days, delta method) times the dispersion of {whole.pairs} pairs of such "
+            f"periods before, {whole.dispersion:.2f} (at least 1; Student's t where it is more)",
         )
     return Text(
         zh="抽样误差（按用户日，delta 法）；此前没有足够多的同样时期，未计时期之间的波动",

@@ -9,13 +9,12 @@ value that merely takes another's place, as the release of an app does, is no ex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from tools.contributions import SEPARATOR, Contributions, Cube, name_segments
 from tools.decomposition import concentration, decompose_ratio, decompose_sum
-from tools.noise import Noise
 from tools.observation import Observation
 
 if TYPE_CHECKING:
@@ -110,9 +109,8 @@ def _says_more(
         if share > _WHOLE or share <= 0:
             return False
         rest = max(float(parent.sampling[0, at] - cross.sampling[0, cell]), 0.0)
-        sampling = (1 - share) ** 2 * cross.noise.sampling[cell] + share**2 * rest
-        between = (1 - share) ** 2 * cross.noise.between[cell]
-        noise = Noise(np.array([sampling]), np.array([between]), cross.noise.pairs)
+        drawn = (1 - share) ** 2 * cross.noise.sampling[cell] + share**2 * rest
+        noise = replace(cross.noise, sampling=np.array([drawn]))
         excess = own[cell] - share * direction * parent.changes[0, at]
         if excess <= float(noise.margin(considered)[0]):
             return False

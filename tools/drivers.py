@@ -60,7 +60,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     scope.check(arguments.filters, dimensions)
     periods, warnings = align_periods(scope, metric, asked)
     _check_comparison(periods, warnings)
-    windows = choose_windows(scope, metric, periods)
+    windows = choose_windows(metric, periods, scope.source.coverage.start)
     observed = observe_windows(
         scope, metric, windows.periods, filters=arguments.filters, dimensions=dimensions
     )
@@ -138,8 +138,8 @@ def _bound(
     margin, change = float(whole.margin()[0]), now.value - before.value
     if is_proportion(metric):
         bounds = newcombe_interval(now.numerator, now.denominator, before.numerator, before.denominator)
-        plain = float(Noise(whole.sampling, whole.between * 0, 0).margin()[0])
-        return stretch_interval(change, bounds, margin / plain) if bounds and plain else bounds
+        widening = whole.quantile() / Noise(whole.sampling).quantile() * whole.dispersion**0.5
+        return stretch_interval(change, bounds, widening) if bounds else None
     days = None if whole.pairs else _bound_by_days(scope, metric, arguments, periods)
     margin = margin if days is None else max(margin, (days[1] - days[0]) / 2)
     return change - margin, change + margin

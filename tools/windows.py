@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -31,10 +31,10 @@ class Windows:
     pairs: tuple[tuple[int, int], ...]
 
 
-def choose_windows(scope: Scope, metric: Metric, periods: Sequence[Period]) -> Windows:
+def choose_windows(metric: Metric, periods: Sequence[Period], earliest: date) -> Windows:
     """Look back for pairs like the one asked about: both shifted by whole weeks, so that weekdays stay the same.
 
-    At most 12, as far as the data reaches; none where the two periods differ in length, or where each
+    At most 12, from the `earliest` day of data on; none where the two periods differ in length, or where each
     would have to be counted by itself.
     """
     now, before = periods
@@ -45,7 +45,7 @@ def choose_windows(scope: Scope, metric: Metric, periods: Sequence[Period]) -> W
         step = _step(lag, length)
         for number in range(1, _MOST_PAIRS + 1):
             pair = [_shift(p, -step * number) for p in (now, before)]
-            if pair[1].start < scope.source.coverage.start:
+            if pair[1].start < earliest:
                 break
             pairs.append((seen.setdefault(pair[0], len(seen)), seen.setdefault(pair[1], len(seen))))
     return Windows(tuple(seen), tuple(pairs))
