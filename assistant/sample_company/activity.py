@@ -51,6 +51,8 @@ def run_win_back_test(users: pd.DataFrame, active: np.ndarray, rng: np.random.Ge
         One row per user in the test: row (position in users) and variant.
     """
     start = WIN_BACK_TEST.days.start
+    if start >= DAYS:
+        return pd.DataFrame({"row": np.empty(0, dtype=int), "variant": np.empty(0, dtype=object)})
     quiet = ~active[:, start - DORMANT_DAYS : start].any(axis=1)
     known = active[:, : start - DORMANT_DAYS].any(axis=1)
     arms = np.array(list(WIN_BACK_LIFT))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pandas as pd
 
@@ -10,22 +12,28 @@ from assistant.sample_company.events import DAY, assemble_events, to_instant
 from assistant.sample_company.orders import fill_carts, place_orders, record_orders, tabulate_orders
 from assistant.sample_company.sessions import browse, invite, sign_up, start_days, take_part, visit
 from assistant.sample_company.spend import tabulate_spend
-from assistant.sample_company.stories import SHORT_ONBOARDING, WIN_BACK_TEST
+from assistant.sample_company.stories import SHORT_ONBOARDING, WIN_BACK_TEST, untold
 from assistant.sample_company.users import draw_users
 
 SEED = 20260928
 
 
-def generate(seed: int = SEED) -> dict[str, pd.DataFrame]:
+def generate(seed: int = SEED, *, stories: bool = True) -> dict[str, pd.DataFrame]:
     """Generate every table of the sample company.
 
     Args:
         seed: The same seed gives the same tables.
+        stories: Whether anything is planted; without, there is only growth and chance.
 
     Returns:
         `events` (see `assemble_events`), `orders` (see `tabulate_orders`), `channel_spend` (date, channel,
         spend in CNY) and `experiments` (experiment, user_id, variant, assigned_at).
     """
+    with nullcontext() if stories else untold():
+        return _generate(seed)
+
+
+def _generate(seed: int) -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(seed)
     users = draw_users(rng)
     active = draw_activity(users, rng)

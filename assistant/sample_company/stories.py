@@ -6,6 +6,9 @@ segment between two local dates, both inclusive. The tests measure each with pla
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +31,19 @@ D1_RETENTION = {
     "app_store": 0.43,
     "referral": 0.52,
 }
+
+
+_told: ContextVar[bool] = ContextVar("told", default=True)
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """Generate the company without its stories: nothing happens but growth and chance."""
+    token = _told.set(False)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,9 @@ class Story:
 
     @property
     def days(self) -> range:
-        """Positions of the story's days, counted from the first day of the data."""
+        """Positions of the story's days, counted from the first day of the data; none, after its end, when untold."""
+        if not _told.get():
+            return range(DAYS, DAYS)
         return range((self.start - START).days, (self.end - START).days + 1)
 
 

@@ -59,7 +59,7 @@ def expect_signups() -> np.ndarray:
     day = np.arange(DAYS)
     total = FIRST_DAY_SIGNUPS * (LAST_DAY_SIGNUPS / FIRST_DAY_SIGNUPS) ** (day / (DAYS - 1))
     total = total * SIGNUPS_BY_WEEKDAY[WEEKDAY]
-    ramp = np.clip((day - KOC_PROGRAMME.days.start) / len(KOC_PROGRAMME.days), 0, 1)
+    ramp = np.clip((day - KOC_PROGRAMME.days.start) / max(len(KOC_PROGRAMME.days), 1), 0, 1)
     koc_share = KOC_PROGRAMME.usual + ramp * (KOC_PROGRAMME.during - KOC_PROGRAMME.usual)
     others = sum(CHANNEL_SHARE.values())
     expected = np.stack(
