@@ -32,6 +32,8 @@ CASES: list[Case] = [
     ("measure_retention", {"periods": [1], "mode": "on_or_after"}),
     ("measure_funnel", {"steps": ["visit", "order"]}),
     ("measure_funnel", {"steps": ["visit", "order", "order"], "entry": "any", "window": "12h"}),
+    ("measure_funnel", {"steps": ["visit", "order"], "order": "strict", "breakdown": "channel"}),
+    ("measure_paths", {"event": "visit", "min_users": 1, "session_gap": "1d"}),
     ("measure_metric", {"metric": "spent", "breakdown": "channel"}),
     ("measure_metric", {"metric": "buy", "interval": "day"}),
     (
