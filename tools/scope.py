@@ -65,6 +65,14 @@ class Scope:
         """Select the same by user and local day (see `UserDays`), for what needs no time of day: far fewer rows."""
         return self._select(self.source.user_days.table(), event, filters)
 
+    def active_days(self, event: str | None, filters: FilterValues | None = None) -> "ibis.Table":
+        """Select the distinct rows `user, day, month` of an event, for who was active when and nothing else."""
+        if filters:
+            return self.days(event, filters).select("user", "day", "month").distinct()
+        names = self.recorded_names(event)
+        every = names is None or set(names) == set(self.source.event_counts)
+        return self.source.user_days.active(None if every else frozenset(names or ()))
+
     def _select(self, table: "ibis.Table", event: str | None, filters: FilterValues | None) -> "ibis.Table":
         names = self.recorded_names(event)
         if names is not None and set(names) != set(self.source.event_counts):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _RAW = "raw"
+_MOST_VALUES = 1000
 
 
 class Engine:
@@ -34,6 +35,8 @@ class Engine:
         self.backend = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(spill))
         # In an interactive Python, DuckDB would draw its progress over the caller's output.
         self.backend.raw_sql("SET enable_progress_bar = false")
+        # Tables need no order of rows; keeping it takes memory.
+        self.backend.raw_sql("SET preserve_insertion_order = false")
         self._timeout = timeout
         self._compiling = threading.Lock()
 
@@ -73,7 +76,9 @@ class Engine:
         with self._compiling:
             sql = self.backend.compile(expression)
         with self._within_limits() as cursor:
-            return cursor.execute(sql).df()
+            frame = cursor.execute(sql).df()
+        coded = frame.select_dtypes("category").columns
+        return frame.astype(dict.fromkeys(coded, "str")) if len(coded) else frame
 
     def fetch_arrow(self, expression: "ibis.Table") -> "pa.Table":
         """Run an Ibis expression and return its rows as Arrow columns, without a Python object per value.
@@ -85,14 +90,44 @@ class Engine:
         with self._within_limits() as cursor:
             return cursor.execute(sql).to_arrow_table()
 
-    def keep(self, name: str, expression: "ibis.Table") -> "ibis.Table":
-        """Write an expression to a table that later queries read. Raises what `fetch` raises."""
+    def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
+        """Write expressions, one after the other, to a table that later queries read. Raises what `fetch` raises."""
         with self._compiling:
-            sql = self.backend.compile(expression)
+            statements = [self.backend.compile(expression) for expression in expressions]
         with self._within_limits() as cursor:
-            cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {sql}')
+            cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {statements[0]}')
+        for sql in statements[1:]:
+            with self._within_limits() as cursor:
+                cursor.execute(f'INSERT INTO "{name}" {sql}')
         with self._compiling:
             return self.backend.table(name)
+
+    def encode(self, rows: "ibis.Table", columns: Sequence[str]) -> "ibis.Table":
+        """Have text columns of few distinct values held as small numbers that read as the text.
+
+        Args:
+            rows: a table.
+            columns: names of its text columns.
+        """
+        import ibis
+
+        coded = {}
+        for column in columns:
+            values = self.fetch(rows.select(value=rows[column]).distinct().limit(_MOST_VALUES + 1))["value"]
+            if values.empty or len(values) > _MOST_VALUES or values.isna().any():
+                continue
+            name = f"code_{uuid.uuid4().hex}"
+            listed = ", ".join("'" + str(value).replace("'", "''") + "'" for value in sorted(values))
+            with self._within_limits() as cursor:
+                cursor.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
+                cursor.execute(f"CREATE MACRO {name}_of(x) AS x::{name}")
+
+            @ibis.udf.scalar.builtin(name=f"{name}_of", signature=(("string",), "string"))
+            def code(value):  # type: ignore[no-untyped-def]
+                ...
+
+            coded[column] = code(rows[column])
+        return rows.mutate(**coded)
 
     @contextmanager
     def _within_limits(self) -> "Iterator[duckdb.DuckDBPyConnection]":

@@ -1,7 +1,7 @@
 """PostgreSQL behind Ibis: the database does the heavy work, and gives back what is small."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -97,18 +97,26 @@ class PostgresEngine:
         """Run an expression that gives exactly one row, and return it by column."""
         return dict(self.fetch(expression).iloc[0])
 
-    def keep(self, name: str, expression: "ibis.Table") -> "ibis.Table":
-        """Write an expression to a temporary table, or return it as it is where that is not allowed."""
+    def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
+        """Write expressions to a temporary table, or return their union where that is not allowed."""
+        import ibis
         import psycopg
 
         table = f"yunce_{name}_{id(self)}"
         with self._turns, self._within_limits():
+            statements = [self.backend.compile(expression) for expression in expressions]
             try:
-                self._run(f'CREATE TEMPORARY TABLE "{table}" AS {self.backend.compile(expression)}')
+                self._run(f'CREATE TEMPORARY TABLE "{table}" AS {statements[0]}')
             except psycopg.errors.InsufficientPrivilege:
-                return expression
+                return ibis.union(*expressions)
+            for sql in statements[1:]:
+                self._run(f'INSERT INTO "{table}" {sql}')
             self._run(f'ANALYZE "{table}"')
             return self.backend.table(table)
+
+    def encode(self, rows: "ibis.Table", columns: Sequence[str]) -> "ibis.Table":
+        """Return the rows as they are."""
+        return rows
 
     def lock(self) -> None:
         """Do nothing: what the session may reach is for the database to say."""

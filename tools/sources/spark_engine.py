@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -111,15 +111,21 @@ class SparkEngine:
         """Run an expression that gives exactly one row, and return it by column."""
         return dict(self.fetch(expression).iloc[0])
 
-    def keep(self, name: str, expression: "ibis.Table") -> "ibis.Table":
-        """Work an expression out once and keep it in the session's memory and disk."""
+    def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
+        """Work expressions out once and keep their union in the session's memory and disk."""
+        import ibis
+
         view = f"yunce_{name}_{uuid.uuid4().hex}"
         with self._turns, self._within_limits():
-            frame = self._session.sql(self.backend.compile(expression)).cache()
+            frame = self._session.sql(self.backend.compile(ibis.union(*expressions))).cache()
             frame.createOrReplaceTempView(view)
             frame.count()
             self._views.append(view)
             return self.backend.table(view)
+
+    def encode(self, rows: "ibis.Table", columns: Sequence[str]) -> "ibis.Table":
+        """Return the rows as they are."""
+        return rows
 
     def lock(self) -> None:
         """Do nothing: what the session may reach is for the cluster to say."""

@@ -152,7 +152,7 @@ class SourceStore:
             engine=engine,
             raw=raw.table,
             events=events,
-            user_days=UserDays(engine, events),
+            user_days=UserDays(engine, events, total=sum(found.event_counts.values())),
             event_times=EventTimes(engine, events),
             coverage=found.coverage,
             event_counts=found.event_counts,
