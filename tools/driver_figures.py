@@ -66,7 +66,8 @@ def segment_warnings(scope: Scope, ranking: Ranking, bounds: Bounds) -> list[Tex
                 f"segments: {named.en}.",
             )
         ]
-    if is_beyond(bounds) and named is None and ranking.parts:
+    foremost = [bool(b) for part in ranking.parts[:1] for b in part.table["beyond_noise"].head(1)]
+    if is_beyond(bounds) and named is None and foremost == [False]:
         return [
             Text(
                 zh=f"没有任何一个细分的贡献单独超出随机波动（按 {m} 个细分校正）：变化分散在各细分，排序仅供参考。",
@@ -97,7 +98,8 @@ def _beyond(scope: Scope, ranking: Ranking) -> Text | None:
 
 def _is_exchanged(part: Part) -> bool:
     """Say whether segments take one another's place, as the releases of an app do: over a fifth moved between them."""
-    return bool((part.table["weight_after"] - part.table["weight_before"]).abs().sum() / 2 > _EXCHANGED)
+    before, after = part.table["weight_before"], part.table["weight_after"]
+    return bool(before.any() and after.any() and (after - before).abs().sum() / 2 > _EXCHANGED)
 
 
 def segment_figures(scope: Scope, metric: Metric, parts: list[Part], span: str) -> list[Figure]:

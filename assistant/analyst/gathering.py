@@ -117,8 +117,9 @@ def moved_segment(gathered: Gathered, semantics: Semantics) -> Text:
     top = next((f for f in evidence.figures if f.segment), None) if evidence else None
     if top is None:
         return Text(zh="", en="")
-    dimension, _, value = str(top.segment).partition("=")
-    return semantics.value_text(dimension, value)
+    pairs = [part.partition("=") for part in str(top.segment).split(" & ")]
+    texts = [semantics.value_text(dimension, value) for dimension, _, value in pairs]
+    return Text(zh=" ".join(t.zh for t in texts), en=" ".join(t.en for t in texts))
 
 
 def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:

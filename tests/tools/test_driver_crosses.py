@@ -156,3 +156,37 @@ def test_bad_arguments_are_explained(open_workspace: Opener, changed, error, en,
         workspace.run("explain_change", **({"metric": "d1"} | PERIODS | changed))
     assert en in caught.value.en
     assert zh in caught.value.zh
+
+
+def make_shift(after: dict[str, float]) -> pd.DataFrame:
+    """Make 14 + 14 days of 300 sign-ups a day, half of them each from two channels, which retain .4 and then `after`."""
+    n = 28 * 300
+    rng, days = np.random.default_rng(2), np.repeat(np.arange(28), 300)
+    users = pd.DataFrame({"user": np.arange(n), "event": "signup", "channel": rng.choice([*after], n)})
+    users["platform"] = rng.choice([f"p{k}" for k in range(12)], n)
+    rate = np.where(days < 14, 0.4, users["channel"].map(after))
+    users["at"] = pd.Timestamp("2026-03-01 10:00") + pd.to_timedelta(days, unit="D")
+    visits = users[rng.random(n) < rate].assign(event="visit")
+    visits["at"] += pd.Timedelta(days=1)
+    return pd.concat([users, visits], ignore_index=True)
+
+
+def test_noise_as_a_whole_may_hide_two_that_go_apart(open_workspace: Opener):
+    workspace = open_workspace(make_shift({"a": 0.55, "b": 0.25}), extra=EXTRA)
+    result = workspace.run("explain_change", metric="d1", **PERIODS)
+    warnings = [w.en for w in result.warnings]
+    assert "within noise" in warnings[0]
+    assert warnings[1].startswith("Though the whole change is within noise")
+    assert "channel = b" in warnings[1]
+    assert "channel = a" in warnings[1]
+    assert not any(f.name.startswith("onset") for f in result.figures)
+
+
+def test_a_small_change_of_all_is_nobodys(open_workspace: Opener):
+    # .4 -> .365 for everybody: about three standard errors of √(2 * .24 / 4200) = .0107 of the whole, under one and a
+    # half of a channel's part, where three and a half would be needed.
+    workspace = open_workspace(make_shift({"a": 0.365, "b": 0.365}), extra=EXTRA)
+    result = workspace.run("explain_change", metric="d1", dimensions=["platform"], **PERIODS)
+    assert result.figures[0].interval[1] < 0
+    assert any(w.en.startswith("No single segment") and "分散" in w.zh for w in result.warnings)
+    assert {f.segment for f in result.figures if f.name == "onset_rate_after"} <= {None}
