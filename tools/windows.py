@@ -14,7 +14,7 @@ from tools.observation import Observation, additive_term, mean_of_buckets, obser
 from tools.periods import Period
 from tools.retention_figures import maturity_warnings
 from tools.scope import FilterValues, Scope, within
-from tools.terms import Bucketing, count_ratio, count_term, count_users, is_of_users
+from tools.terms import Bucketing, count_ratio, count_term, count_users
 
 if TYPE_CHECKING:
     import ibis
@@ -62,7 +62,7 @@ def observe_windows(
     """Measure a metric over windows that do not overlap, by all dimensions at once, in one query where that can be.
 
     Returns:
-        One observation per window, as `observe` gives it; with a column `bucket`, the local day, where days add up.
+        One observation per window, as `observe` gives it; cohorts and entries by their `bucket` besides.
     """
     match metric:
         case RetentionMetric(period="day"):
@@ -76,20 +76,20 @@ def observe_windows(
         case ActiveUsersMetric():
             return _observe_active_users(scope, metric, windows, filters, dimensions)
         case RatioMetric():
-            by_user = any(is_of_users(t) for t in (metric.numerator, metric.denominator))
-            bucketing = _bucketing(scope, windows, by_user)
             cells = count_ratio(
-                scope, metric, lambda rows: _inside(scope, rows, windows), filters, bucketing, dimensions
+                scope,
+                metric,
+                lambda rows: _inside(scope, rows, windows),
+                filters,
+                _bucketing(scope, windows),
+                dimensions,
             )
         case _:
             term = additive_term(scope, metric)
-            by_user, rows = is_of_users(term), _inside(scope, scope.days(term.event, filters), windows)
-            cells = count_term(scope, term, rows, _bucketing(scope, windows, by_user), dimensions)
+            rows = _inside(scope, scope.days(term.event, filters), windows)
+            cells = count_term(scope, term, rows, _bucketing(scope, windows), dimensions)
+    parts = [cells[cells["bucket"] == number].drop(columns="bucket") for number in range(len(windows))]
     ratio = isinstance(metric, RatioMetric)
-    if by_user:
-        parts = [cells[cells["bucket"] == number].drop(columns="bucket") for number in range(len(windows))]
-    else:
-        parts = [_of_days(scope, cells, w, "bucket") for w in windows]
     return [Observation(part, ratio, w) for part, w in zip(parts, windows, strict=True)]
 
 
@@ -169,10 +169,8 @@ def _inside(scope: Scope, rows: "ibis.Table", windows: Sequence[Period]) -> "ibi
     return rows.filter(reduce(or_, [rows.day.between(*span) for span in _spans(scope, windows)]))
 
 
-def _bucketing(scope: Scope, windows: Sequence[Period], by_user: bool) -> Bucketing:
-    """Count users once per window; everything else by day."""
-    if not by_user:
-        return lambda rows: rows.day
+def _bucketing(scope: Scope, windows: Sequence[Period]) -> Bucketing:
+    """Number the window of each row: there are far fewer than days, and a user counts once in each."""
     spans = _spans(scope, windows)
 
     def number(rows: "ibis.Table") -> Any:
