@@ -56,7 +56,8 @@ def measure_active_users(scope: Scope, arguments: ActiveUsersArguments) -> Metri
     scope.check(arguments.filters, [arguments.breakdown])
     period = _measured_period(scope, arguments)
     warnings = list(scope.cover(period))
-    rows = scope.days(event, arguments.filters)
+    read = scope.active_days if arguments.breakdown is None else scope.days
+    rows = read(event, arguments.filters)
     rolled = None
     if arguments.breakdown is None:
         rolled = count_rolling(scope, rows, arguments.dates, ROLLING_DAYS["month"])

@@ -138,10 +138,18 @@ def is_mature(scope: Scope, definition: RetentionDefinition, cohort: int, offset
     return calendar.last_day(cohort, definition.period) + wait <= covered
 
 
-def _read(scope: Scope, definition: RetentionDefinition, event: str | None, filters: Any = None) -> Any:
-    """Read events where the time of day matters, else days, of which there are far fewer."""
-    read = scope.days if definition.clock == "calendar" else scope.rows
-    return read(event, filters)
+def _read(
+    scope: Scope, definition: RetentionDefinition, event: str | None, filters: Any = None, *, plain: bool
+) -> Any:
+    """Read events where the time of day matters, else days, of which there are far fewer; of a plain question the
+    days on which a user was active are enough.
+    """
+    if definition.clock == "24h":
+        return scope.rows(event, filters)
+    if not plain:
+        return scope.days(event, filters)
+    rows = scope.active_days(event, filters)
+    return rows.mutate(at=rows.day, events=1)
 
 
 def _members(
@@ -153,7 +161,8 @@ def _members(
 ) -> "ibis.Table":
     """Select rows (user, cohort, started, dimension...), one per user and cohort."""
     ever = definition.cohort == "first_ever"
-    rows = _read(scope, definition, definition.cohort_event, {} if ever else filters)
+    plain = not dimensions and not (ever and filters)
+    rows = _read(scope, definition, definition.cohort_event, {} if ever else filters, plain=plain)
     if definition.cohort == "recurring":
         rows = within(rows, period, scope.calendar)
     rows = rows.mutate(cohort=scope.calendar.bucket_column(rows, definition.period))
@@ -179,7 +188,9 @@ def _visits(
     furthest: int,
 ) -> "ibis.Table":
     """Select rows (user, keys..., offset, hits, [value]): return events by member and period since the cohort's."""
-    rows = _near(scope, definition, _read(scope, definition, definition.return_event), period, furthest)
+    plain = definition.minimum == 1 and not definition.value
+    rows = _read(scope, definition, definition.return_event, plain=plain)
+    rows = _near(scope, definition, rows, period, furthest)
     value = {"value": rows[f"p_{definition.value}"]} if definition.value else {}
     if definition.clock == "calendar":
         bucket = scope.calendar.bucket_column(rows, definition.period)

@@ -146,7 +146,8 @@ def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str
     import ibis
     import pandas as pd
 
-    rows = scope.days(event, arguments.filters)
+    read = scope.active_days if arguments.breakdown is None else scope.days
+    rows = read(event, arguments.filters)
     bucket = scope.calendar.bucket_column(rows, arguments.interval).cast("int64")
     active = rows.select("user", bucket=bucket).distinct()
     if arguments.breakdown:

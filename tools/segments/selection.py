@@ -34,6 +34,9 @@ class _SelectedDays:
     def table(self) -> "ibis.Table":
         return self.select(self.whole.table())
 
+    def active(self, events: frozenset[str] | None) -> "ibis.Table":
+        return self.select(self.whole.active(events)).select("user", "day", "month")
+
 
 @dataclass(frozen=True, slots=True)
 class _SelectedTimes(_SelectedDays):

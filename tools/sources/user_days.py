@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import ibis
 
 _TABLE = "user_days"
-_ROWS_AT_ONCE = 2_500_000
+_ROWS_AT_ONCE = 5_000_000
 """Of more events a part of the users is grouped at a time, which takes a little longer and far less memory."""
 _MOST_KEPT = 8
 
