@@ -114,9 +114,9 @@ TOOLS: tuple[MetricTool, ...] = (
         "explain_change",
         Text("变化归因", "Explain a change"),
         Text(
-            zh="解释指标在两个时期之间的变化来自哪些细分：结构效应与比率效应，合计恰等于总变化；并判断是否在波动范围内。",
-            en="Find which segments moved a metric between two periods: mix and rate effects that add up to the "
-            "whole change, and whether the change is within noise.",
+            zh="解释指标在两个时期之间的变化来自哪些细分或其两两交叉、从哪天起：各项贡献合计恰等于总变化；并判断是否在随机波动范围内。",
+            en="Find which segments, or crosses of two, moved a metric between two periods and since when: "
+            "contributions that add up to the whole change, and whether the change is within noise.",
         ),
         ("为什么", "原因", "归因", "下降", "上涨", "why", "drivers", "root cause", "drop", "rise"),
         (Text("上周次日留存为什么掉了？", "Why did day-1 retention drop last week?"),),

@@ -35,9 +35,7 @@ def count_term(
         counts = count_users(scope, rows, bucketing, dimensions)
         return counts.assign(numerator_square=counts["numerator"], n=counts["numerator"])
     value, by = _value(rows, term), _keys(rows, bucketing, dimensions)
-    found = rows.aggregate(
-        by=by, numerator=value.sum().coalesce(0), numerator_square=_square(value), n=rows.events.sum()
-    )
+    found = rows.aggregate(by=by, numerator=_sum(value), numerator_square=_square(value), n=_sum(rows.events))
     counts = scope.source.engine.fetch(found).fillna({"n": 0})
     return counts if _has_users(scope) else counts.assign(numerator_square=counts["numerator"].abs())
 
@@ -72,11 +70,11 @@ def count_ratio(
     units = both.aggregate(by=kept, **{c: both[c].sum() for c in ("over", "under", "count")})
     found = units.aggregate(
         by=_keys(units, bucketing, dimensions),
-        numerator=units.over.sum().coalesce(0),
-        denominator=units.under.sum().coalesce(0),
-        n=units["count"].sum().coalesce(0),
+        numerator=_sum(units.over),
+        denominator=_sum(units.under),
+        n=_sum(units["count"]),
         numerator_square=_square(units.over),
-        product=(units.over * units.under).sum().coalesce(0),
+        product=_sum(units.over * units.under),
         denominator_square=_square(units.under),
     )
     counts: pd.DataFrame = scope.source.engine.fetch(found)
@@ -106,12 +104,20 @@ def is_of_users(term: Term) -> bool:
 
 
 def _value(rows: "ibis.Table", term: Term) -> Any:
-    return rows.events if term.property is None else rows[f"p_{term.property}"].coalesce(0)
+    if term.property is None:
+        return rows.events
+    return rows[f"p_{term.property}"].cast("float64").coalesce(0.0)
+
+
+def _sum(value: Any) -> Any:
+    """Add up, as the kind of number that went in: engines widen sums of integers to decimals."""
+    kind = "int64" if value.type().is_integer() else "float64"
+    return value.sum().coalesce(0).cast(kind)
 
 
 def _square(value: Any) -> Any:
     wide = value.cast("float64")
-    return (wide * wide).sum().coalesce(0)
+    return _sum(wide * wide)
 
 
 def _keys(rows: "ibis.Table", bucketing: Bucketing | None, dimensions: Sequence[str]) -> list[Any]:

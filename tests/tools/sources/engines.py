@@ -21,6 +21,9 @@ metrics:
   d1: {{kind: retention, cohort_event: visit}}
   buy: {{kind: conversion, steps: [visit, order], window: 3d}}
   spent: {{kind: event_sum, event: order, property: amount}}
+  basket: {{kind: ratio, numerator: {{event: order, property: amount}}, denominator: {{event: order}}}}
+  orders: {{kind: event_count, event: order}}
+  buyers: {{kind: unique_users, event: order}}
 """
 PERIOD = {"start": "2026-10-25", "end": "2026-11-07"}  # over the end of summer time
 CASES: list[Case] = [
@@ -36,9 +39,12 @@ CASES: list[Case] = [
     ("measure_paths", {"event": "visit", "min_users": 1, "session_gap": "1d"}),
     ("measure_metric", {"metric": "spent", "breakdown": "channel"}),
     ("measure_metric", {"metric": "buy", "interval": "day"}),
-    (
-        "explain_change",
-        {"metric": "d1", "start": "2026-11-01", "compare_start": "2026-10-25", "compare_end": "2026-10-31"},
+    *(
+        (
+            "explain_change",
+            {"metric": m, "start": "2026-11-01", "compare_start": "2026-10-25", "compare_end": "2026-10-31"},
+        )
+        for m in ("d1", "spent", "basket", "orders", "buyers")
     ),
 ]
 
