@@ -65,7 +65,7 @@ def build_second_stage(settings: Settings) -> "SecondStage | None":
 def open_metrics(workspace: Workspace, settings: Settings) -> Metrics | None:
     """Open the workspace's data; None where metrics.yaml is missing or declares nothing yet."""
     path = workspace.metrics_file
-    if not path.is_file() or not _declares_something(path):
+    if not path.is_file() or not declares_something(path):
         return None
     limits = settings.metrics
     return Metrics.open(
@@ -76,6 +76,7 @@ def open_metrics(workspace: Workspace, settings: Settings) -> Metrics | None:
     )
 
 
-def _declares_something(path: Path) -> bool:
+def declares_something(path: Path) -> bool:
+    """Say whether a metrics.yaml has more than comments."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)

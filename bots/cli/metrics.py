@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bots.cli.data_check import check
+from bots.cli.data_init import init_metrics
 from bots.cli.session import Session
 from bots.cli.terminal import format_result_table, pad, print_json, wrap
 
@@ -150,4 +151,5 @@ def _print_result(session: Session, result: Mapping[str, Any]) -> None:
         click.echo(render_warning(warning))
 
 
+metrics.add_command(init_metrics)
 metrics.add_command(check)

@@ -17,6 +17,9 @@ from tools.sources.workbooks import read_workbook
 if TYPE_CHECKING:
     import ibis
 
+# Times stay text here, since DuckDB guesses their order and zone in silence; `clocks` and `normalization` read them.
+_TYPES = "auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']"
+_NO_TIMES = "dateformat = '~%Y', timestampformat = '~%Y'"
 # All records are looked at, so that none is refused for what it alone has; no object becomes a mere map of text.
 _JSON = "sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0, maximum_object_size = 67108864"
 
@@ -84,7 +87,7 @@ def _open_csv(name: str, engine: Engine, files: Sequence[TextFile]) -> "ibis.Tab
         groups.setdefault(file.delimiter, []).append(str(file.path))
     queries = [
         f"SELECT * FROM read_csv({_listed(paths)}, header = true, skip = 0, delim = {_quoted(delimiter)}, "
-        f"quote = '\"', escape = '\"', sample_size = -1{_by_name(paths)})"
+        f"quote = '\"', escape = '\"', sample_size = -1, {_TYPES}{_by_name(paths)})"
         for delimiter, paths in groups.items()
     ]
     try:
@@ -116,12 +119,12 @@ def _open_json(name: str, engine: Engine, files: Sequence[Path]) -> "ibis.Table"
     import duckdb
 
     paths = [str(f) for f in files]
-    query = f"SELECT * FROM read_json({_listed(paths)}, {_JSON}{_by_name(paths)}%s)"
+    query = f"SELECT * FROM read_json({_listed(paths)}, {_JSON}, {_NO_TIMES}{_by_name(paths)}"
     try:
-        table = engine.open_files(query % "", paths, copied=True)
+        table = engine.open_files(f"{query})", paths, copied=True)
     except duckdb.NotImplementedException:
         # A property written with different capitals: one of them is taken.
-        table = engine.open_files(query % ", ignore_errors = true", paths, copied=True)
+        table = engine.open_files(f"{query}, ignore_errors = true)", paths, copied=True)
     if list(table.columns) != ["json"]:
         return table
     raise SourceUnavailable(

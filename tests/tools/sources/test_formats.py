@@ -267,3 +267,15 @@ def test_a_header_is_read_in_the_encoding_it_was_written_in(
     path.write_bytes(f"{line}\n".encode(encoding) + "一二三四,五六七八九十\n".encode(encoding) * 20)
     found = inspect_text("s", path, encoding=None, delimiter=",")
     assert found.header == ("用户编号与时间与事件", f"{text}甲")
+
+
+@pytest.mark.parametrize("name", ["e.csv", "e.jsonl"])
+def test_times_of_text_files_keep_the_zone_that_they_have_or_lack(tmp_path: Path, open_file: Open, name):
+    # 20:00 by Shanghai's clock stays on the 1st; 20:00 UTC is 04:00 of the 2nd there.
+    rows = [{"user": "u1", "at": "2026-03-01 20:00:00"}, {"user": "u2", "at": "2026-03-01T20:00:00Z"}]
+    for row, expected in zip(rows, ({"2026-03-01": 1}, {"2026-03-02": 1}), strict=True):
+        if name == "e.csv":
+            pd.DataFrame([row]).to_csv(tmp_path / name, index=False)
+        else:
+            (tmp_path / name).write_text(json.dumps(row))
+        assert daily(open_file(name, "user: user, time: at, event_name: x")) == expected

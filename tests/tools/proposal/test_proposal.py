@@ -1,0 +1,208 @@
+"""A first metrics.yaml is right for the tables that people have, and is always one that can be read."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools import Metrics
+from tools.errors import NoData
+from tools.proposal import Draft, Roles, inspect_data, propose_roles, write_proposal
+from tools.proposal.inspection import Column, Inspection
+from tools.proposal.roles import find_milestones
+from tools.semantics import load_semantics
+
+START = datetime(2026, 3, 2, 9)
+
+
+def look_at(folder: Path, frame: pd.DataFrame, name: str = "data.csv") -> tuple[Inspection, Roles]:
+    path = folder / name
+    frame.to_parquet(path) if name.endswith("parquet") else frame.to_csv(path, index=False)
+    look = inspect_data(str(path))
+    return look, propose_roles(look)
+
+
+def proposed(folder: Path, frame: pd.DataFrame, name: str = "data.csv", language: str = "en") -> Metrics:
+    look, roles = look_at(folder, frame, name)
+    text = write_proposal(
+        [Draft("data", name, look, roles)], timezone="Asia/Shanghai", currency="CNY", language=language
+    )
+    (folder / "metrics.yaml").write_text(text, encoding="utf-8")
+    return Metrics.open(folder / "metrics.yaml")
+
+
+def events(days: int = 30) -> pd.DataFrame:
+    rows = [
+        (f"u{u}", event, START + timedelta(days=d, minutes=u), ("ios", "web")[u % 2], 9.5 if event == "支付成功" else None)
+        for d in range(days) for u in range(10) for event in ("注册", "浏览商品", "支付成功")[0 if d == 0 else 1 :]
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["user_id", "event_name", "created_at", "platform", "amount"])
+    return frame.assign(event_id=[f"e{i}" for i in range(len(frame))], updated_at=START)
+
+
+def test_a_table_of_events(tmp_path: Path):
+    _, roles = look_at(tmp_path, events())
+    assert (roles.user, roles.time, roles.event, roles.id) == (
+        "user_id",
+        "created_at",
+        "event_name",
+        "event_id",
+    )
+    assert (roles.dimensions, roles.money) == (("platform",), "amount")
+    assert roles.milestones == {"signup": "注册", "view": "浏览商品", "purchase": "支付成功"}
+    metrics = proposed(tmp_path, events())
+    semantics = metrics.semantics
+    assert (
+        semantics.default_cohort_event,
+        semantics.timezone,
+        semantics.currency,
+        semantics.relative_dates,
+    ) == (
+        "signup",
+        "Asia/Shanghai",
+        "CNY",
+        "data_end",
+    )
+    wanted = {
+        "dau",
+        "d1_retention",
+        "d7_retention",
+        "buyers",
+        "revenue",
+        "purchase_conversion",
+        "repurchase_rate",
+    }
+    assert wanted <= set(semantics.metrics)
+    asked = {"start": "2026-03-02", "end": "2026-03-10"}
+    values = {}
+    for name in semantics.metrics:
+        found = metrics.run("measure_metric", {"metric": name, **asked}, teams=None)
+        values[name] = found.figures[0].value
+    # Ten users who come back each day; all pay 9.5 on each of nine days.
+    assert (values["dau"], values["d1_retention"], values["revenue"]) == (10, 1, 855)
+    metrics.close()
+
+
+def test_a_table_of_one_kind_of_event(tmp_path: Path):
+    frame = pd.DataFrame(
+        {
+            "订单号": [1, 2, 3],
+            "客户编号": ["c1", "c2", "c1"],
+            "下单时间": ["2026/3/1 8:30", "2026/3/1 9:00", "2026/3/5 9:00"],
+            "实付金额": [1, 2, 3.5],
+        }
+    )
+    metrics = proposed(tmp_path, frame, language="zh")
+    source = metrics.semantics.sources["data"]
+    assert (source.user, source.time, source.event_name) == ("客户编号", "下单时间", "purchase")
+    asked = {"metric": "revenue", "start": "2026-03-01", "end": "2026-03-05"}
+    assert metrics.run("measure_metric", asked, teams=None).figures[0].value == 6.5
+    assert "没有事件名列" in (tmp_path / "metrics.yaml").read_text(encoding="utf-8")
+    metrics.close()
+
+
+def test_lines_of_orders_are_not_counted_as_orders(tmp_path: Path):
+    frame = pd.DataFrame({"InvoiceNo": [1, 1, 1, 2], "CustomerID": [7.0, 7.0, 7.0, 8.0], "InvoiceDate": "12/13/2010 8:26",
+                          "Quantity": [1, 2, 3, 4], "UnitPrice": [1.0, 2.0, 3.0, 4.0]})  # fmt: skip
+    _, roles = look_at(tmp_path, frame)
+    # A price of one piece is not money that can be summed, and a line is not an order.
+    assert (roles.user, roles.time, roles.money, roles.order) == (
+        "CustomerID",
+        "InvoiceDate",
+        None,
+        "InvoiceNo",
+    )
+    metrics = proposed(tmp_path, frame)
+    assert set(metrics.semantics.metrics) == {"mau", "buyers"}
+    assert "line of an order" in (tmp_path / "metrics.yaml").read_text(encoding="utf-8")
+    metrics.close()
+
+
+def test_dates_that_do_not_tell_day_from_month_are_asked_about(tmp_path: Path):
+    frame = pd.DataFrame({"user": ["a", "b"], "date": ["03/04/2026", "05/06/2026"]})
+    metrics = proposed(tmp_path, frame)
+    assert metrics.semantics.sources["data"].day_first is True
+    assert metrics.coverage(teams=None).start.isoformat() == "2026-04-03"
+    metrics.close()
+
+
+@pytest.mark.parametrize(
+    ("row", "export"),
+    [
+        (
+            {"event": "View", "properties": {"time": 1_772_323_200, "distinct_id": "u", "$insert_id": "a"}},
+            "mixpanel",
+        ),
+        (
+            {
+                "event_type": "open",
+                "event_time": "2026-03-01 00:00:00",
+                "amplitude_id": 11,
+                "$insert_id": "a",
+            },
+            "amplitude",
+        ),
+        (
+            {"event_name": "view", "event_timestamp": "1772323200000000", "user_pseudo_id": "1.2"},
+            "ga4",
+        ),
+    ],
+)
+def test_raw_exports_are_known_by_their_columns(tmp_path: Path, row: dict[str, Any], export: str):
+    path = tmp_path / "raw.jsonl"
+    path.write_text("\n".join(json.dumps(row) for _ in range(3)))
+    look = inspect_data(str(path))
+    assert look.export == export
+    draft = Draft("raw", "raw.jsonl", look, propose_roles(look))
+    text = write_proposal([draft], timezone="UTC", currency="USD", language="en")
+    assert load_semantics(text).sources["raw"].format == export
+
+
+def test_several_sources_keep_their_metrics_apart(tmp_path: Path):
+    drafts = []
+    for name in ("app", "web"):
+        look, roles = look_at(tmp_path, events(3), f"{name}.parquet")
+        drafts.append(Draft(name, f"{name}.parquet", look, roles))
+    text = write_proposal(drafts, timezone="UTC", currency="CNY", language="en")
+    semantics = load_semantics(text)
+    assert semantics.metrics["dau"].source == "app"
+    assert semantics.metrics["web_dau"].source == "web"
+
+
+def test_a_table_without_rows(tmp_path: Path):
+    (tmp_path / "e.csv").write_text("user,at\n")
+    with pytest.raises(NoData, match="has no rows"):
+        inspect_data(str(tmp_path / "e.csv"))
+
+
+def test_the_payment_is_preferred_to_the_order():
+    assert find_milestones(["order_create", "payment_success"])["purchase"] == "payment_success"
+    assert find_milestones(["order_create"]) == {"purchase": "order_create"}
+    assert find_milestones(["click"]) == {}
+
+
+@given(
+    names=st.lists(
+        st.text(min_size=1, max_size=12).filter(lambda s: s.strip()), min_size=4, max_size=7, unique=True
+    ),
+    values=st.lists(st.text(max_size=10), min_size=2, max_size=4, unique=True),
+    language=st.sampled_from(["zh", "en"]),
+)
+def test_any_names_give_a_file_that_is_read_back(names: list[str], values: list[str], language: str):
+    counts = dict.fromkeys(values, 1)
+    columns = {n: Column(n, "text", 0.5, len(values), counts) for n in names}
+    columns[names[1]] = Column(names[1], "time", 1.0, 9, {}, has_zone=True)
+    look = Inspection("x", 9, columns, None)
+    roles = Roles(
+        names[0], names[1], names[2], None, None, (names[3],), None, {"signup": values[0], "purchase": "买"}
+    )
+    text = write_proposal(
+        [Draft(names[0], names[1], look, roles)], timezone="UTC", currency="CNY", language=language
+    )
+    [source] = load_semantics(text).sources.values()
+    assert (source.user, source.time, source.event, source.path) == (names[0], names[1], names[2], names[1])

@@ -1,0 +1,187 @@
+"""What columns a table has and what is in them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from tools.errors import MetricError, NoData, show
+from tools.exports import EXPORTS
+from tools.semantics import SourceDefinition
+from tools.sources.clocks import Clock
+from tools.sources.reading import Reader
+
+if TYPE_CHECKING:
+    import ibis
+
+    from tools.sources.reading import AnyEngine
+
+Kind = Literal["time", "number", "text", "truth", "other"]
+_LOOKED_AT = 500_000
+_MOST_COLUMNS = 200
+_MOST_VALUES = 300
+_TIMELY = re.compile(r"(time|date|stamp|(^|_)(ts|at)$|时间|日期|时刻)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the data.
+
+    Attributes:
+        kind: what it holds.
+        filled: share of the rows that have a value.
+        distinct: how many different values, about.
+        values: the most frequent ones with their counts, where they are few.
+        newest: of times.
+        has_zone: of times: whether they carry a zone, or are numbers since 1970.
+        ambiguous: of times: whether they are dates such as 03/04/2026 that do not tell day from month.
+    """
+
+    name: str
+    kind: Kind
+    filled: float
+    distinct: int
+    values: Mapping[str, int]
+    newest: datetime | None = None
+    has_zone: bool = False
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A look at a table.
+
+    Attributes:
+        path: as given to `inspect_data`.
+        rows: how many were looked at.
+        columns: by name.
+        export: the raw export whose columns these are.
+    """
+
+    path: str
+    rows: int
+    columns: Mapping[str, Column]
+    export: str | None
+
+
+def inspect_data(path: str, *, memory_limit: str = "2GB", timeout: float = 60.0) -> Inspection:
+    """Look at the first half million rows of a file, or of several by a pattern.
+
+    Args:
+        path: absolute, or relative to the current folder.
+        memory_limit: of DuckDB.
+        timeout: seconds after which a look is given up.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+        NoData: it has no row.
+    """
+    name = Path(path).name
+    definition = SourceDefinition(path=str(Path(path).absolute()), time="\0", event_name="\0")
+    reader = Reader(Path("/"), frames={}, databases={}, zone=ZoneInfo("UTC"))
+    engine, raw = reader.open(name, definition, memory_limit=memory_limit, timeout=timeout)
+    try:
+        table = raw.table.limit(_LOOKED_AT)
+        rows = int(engine.fetch_row(table.agg(n=table.count()))["n"])
+        if not rows:
+            raise NoData(en=f"{show(name)} has no rows.", zh=f"{show(name)} 没有数据行。")
+        names = list(table.columns)[:_MOST_COLUMNS]
+        columns = {n: _inspect_column(engine, raw.table, table, n, rows, definition) for n in names}
+    finally:
+        engine.close()
+    return Inspection(path, rows, columns, _find_export(columns))
+
+
+def _inspect_column(
+    engine: "AnyEngine",
+    whole: "ibis.Table",
+    table: "ibis.Table",
+    name: str,
+    rows: int,
+    definition: SourceDefinition,
+) -> Column:
+    column = table[name]
+    kind = column.type()
+    if kind.is_nested() or kind.is_json() or kind.is_binary():
+        return Column(name, "other", 1.0, 0, {})
+    if kind.is_string():
+        column = column.nullif("")
+    counts = engine.fetch_row(table.agg(filled=column.count(), distinct=column.nunique()))
+    filled, distinct = int(counts["filled"]), int(counts["distinct"])
+    values = _values(engine, table, name) if 0 < distinct <= _MOST_VALUES else {}
+    times = _times(engine, whole, name, definition) if filled else None
+    if times is not None:
+        return Column(name, "time", filled / rows, distinct, values, *times)
+    plain: Kind = "truth" if kind.is_boolean() else "number" if kind.is_numeric() else "text"
+    return Column(name, plain if filled else "other", filled / rows, distinct, values)
+
+
+def _values(engine: "AnyEngine", table: "ibis.Table", name: str) -> dict[str, int]:
+    named = table.select(value=table[name].cast("string"))
+    kept = named.filter(named.value.notnull())
+    counted = kept.group_by("value").agg(n=kept.count())
+    found = engine.fetch(counted.order_by([counted.n.desc(), counted.value]))
+    return {str(v): int(n) for v, n in zip(found["value"], found["n"], strict=True)}
+
+
+def _times(
+    engine: "AnyEngine", whole: "ibis.Table", name: str, definition: SourceDefinition
+) -> tuple[datetime | None, bool, bool] | None:
+    """Return the newest time of a column whether its zone is known, and whether day and month cannot be told apart.
+
+    None where it holds no times.
+    """
+    import pandas as pd
+
+    kind = whole[name].type()
+    if kind.is_boolean() or kind.is_time() or (kind.is_numeric() and not _TIMELY.search(name)):
+        return None
+    try:
+        column, ambiguous = _settle(engine, whole.select(name), name, definition)
+        settled = column.type()
+        has_zone = bool(settled.is_timestamp() and settled.timezone)
+        moment = (
+            column.try_cast("timestamp('UTC')") if settled.is_string() else column.cast("timestamp('UTC')")
+        )
+        if settled.is_string():
+            has_zone = bool(
+                engine.fetch_row(
+                    column.re_search(r"(Z|[+-]\d{2}:?\d{2})$")
+                    .as_table()
+                    .agg(z=lambda t: t[t.columns[0]].any())
+                )["z"]
+            )
+        newest: Any = engine.fetch_row(
+            moment.name("at").as_table().agg(newest=lambda t: t["at"].max().cast("timestamp(6)"))
+        )["newest"]
+    except MetricError:
+        return None
+    if pd.isna(newest):
+        return None
+    stamp = pd.Timestamp(newest)
+    aware = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp
+    return aware.to_pydatetime().astimezone(UTC), has_zone, ambiguous
+
+
+def _settle(
+    engine: "AnyEngine", table: "ibis.Table", name: str, definition: SourceDefinition
+) -> tuple[Any, bool]:
+    """Read a column as times, the day first where nothing tells, and say whether that is so."""
+    declared = definition.model_copy(update={"time": name})
+    try:
+        return Clock(name, declared, ZoneInfo("UTC")).settle(engine, table)[name], False
+    except MetricError as error:
+        if error.parameter != "day_first":
+            raise
+    declared = declared.model_copy(update={"day_first": True})
+    return Clock(name, declared, ZoneInfo("UTC")).settle(engine, table)[name], True
+
+
+def _find_export(columns: Mapping[str, Column]) -> str | None:
+    for name, export in EXPORTS.items():
+        if all(export.columns[role] in columns for role in ("user", "event", "time")):
+            return name
+    return None
