@@ -23,14 +23,12 @@ from tools.metric_kinds import (
     Metric,
     RatioMetric,
     RetentionMetric,
-    Term,
-    UniqueUsersMetric,
 )
 from tools.periods import Period
 from tools.results import Text
 from tools.retention_figures import maturity_warnings
 from tools.scope import FilterValues, Scope, within
-from tools.terms import Bucketing, count_ratio, count_term, count_users
+from tools.terms import Bucketing, additive_term, count_ratio, count_term, count_users
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -272,15 +270,6 @@ def _observe_ratio(
         dimensions,
     )
     return Observation(cells, True, period)
-
-
-def additive_term(scope: Scope, metric: EventCountMetric | EventSumMetric | UniqueUsersMetric) -> Term:
-    """Write a metric that is no ratio as a term."""
-    if isinstance(metric, UniqueUsersMetric):
-        return Term(event=metric.event or scope.semantics.default_event, count="users")
-    if isinstance(metric, EventSumMetric):
-        return Term(event=metric.event, property=metric.property)
-    return Term(event=metric.event)
 
 
 def _by_interval(scope: Scope, interval: Interval | None) -> Bucketing | None:

@@ -9,7 +9,7 @@ a ratio by the delta method (Deng, Knoblich, Lu 2018, "Applying the Delta Method
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tools.metric_kinds import RatioMetric, Term
+from tools.metric_kinds import EventCountMetric, EventSumMetric, RatioMetric, Term, UniqueUsersMetric
 from tools.scope import FilterValues, Scope, first_values
 
 if TYPE_CHECKING:
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Bucketing = Callable[["ibis.Table"], Any]
+
+
+def additive_term(scope: Scope, metric: EventCountMetric | EventSumMetric | UniqueUsersMetric) -> Term:
+    """Write a metric that is no ratio as a term."""
+    if isinstance(metric, UniqueUsersMetric):
+        return Term(event=metric.event or scope.semantics.default_event, count="users")
+    if isinstance(metric, EventSumMetric):
+        return Term(event=metric.event, property=metric.property)
+    return Term(event=metric.event)
 
 
 def count_term(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from tools.cohorts import Bracket, count_returns, retention_definition
 from tools.maturity import used_period
 from tools.metric_kinds import ActiveUsersMetric, ConversionMetric, Metric, RatioMetric, RetentionMetric
-from tools.observation import Observation, additive_term, mean_of_buckets, observe, pool_cohorts
+from tools.observation import Observation, mean_of_buckets, observe, pool_cohorts
 from tools.periods import Period
 from tools.retention_figures import maturity_warnings
 from tools.scope import FilterValues, Scope, within
-from tools.terms import Bucketing, count_ratio, count_term, count_users
+from tools.terms import Bucketing, additive_term, count_ratio, count_term, count_users
 
 if TYPE_CHECKING:
     import ibis
