@@ -1,12 +1,20 @@
 """Time the metric tools beside a straightforward pandas version of each, in the same run.
 
-python -m tests.bench.metrics --events 1000000
+    python -m tests.bench.metrics [--events 1000000 10000000 30000000]
+
+Each is measured in a process of its own: the first answer, which opens the source and makes the tables that later
+ones share; the better of two more; and the memory taken at the most. Ratios are to the time that pandas takes to
+merely read the columns user, event and time, and to the pandas version, reading left out.
 """
 
 import argparse
+import resource
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +25,7 @@ from tools import Metrics
 
 DAYS, START = 120, pd.Timestamp("2026-01-01")
 END = (START + pd.Timedelta(days=DAYS - 1)).date().isoformat()
+COLUMNS = ["user", "event", "at"]
 WHOLE = {"start": START.date().isoformat(), "end": END}
 YAML = """
 timezone: Asia/Shanghai
@@ -88,14 +97,14 @@ CASES: dict[str, tuple[str, dict[str, Any], Callable[[pd.DataFrame], Any] | None
 }
 
 
-def timed(call: Callable[[], Any]) -> tuple[float, Any]:
-    """Return the better of two runs, and the result."""
-    best, result = float("inf"), None
-    for _ in range(2):
-        begin = time.perf_counter()
-        result = call()
-        best = min(best, time.perf_counter() - begin)
-    return best, result
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of the first answer in a new process, of the better of two more, and megabytes taken at the most."""
+
+    first: float
+    again: float
+    megabytes: float
+    headline: Any
 
 
 def headline(name: str, result: Any) -> Any:
@@ -106,37 +115,95 @@ def headline(name: str, result: Any) -> Any:
     return next(f.value for f in result.figures if wanted in (None, f.name))
 
 
-def run(events: int, folder: Path) -> None:
-    """Print seconds per tool, seconds in pandas and their ratio."""
+def measure_reading(folder: Path) -> float:
+    """Return the seconds that pandas takes to merely read the columns that a metric needs."""
+    return min(
+        _clock(lambda: pd.read_parquet(folder / "events.parquet", columns=COLUMNS))[0] for _ in range(3)
+    )
+
+
+def measure_yunce(folder: Path, name: str) -> Timing:
+    """Open the workspace and ask three times."""
+    import ibis.backends.duckdb  # noqa: F401  loading libraries is no part of it
+    import pyarrow.parquet  # noqa: F401
+
+    tool, arguments, _ = CASES[name]
+    opened: list[Metrics] = []
+
+    def ask() -> Any:
+        if not opened:
+            opened.append(Metrics.open(folder / "metrics.yaml", timeout=600))
+        return headline(name, opened[0].run(tool, {**WHOLE, **arguments}, teams=None))
+
+    return _time(ask)
+
+
+def measure_pandas(folder: Path, name: str) -> Timing:
+    """Read the columns and compute three times."""
+    plain = CASES[name][2]
+    assert plain is not None
+    read: list[pd.DataFrame] = []
+
+    def compute() -> Any:
+        if not read:
+            read.append(pd.read_parquet(folder / "events.parquet", columns=COLUMNS))
+        return plain(read[0])
+
+    return _time(compute)
+
+
+def _time(ask: Callable[[], Any]) -> Timing:
+    before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+    first, result = _clock(ask)
+    again = min(_clock(ask)[0] for _ in range(2))
+    return Timing(first, again, _peak() - before, result)
+
+
+def _clock(call: Callable[[], Any]) -> tuple[float, Any]:
+    begin = time.perf_counter()
+    result = call()
+    return time.perf_counter() - begin, result
+
+
+def _peak() -> float:
+    """Return the most megabytes that the process held; `getrusage` would count those of its parent, too."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def run_apart(measure: Callable[..., Any], *arguments: Any) -> Any:
+    """Measure in a process of its own, whose memory nothing else is in."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, *arguments).result()
+
+
+def report(events: int, folder: Path) -> None:
+    """Measure one size and print it."""
     make_events(events).to_parquet(folder / "events.parquet")
     (folder / "metrics.yaml").write_text(YAML)
-    metrics = Metrics.open(folder / "metrics.yaml", timeout=300)
-    begin = time.perf_counter()
-    metrics.coverage(teams=None)
-    print(f"{events:,} events; loading once: {time.perf_counter() - begin:.2f} s")
-    begin = time.perf_counter()
-    frame = pd.read_parquet(folder / "events.parquet")
-    print(f"pandas reads the file in {time.perf_counter() - begin:.2f} s")
-    print(f"{'':16}{'yunce s':>10}{'pandas s':>10}{'ratio':>8}")
-    for name, (tool, arguments, plain) in CASES.items():
-        asked = {**WHOLE, **arguments}
-        ours, result = timed(lambda tool=tool, asked=asked: metrics.run(tool, asked, teams=None))
-        if plain is None:
-            print(f"{name:16}{ours:>10.3f}")
-            continue
-        theirs, expected = timed(lambda plain=plain: plain(frame))
-        found = headline(name, result)
-        assert np.allclose(found, expected), (name, found, expected)
-        print(f"{name:16}{ours:>10.3f}{theirs:>10.3f}{theirs / ours:>7.1f}x")
-    metrics.close()
+    reading = run_apart(measure_reading, folder)
+    print(f"{events:,} events; merely reading the columns takes {reading:.2f} s", flush=True)
+    print(
+        f"{'':14}{'first s':>9}{'again s':>9}{'/ reading':>10}{'MB':>7}   {'pandas s':>9}{'/ ours':>8}{'MB':>7}{'ours /':>8}"
+    )
+    for name, (_, _, plain) in CASES.items():
+        ours = run_apart(measure_yunce, folder, name)
+        line = f"{name:14}{ours.first:>9.2f}{ours.again:>9.3f}{ours.again / reading:>10.2f}{ours.megabytes:>7.0f}"
+        if plain is not None:
+            theirs = run_apart(measure_pandas, folder, name)
+            assert np.allclose(ours.headline, theirs.headline), (name, ours.headline, theirs.headline)
+            line += f"   {theirs.again:>9.2f}{theirs.again / ours.again:>7.1f}x{theirs.megabytes:>7.0f}"
+            line += f"{ours.megabytes / theirs.megabytes:>8.2f}"
+        print(line, flush=True)
 
 
 def main() -> None:
-    """Read the number of events and run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=1_000_000)
-    with tempfile.TemporaryDirectory() as folder:
-        run(parser.parse_args().events, Path(folder))
+    """Read the numbers of events and run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--events", type=int, nargs="+", default=[1_000_000, 10_000_000])
+    for events in parser.parse_args().events:
+        with tempfile.TemporaryDirectory() as folder:
+            report(events, Path(folder))
 
 
 if __name__ == "__main__":
