@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _RAW = "raw"
 _MOST_VALUES = 1000
+_MOST_COMPILED = 256
 
 
 class Engine:
@@ -39,6 +41,7 @@ class Engine:
         self.backend.raw_sql("SET preserve_insertion_order = false")
         self._timeout = timeout
         self._compiling = threading.Lock()
+        self._compile_once = lru_cache(maxsize=_MOST_COMPILED)(self._compile_node)
 
     def load_raw(self, table: "pa.Table", name: str = _RAW) -> "ibis.Table":
         """Copy an Arrow table in."""
@@ -73,8 +76,7 @@ class Engine:
             QueryTimeout: the query ran longer than the time limit, and was interrupted.
             QueryTooLarge: the query needs more memory than the limit.
         """
-        with self._compiling:
-            sql = self.backend.compile(expression)
+        sql = self._compile(expression)
         with self._within_limits() as cursor:
             frame = cursor.execute(sql).df()
         coded = frame.select_dtypes("category").columns
@@ -85,15 +87,13 @@ class Engine:
 
         Raises what `fetch` raises.
         """
-        with self._compiling:
-            sql = self.backend.compile(expression)
+        sql = self._compile(expression)
         with self._within_limits() as cursor:
             return cursor.execute(sql).to_arrow_table()
 
     def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
         """Write expressions, one after the other, to a table that later queries read. Raises what `fetch` raises."""
-        with self._compiling:
-            statements = [self.backend.compile(expression) for expression in expressions]
+        statements = [self._compile(expression) for expression in expressions]
         with self._within_limits() as cursor:
             cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {statements[0]}')
         for sql in statements[1:]:
@@ -128,6 +128,14 @@ class Engine:
 
             coded[column] = code(rows[column])
         return rows.mutate(**coded)
+
+    def _compile(self, expression: "ibis.Table") -> str:
+        """Return an expression's SQL, which the same question need not wait for again."""
+        with self._compiling:
+            return self._compile_once(expression.op())
+
+    def _compile_node(self, node: Any) -> str:
+        return str(self.backend.compile(node.to_expr()))
 
     @contextmanager
     def _within_limits(self) -> "Iterator[duckdb.DuckDBPyConnection]":
