@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show, suggest
 from tools.exports import WORKSPACE_ZONE
+from tools.freshness import warn_of_age
 from tools.periods import Calendar, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text, to_json
 from tools.semantics import Semantics
@@ -199,7 +200,15 @@ class Scope:
             source=self.source.name,
             data_as_of=self.source.coverage.data_as_of,
             chart=chart,
-            warnings=tuple(dict.fromkeys((*warnings, *self.source.warnings))),
+            warnings=tuple(
+                dict.fromkeys(
+                    (
+                        *warnings,
+                        *warn_of_age(self.semantics, self.source.coverage, arguments.end),
+                        *self.source.warnings,
+                    )
+                )
+            ),
             n=n,
         )
 

@@ -42,8 +42,8 @@ def init(session: Session, folder: Path, demo: bool) -> None:
     click.echo(f'{lead}cd {place} && yunce ask "{question}"')
     if not demo:
         own = session.say(
-            zh="接入自己的数据：编辑 metrics.yaml，然后运行 yunce metrics check",
-            en="Your own data: edit metrics.yaml, then run yunce metrics check",
+            zh="接入自己的数据：yunce metrics init 数据文件，然后运行 yunce metrics check",
+            en="Your own data: yunce metrics init FILE, then yunce metrics check",
         )
         click.echo(own)
 

@@ -94,6 +94,10 @@ def test_every_error_has_its_own_code():
 def test_a_partly_covered_period_is_warned_about(workspace):
     result = workspace.run("measure_active_users", start="2026-03-30", end="2026-04-05")
     assert any("reaches beyond the data" in w.en for w in result.warnings)
+    # Dates count from today, and the newest event is of the 31st of March 2026.
+    assert any("newest event is of 2026-03-31" in w.en for w in result.warnings)
+    covered = workspace.run("measure_active_users", start="2026-03-30", end="2026-03-31")
+    assert not any("out of date" in w.en for w in covered.warnings)
 
 
 def test_tools_are_described_in_both_languages(workspace):
