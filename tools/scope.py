@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show, suggest
-from tools.exports import WORKSPACE_ZONE
 from tools.freshness import warn_of_age
 from tools.periods import Calendar, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text, to_json
 from tools.semantics import Semantics
+from tools.source_card import describe_source
 from tools.sources import EventSource
 
 if TYPE_CHECKING:
@@ -194,7 +194,12 @@ class Scope:
             tool=tool,
             title=title,
             arguments=resolved,
-            definition=(*card, *self.segment_card, *self._common_card(arguments.filters)),
+            definition=(
+                *card,
+                *self.segment_card,
+                item("筛选", "filters", self.filters_text(arguments.filters)),
+                *describe_source(self.source, self.semantics.timezone),
+            ),
             figures=tuple(figures),
             table=table,
             source=self.source.name,
@@ -210,51 +215,6 @@ class Scope:
                 )
             ),
             n=n,
-        )
-
-    def _common_card(self, filters: FilterValues) -> tuple[DefinitionItem, ...]:
-        zone, coverage, source = self.semantics.timezone, self.source.coverage, self.source
-        naive = Text(
-            zh=f"{zone}（数据中的时间不带时区，按该时区的本地时间理解）",
-            en=f"{zone} (times in the data carry no zone and are read as local to it)",
-        )
-        aware = Text(
-            zh=f"{zone}（数据中的时间带时区，已换算）",
-            en=f"{zone} (times in the data carry a zone; converted)",
-        )
-        if (declared := source.definition.time_zone) is not None:
-            read_as = zone if declared == WORKSPACE_ZONE else declared
-            aware = Text(
-                zh=f"{zone}（数据中不带时区的时间按 {read_as} 理解，已换算）",
-                en=f"{zone} (times in the data without a zone are read as {read_as}; converted)",
-            )
-        merged: tuple[DefinitionItem, ...] = ()
-        if source.definition.id is not None:
-            column = show(source.definition.id)
-            merged = (
-                item(
-                    "去重",
-                    "one event is",
-                    Text(
-                        zh=f"用户、事件、{column} 相同的各行计为一次，取最早时间",
-                        en=f"rows that share user, event and {column}, at the earliest time",
-                    ),
-                ),
-            )
-        return (
-            item("筛选", "filters", self.filters_text(filters)),
-            item("数据源", "source", source.name),
-            *merged,
-            item("时区", "time zone", naive if source.naive_times else aware),
-            item(
-                "数据截至",
-                "data as of",
-                Text(
-                    zh=f"{coverage.data_as_of:%Y-%m-%d %H:%M}（完整覆盖至 {coverage.complete_through}）",
-                    en=f"{coverage.data_as_of:%Y-%m-%d %H:%M} "
-                    f"(whole days through {coverage.complete_through})",
-                ),
-            ),
         )
 
     def filters_text(self, filters: FilterValues) -> Text:
