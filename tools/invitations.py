@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tools.conversion import FunnelDefinition
 from tools.metric_kinds import Interval
 from tools.periods import Period
-from tools.scope import FilterValues, Scope, within
+from tools.scope import FilterValues, Scope, keep, within
 from tools.sources.normalization import MISSING_VALUE
 
 if TYPE_CHECKING:
@@ -84,23 +84,29 @@ def _linked(
     rows = scope.rows(definition.accept_event)
     tied = rows.filter(rows[f"d_{link}"] != MISSING_VALUE)
     accepts = tied.group_by(accepter=tied.user, link=tied[f"d_{link}"]).agg(accepted_at=tied["at"].min())
-    sent = _invites(scope, definition, period, filters)
+    sent = scope.rows(definition.invite_event)
     sent = sent.filter(sent[f"d_{link}"] != MISSING_VALUE)
     invites = sent.select(
-        inviter=sent.user, link=sent[f"d_{link}"], sent_at=sent["at"], day=sent.day, month=sent.month
+        "day",
+        "month",
+        *(f"d_{d}" for d in filters),
+        inviter=sent.user,
+        link=sent[f"d_{link}"],
+        sent_at=sent["at"],
     )
     met = accepts.inner_join(invites, "link")
     waited = met.accepted_at.delta(met.sent_at, unit="microsecond")
-    met = met.mutate(waited=waited).filter(
-        waited >= 0,
-        waited <= definition.span // timedelta(microseconds=1),
-        met.accepter != met.inviter,
-        met.sent_at < _mature_before(scope, definition),
+    met = met.mutate(waited=waited).filter(waited >= 0, met.accepter != met.inviter)
+    # The latest invite before the acceptance has the shortest wait. It may be one that is not asked about.
+    shortest = met.group_by("accepter", "link").agg(waited=met.waited.min())
+    latest = within(
+        keep(met.semi_join(shortest, ["accepter", "link", "waited"]), filters), period, scope.calendar
     )
-    # The latest invite before the acceptance has the shortest wait.
-    latest = met.group_by("accepter", "link").agg(
-        waited=met.waited.min(), day=met.day.max(), month=met.month.max()
+    latest = latest.filter(
+        latest.waited <= definition.span // timedelta(microseconds=1),
+        latest.sent_at < _mature_before(scope, definition),
     )
+    latest = latest.group_by("accepter", "link", "waited").agg(day=latest.day.max(), month=latest.month.max())
     bucket = scope.calendar.bucket_column(latest, interval)
     found = scope.source.engine.fetch(latest.select(bucket=bucket, waited=latest.waited))
     return found.assign(accepted=1, seconds=found["waited"] / 1e6)[["bucket", "accepted", "seconds"]]

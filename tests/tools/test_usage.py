@@ -250,6 +250,24 @@ def test_referral_without_a_link_counts_side_by_side(inviting):
     assert (swapped["invites"], swapped["accepted"]) == (2, 2)
 
 
+def test_an_acceptance_belongs_to_one_invite_only(open_workspace: Opener):
+    # User 1 sends code a on the 2nd and again on the 10th, user 2 accepts on the 11th: the invite of the 10th has it.
+    # So the first week has no acceptance, the second one after 1 day, and the two weeks add up to the month's one.
+    rows = [
+        (1, "invite_sent", "2026-03-02 00:00", "a"),
+        (1, "invite_sent", "2026-03-10 00:00", "a"),
+        (2, "invite_accepted", "2026-03-11 00:00", "a"),
+        (1, "visit", "2026-04-30 00:00", None),
+    ]
+    workspace = open_workspace(invitations(rows), extra=REFERRAL)
+    weeks = [("2026-03-02", "2026-03-08"), ("2026-03-09", "2026-03-15"), ("2026-03-01", "2026-03-31")]
+    accepted = [
+        workspace.values("measure_referral", link="code", start=start, end=end) for start, end in weeks
+    ]
+    assert [v["accepted"] for v in accepted] == [0, 1, 1]
+    assert [v["cycle_time_p50"] for v in accepted] == [None, 1.0, 1.0]
+
+
 def test_a_link_or_event_that_is_not_known_is_named(inviting):
     with pytest.raises(InvalidArgument, match="code"):
         inviting.run("measure_referral", link="codee", **MARCH)
