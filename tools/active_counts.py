@@ -60,7 +60,7 @@ def count_rolling(
     changes = pd.concat([starts, stops], ignore_index=True).fillna({"started": 0, "stopped": 0})
     days_seen = pd.DataFrame({"bucket": range(buckets[0] - days + 1, buckets[-1] + 1)})
     if keys:
-        days_seen = days_seen.merge(changes[keys].drop_duplicates().sort_values(keys), how="cross")
+        days_seen = _cross_segments(days_seen, changes)
     sums = changes.groupby([*keys, "bucket"], as_index=False)[["started", "stopped"]].sum()
     rolled = days_seen.merge(sums, how="left").fillna({"started": 0, "stopped": 0})
     change = rolled["started"] - rolled["stopped"]
@@ -90,10 +90,17 @@ def _fill_gaps(counts: "pd.DataFrame", buckets: range) -> "pd.DataFrame":
 
     wanted = pd.DataFrame({"bucket": list(buckets)})
     if "segment" in counts:
-        wanted = wanted.merge(pd.DataFrame({"segment": sorted(counts["segment"].unique())}), how="cross")
+        wanted = _cross_segments(wanted, counts)
     filled = wanted.merge(counts, how="left")
     filled["active_users"] = filled["active_users"].fillna(0).astype(int)
     return filled
+
+
+def _cross_segments(buckets: "pd.DataFrame", counts: "pd.DataFrame") -> "pd.DataFrame":
+    """Pair every bucket with every segment of `counts`."""
+    segments = counts[["segment"]].drop_duplicates().sort_values("segment")
+    # A product with no segments forgets that they are text.
+    return buckets.merge(segments, how="cross").astype(segments.dtypes.to_dict())
 
 
 def is_covered(scope: Scope, bucket: int, interval: Interval, *, days_before: int = 0) -> bool:

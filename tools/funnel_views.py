@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PERCENTILES = {"p25": 25, "median": 50, "p75": 75, "p90": 90}
+# Named here, so that a table has its columns also where nobody entered.
+_STEP_COLUMNS = ["segment", "step", "event", "users", "step_conversion", "conversion", "lost", "median_hours"]
+_TIME_COLUMNS = ["segment", "from_step", "to_step", "event", "users", "mean_hours"]
+_TIME_COLUMNS += [f"{name}_hours" for name in _PERCENTILES]
+_TREND_COLUMNS = ["segment", "bucket", "entered", "converted", "conversion", "mature"]
 
 
 def share(part: int, whole: int) -> float | None:
@@ -57,7 +62,7 @@ def tabulate_steps(arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFram
                     "median_hours": describe_hours(outcome, step, 0, chosen)["median_hours"],
                 }
             )
-    return _without_segment(pd.DataFrame(rows, columns=_columns(rows, "segment step event users")), outcome)
+    return _without_segment(pd.DataFrame(rows, columns=_STEP_COLUMNS), outcome)
 
 
 def tabulate_times(arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFrame":
@@ -77,9 +82,7 @@ def tabulate_times(arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFram
         for (since, step) in [*spans, *([(0, last)] if spans[-1] != (0, last) else [])]
         for event in [step_events(definition)[step]]
     ]
-    return _without_segment(
-        pd.DataFrame(rows, columns=_columns(rows, "segment from_step to_step event")), outcome
-    )
+    return _without_segment(pd.DataFrame(rows, columns=_TIME_COLUMNS), outcome)
 
 
 def tabulate_trend(scope: Scope, arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFrame":
@@ -106,7 +109,7 @@ def tabulate_trend(scope: Scope, arguments: FunnelArguments, outcome: Outcome) -
                     "mature": calendar.instant(last + timedelta(days=1)) <= limit,
                 }
             )
-    return _without_segment(pd.DataFrame(rows, columns=_columns(rows, "segment bucket entered")), outcome)
+    return _without_segment(pd.DataFrame(rows, columns=_TREND_COLUMNS).astype({"mature": bool}), outcome)
 
 
 def describe_hours(outcome: Outcome, step: int, since: int, chosen: "np.ndarray") -> dict[str, Any]:
@@ -119,10 +122,6 @@ def describe_hours(outcome: Outcome, step: int, since: int, chosen: "np.ndarray"
     )
     named = {f"{name}_hours": value for name, value in zip(_PERCENTILES, quantiles, strict=True)}
     return {"users": len(hours), "mean_hours": float(hours.mean()) if len(hours) else None} | named
-
-
-def _columns(rows: list[dict[str, Any]], needed: str) -> list[str]:
-    return list(rows[0]) if rows else needed.split()
 
 
 def _without_segment(table: "pd.DataFrame", outcome: Outcome) -> "pd.DataFrame":

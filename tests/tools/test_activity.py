@@ -104,3 +104,20 @@ def test_weekly_stickiness_is_calendar_or_rolling(open_workspace: Opener):
         "measure_active_users", start="2026-03-14", end="2026-03-15", interval="week", window="rolling"
     )
     assert rolling["stickiness_week_rolling"] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("window", ["calendar", "rolling"])
+def test_a_breakdown_of_nobody_is_an_empty_table(open_workspace: Opener, window):
+    # v is only done on the 1st, so that nobody of the 20th to the 22nd has a channel, in their days before either.
+    rows = [(1, "v", "2026-03-01", "x"), (1, "w", "2026-03-25", "x")]
+    workspace = open_workspace(rows, extra="dimensions: {channel: {column: channel}}")
+    result = workspace.run(
+        "measure_active_users",
+        start="2026-03-20",
+        end="2026-03-22",
+        event="v",
+        window=window,
+        breakdown="channel",
+    )
+    assert result.table.empty
+    assert result.n == 0

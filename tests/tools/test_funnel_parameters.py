@@ -319,3 +319,15 @@ def test_user_numbers_far_apart_and_times_of_any_precision(open_workspace: Opene
         }
     )
     assert users(open_workspace(frame).run("measure_funnel", steps=["A", "B"], window="1m", **DAY)) == [2, 1]
+
+
+@pytest.mark.parametrize("view", ["steps", "time", "trend"])
+@pytest.mark.parametrize("attribution", ["first_touch", "all_steps"])
+def test_a_breakdown_of_nobody_is_an_empty_table(open_workspace: Opener, view, attribution):
+    # The only A lies a day after the period: nobody enters, so there is no segment.
+    rows = [(1, "B", at(1), "x"), (1, "A", "2026-03-02 01:00", "x")]
+    asked = {"steps": ["A", "B"], "breakdown": "channel", "view": view, "attribution": attribution, **DAY}
+    result = open_workspace(rows, extra=CHANNEL).run("measure_funnel", **asked)
+    assert result.table.empty
+    assert result.n == 0
+    assert [f.value for f in result.figures if f.name == "conversion"] == [None]
