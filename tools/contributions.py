@@ -87,7 +87,8 @@ class Cube:
 
         def total(column: str) -> np.ndarray:
             weights = self._cells[column].to_numpy(dtype=float)
-            return np.bincount(place, weights, minlength=shape[0] * segments).reshape(shape)
+            sums = np.bincount(place, weights, minlength=shape[0] * segments)
+            return sums.astype(float).reshape(shape)  # of nothing they are integers
 
         now, before = (np.array([pair[side] for pair in self._pairs]) for side in (0, 1))
         over, squares = total("numerator"), total("numerator_square")

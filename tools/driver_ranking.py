@@ -70,11 +70,11 @@ def rank_parts(cube: Cube, seen: Sequence[Observation], dimensions: Sequence[str
     singles: dict[tuple[str, ...], Contributions] = {(d,): cube.split([d]) for d in dimensions}
     crossed = [d for d in dimensions if 1 < cube.cardinality(d) <= MOST_CROSSED]
     crosses = {pair: cube.split(pair) for pair in combinations(crossed, 2)} if change else {}
-    considered = sum(c.changes.shape[1] for c in (*singles.values(), *crosses.values()))
+    considered = max(1, sum(c.changes.shape[1] for c in (*singles.values(), *crosses.values())))
     telling = {k: c for k, c in crosses.items() if _says_more(k, c, singles, change, considered)}
     parts = [_part(k, c, seen, considered) for k, c in (singles | telling).items()]
     order = {p.name: (-concentration(p.table, change), n) for n, p in enumerate(parts)}
-    return Ranking(sorted(parts, key=lambda p: order[p.name]), max(considered, 1))
+    return Ranking(sorted(parts, key=lambda p: order[p.name]), considered)
 
 
 def foremost_part(ranking: Ranking, change: float) -> Part:

@@ -215,3 +215,30 @@ metrics: {invites: {kind: event_count, event: invite}}
     first = next(f for f in result.figures if f.name == "contribution")
     assert (first.segment, first.value) == (foremost, contribution)
     assert list(result.table["dimension"].unique()) == dimensions
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "{kind: event_count, event: v}",
+        "{kind: active_users, event: v}",
+        "{kind: conversion, steps: [v, w]}",
+        "{kind: retention, cohort_event: v}",
+        "{kind: ratio, numerator: {event: v}, denominator: {event: v, count: users}}",
+    ],
+)
+def test_nothing_in_both_periods_is_no_change(open_workspace: Opener, metric):
+    # v is done on the 1st and the 30th only: of the 10th to the 15th there is nothing to take apart.
+    rows = [(1, "v", "2026-03-01", "x"), (1, "v", "2026-03-30", "x"), (1, "w", "2026-03-12", "x")]
+    extra = f"dimensions: {{channel: {{column: channel}}}}\nmetrics: {{m: {metric}}}"
+    result = open_workspace(rows, extra=extra).run(
+        "explain_change",
+        metric="m",
+        start="2026-03-13",
+        end="2026-03-15",
+        compare_start="2026-03-10",
+        compare_end="2026-03-12",
+    )
+    assert next(f for f in result.figures if f.name == "change").value in (0, None)
+    assert not any(f.name == "contribution" for f in result.figures)
+    assert result.table.empty
