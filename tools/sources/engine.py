@@ -102,6 +102,14 @@ class Engine:
         with self._compiling:
             return self.backend.table(name)
 
+    def define(self, name: str, expression: "ibis.Table") -> "ibis.Table":
+        """Give an expression a name in the engine, so that what is asked of it is short to write."""
+        sql = self._compile(expression)
+        with self._within_limits() as cursor:
+            cursor.execute(f'CREATE OR REPLACE VIEW "{name}" AS {sql}')
+        with self._compiling:
+            return self.backend.table(name)
+
     def encode(self, rows: "ibis.Table", columns: Sequence[str]) -> "ibis.Table":
         """Have text columns of few distinct values held as small numbers that read as the text.
 

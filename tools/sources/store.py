@@ -143,8 +143,9 @@ class SourceStore:
         engine.lock()
         found = survey(name, engine, rows, calendar)
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows))
-        events = finish_rows(rows, numbers)
+        events = engine.define("placed", finish_rows(rows, numbers))
         events = merge_small_values(engine, events, tuple(layout.dimensions), definition.min_group)
+        events = engine.define("events", events) if definition.min_group > 1 else events
         kind = raw.table[definition.time].type()
         return EventSource(
             name=name,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _TABLE = "user_days"
 _ROWS_AT_ONCE = 5_000_000
 """Of more events a part of the users is grouped at a time, which takes a little longer and far less memory."""
+_FEW = 500_000
 _MOST_KEPT = 8
 
 
@@ -27,7 +28,7 @@ class UserDays:
             total: number of events.
         """
         self._engine, self._events = engine, events
-        self._parts = -(-total // _ROWS_AT_ONCE)
+        self._parts = -(-total // _ROWS_AT_ONCE) if total > _FEW else 0
         self._making = threading.Lock()
         self._made: ibis.Table | None = None
         self._active: dict[frozenset[str] | None, ibis.Table] = {}
@@ -67,7 +68,8 @@ class UserDays:
         if self._made is None:
             rows = self._events
             names = [c for c in rows.columns if c == "event" or c.startswith("d_")]
-            rows = self._engine.encode(rows, names)
+            if self._parts:
+                rows = self._engine.encode(rows, names)
             sums = [c for c in rows.columns if c.startswith("p_")]
             grouped = [
                 part.aggregate(
