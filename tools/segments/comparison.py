@@ -9,7 +9,7 @@ def compare_shares(successes: int, trials: int, other_successes: int, other_tria
     z = (p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2)), p the share of both together.
 
     >>> round(compare_shares(30, 100, 15, 100), 4)
-    0.0110
+    0.0111
     """
     pooled = (successes + other_successes) / (trials + other_trials)
     variance = pooled * (1 - pooled) * (1 / trials + 1 / other_trials)
