@@ -43,8 +43,13 @@ def count_term(
     if is_of_users(term):
         counts = count_users(scope, rows, bucketing, dimensions)
         return counts.assign(numerator_square=counts["numerator"], n=counts["numerator"])
-    value, by = _value(rows, term), _keys(rows, bucketing, dimensions)
-    found = rows.aggregate(by=by, numerator=_sum(value), numerator_square=_square(value), n=_sum(rows.events))
+    # Rows are apart by every dimension of the source, also by those that are not asked about.
+    kept = ["user", "day", "month", *(f"d_{d}" for d in dimensions)]
+    units = rows.aggregate(by=kept, value=_sum(_value(rows, term)), events=_sum(rows.events))
+    value, by = units["value"], _keys(units, bucketing, dimensions)
+    found = units.aggregate(
+        by=by, numerator=_sum(value), numerator_square=_square(value), n=_sum(units.events)
+    )
     counts = scope.source.engine.fetch(found).fillna({"n": 0})
     return counts if _has_users(scope) else counts.assign(numerator_square=counts["numerator"].abs())
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.tools.conftest import Opener
+from tests.tools.conftest import Opener, make_events
 from tools.contributions import Cube
 from tools.metric_kinds import EventCountMetric
 from tools.noise import Noise, estimate_noise
@@ -149,3 +149,29 @@ def test_what_came_before_is_alike(now, before, pairs, first):
     assert len(windows.pairs) == pairs + 1
     if first:
         assert str(windows.periods[windows.pairs[1][0]].start) == first
+
+
+def test_the_band_does_not_depend_on_dimensions_that_are_not_asked_about(open_workspace: Opener):
+    # Each user buys twice a day, on two devices: a user's day counts 2, whether or not devices are declared. Five users
+    # before and three after: squares 5 x 4 + 3 x 4 = 32, so the half-width is 1.96 x sqrt(32) = 11.09.
+    rows = [
+        (user, "buy", f"2026-03-0{day} {hour}:00", device)
+        for day, users in ((1, 5), (2, 3))
+        for user in range(users)
+        for hour, device in ((10, "app"), (11, "web"))
+    ]
+    frame = make_events(rows).rename(columns={"channel": "device"}).assign(channel="x")
+    intervals = []
+    for declared in ("", ", device: {column: device}"):
+        extra = f"dimensions: {{channel: {{column: channel}}{declared}}}\nmetrics: {{buys: {{kind: event_count}}}}"
+        result = open_workspace(frame, extra=extra).run(
+            "explain_change",
+            metric="buys",
+            dimensions=["channel"],
+            start="2026-03-02",
+            end="2026-03-02",
+            compare_start="2026-03-01",
+            compare_end="2026-03-01",
+        )
+        intervals.append(result.table[["low", "high"]].iloc[0].tolist())
+    assert intervals[0] == intervals[1] == pytest.approx([-4 - 11.087, -4 + 11.087], abs=1e-3)
