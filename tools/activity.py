@@ -54,13 +54,15 @@ def measure_active_users(scope: Scope, arguments: ActiveUsersArguments) -> Metri
     event = arguments.event or scope.semantics.default_event
     scope.check_users()
     scope.check(arguments.filters, [arguments.breakdown])
-    period = _measured_period(scope, arguments)
-    warnings = list(scope.cover(period))
+    asked = _measured_period(scope, arguments, arguments.dates)
+    warnings = list(scope.cover(asked))
+    covered = scope.source.coverage.clip(asked)
+    period = _measured_period(scope, arguments, covered)
     read = scope.active_days if arguments.breakdown is None else scope.days
     rows = read(event, arguments.filters)
     rolled = None
     if arguments.breakdown is None:
-        rolled = count_rolling(scope, rows, arguments.dates, ROLLING_DAYS["month"])
+        rolled = count_rolling(scope, rows, covered, ROLLING_DAYS["month"])
     table = _count(scope, arguments, rows, period, rolled)
     whole = table[table["complete"]]
     if len(whole) < len(table):
@@ -97,9 +99,9 @@ def measure_active_users(scope: Scope, arguments: ActiveUsersArguments) -> Metri
     )
 
 
-def _measured_period(scope: Scope, arguments: ActiveUsersArguments) -> Period:
+def _measured_period(scope: Scope, arguments: ActiveUsersArguments, period: Period) -> Period:
     rolling = arguments.window == "rolling"
-    return arguments.dates if rolling else scope.calendar.widen(arguments.dates, arguments.interval)
+    return period if rolling else scope.calendar.widen(period, arguments.interval)
 
 
 def _count(

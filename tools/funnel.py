@@ -18,6 +18,7 @@ from tools.funnel_views import (
     tabulate_steps,
     tabulate_times,
     tabulate_trend,
+    trend_buckets,
 )
 from tools.intervals import wilson_interval
 from tools.periods import Period
@@ -242,7 +243,7 @@ def _trend_figures(scope: Scope, arguments: FunnelArguments, table: "pd.DataFram
     if arguments.breakdown:
         return figures
     calendar, interval = scope.calendar, arguments.interval
-    rows = zip(calendar.buckets(arguments.dates, interval), table.to_dict("records"), strict=True)
+    rows = zip(trend_buckets(scope, arguments), table.to_dict("records"), strict=True)
     return figures + [
         Figure(
             "bucket_conversion",

@@ -85,6 +85,11 @@ def tabulate_times(arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFram
     return _without_segment(pd.DataFrame(rows, columns=_TIME_COLUMNS), outcome)
 
 
+def trend_buckets(scope: Scope, arguments: FunnelArguments) -> range:
+    """List the buckets of a trend: those of the period that the data reaches."""
+    return scope.calendar.buckets(scope.source.coverage.clip(arguments.dates), arguments.interval)
+
+
 def tabulate_trend(scope: Scope, arguments: FunnelArguments, outcome: Outcome) -> "pd.DataFrame":
     """Return rows ([segment,] bucket, entered, converted, conversion, mature)."""
     import numpy as np
@@ -96,7 +101,7 @@ def tabulate_trend(scope: Scope, arguments: FunnelArguments, outcome: Outcome) -
     limit = mature_before(scope, arguments.definition.span)
     rows = []
     for segment, chosen in outcome.segments():
-        for bucket in calendar.buckets(arguments.dates, interval):
+        for bucket in trend_buckets(scope, arguments):
             inside = chosen[of_entry[chosen] == bucket]
             last = min(calendar.last_day(bucket, interval), arguments.end)
             rows.append(

@@ -112,8 +112,7 @@ def _table(
 
     interval, calendar = arguments.interval, scope.calendar
     counts = _count_states(scope, arguments, event)
-    last = calendar.bucket(scope.source.coverage.end, interval)
-    buckets = [b for b in calendar.buckets(period, interval) if b <= last]
+    buckets = calendar.buckets(scope.source.coverage.clip(period), interval)
     names = [calendar.label(b, interval) for b in buckets]
     present = counts[counts["bucket"].isin(buckets) & (counts["state"] != "dormant")]
     sizes = present.groupby("segment")["users"].sum().sort_index()

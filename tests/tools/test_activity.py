@@ -121,3 +121,26 @@ def test_a_breakdown_of_nobody_is_an_empty_table(open_workspace: Opener, window)
     )
     assert result.table.empty
     assert result.n == 0
+
+
+@pytest.mark.parametrize("window", ["calendar", "rolling"])
+@pytest.mark.parametrize("interval", ["day", "week", "month"])
+def test_three_centuries_are_counted_where_there_is_data(open_workspace: Opener, window, interval):
+    # The data spans 1 to 25 March 2026: 25 days, five weeks from Monday 23 February, one month.
+    rows = [(1, "v", "2026-03-01", "x"), (2, "v", "2026-03-25", "x")]
+    workspace = open_workspace(rows, extra="dimensions: {channel: {column: channel}}")
+    asked = {"start": "1900-01-01", "end": "2199-12-31", "interval": interval, "window": window}
+    for breakdown in (None, "channel"):
+        result = workspace.run("measure_active_users", breakdown=breakdown, **asked)
+        buckets = 25 if window == "rolling" else {"day": 25, "week": 5, "month": 1}[interval]
+        assert len(result.table) == buckets
+        assert any("reaches beyond the data" in w.en for w in result.warnings)
+
+
+def test_a_month_that_has_begun_is_counted_for_its_last_day(open_workspace: Opener):
+    # The data ends on 25 March; who asks for the month of the 31st gets March so far: two users.
+    rows = [(1, "v", "2026-03-01"), (2, "v", "2026-03-25")]
+    result = open_workspace(rows).run(
+        "measure_active_users", start="2026-03-31", end="2026-03-31", interval="month"
+    )
+    assert result.table[["period", "active_users", "complete"]].to_numpy().tolist() == [["2026-03", 2, False]]

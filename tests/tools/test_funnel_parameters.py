@@ -331,3 +331,11 @@ def test_a_breakdown_of_nobody_is_an_empty_table(open_workspace: Opener, view, a
     assert result.table.empty
     assert result.n == 0
     assert [f.value for f in result.figures if f.name == "conversion"] == [None]
+
+
+def test_a_trend_has_the_buckets_that_the_data_reaches(open_workspace: Opener):
+    # The data spans 1 to 3 March, of a period of three centuries: three days, of which one has an entry.
+    rows = [(1, "A", at(1)), (1, "B", at(2)), (1, "C", "2026-03-03 01:00")]
+    asked = {"steps": ["A", "B"], "view": "trend", "interval": "day", "start": "1900-01-01"}
+    table = open_workspace(rows).run("measure_funnel", end="2199-12-31", window="1h", **asked).table
+    assert table["entered"].tolist() == [1, 0, 0]

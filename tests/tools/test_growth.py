@@ -118,3 +118,18 @@ def test_an_event_without_users_in_the_period_gives_zeros(open_workspace: Opener
     split = workspace.run("measure_growth_accounting", breakdown="channel", **asked)
     assert split.table.empty
     assert split.figures == ()
+
+
+def test_a_period_that_begins_before_the_data_has_the_buckets_of_the_data(open_workspace: Opener):
+    # The data spans 1 to 3 March: of three centuries, three days.
+    rows = [(1, "v", "2026-03-01"), (1, "v", "2026-03-03")]
+    table = (
+        open_workspace(rows)
+        .run("measure_growth_accounting", start="1900-01-01", end="2199-12-31", interval="day")
+        .table
+    )
+    assert table[["new", "returning", "resurrected", "dormant"]].to_numpy().tolist() == [
+        [1, 0, 0, 0],
+        [0, 0, 0, 1],
+        [0, 0, 1, 0],
+    ]

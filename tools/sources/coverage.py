@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tools.errors import NoData
-from tools.periods import EPOCH, Calendar
+from tools.periods import EPOCH, Calendar, Period
 from tools.results import Text
 from tools.sources.reading import AnyEngine
 
@@ -39,6 +39,10 @@ class Coverage:
     end: date
     data_as_of: datetime
     complete_through: date
+
+    def clip(self, period: Period) -> Period:
+        """Return the days of a period that the data spans; the two must meet (see `Scope.cover`)."""
+        return Period(max(period.start, self.start), min(period.end, self.end))
 
 
 @dataclass(frozen=True, slots=True)
