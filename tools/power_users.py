@@ -76,7 +76,8 @@ def measure_power_users(scope: Scope, arguments: PowerUsersArguments) -> MetricR
     scope.check_users()
     scope.check(arguments.filters)
     windows, coverage = arguments.windows, scope.source.coverage
-    warnings = list(scope.cover(windows[0]))
+    reached = [w for w in windows if w.start <= coverage.end and coverage.start <= w.end] or windows
+    warnings = list(scope.cover(Period(reached[0].start, windows[0].end)))
     counts = _count_days(scope, arguments, event)
     whole = [w for w in windows if coverage.start <= w.start and w.end <= coverage.end]
     if not whole:
@@ -86,17 +87,17 @@ def measure_power_users(scope: Scope, arguments: PowerUsersArguments) -> MetricR
                 en=f"The data covers no window of {arguments.window_days} days whole; active days are understated.",
             )
         )
-    table = _table(counts, arguments, whole or windows[:1])
+    table = _table(counts, arguments, whole or reached[:1])
     title = Text(
         zh=f"高频用户曲线（L{arguments.window_days}）", en=f"Power-user curve (L{arguments.window_days})"
     )
-    latest = table[table["window"] == str((whole or windows)[0])]
+    latest = table[table["window"] == str((whole or reached)[0])]
     return scope.finish(
         "measure_power_users",
         arguments,
         title=title,
         card=[
-            period_item((whole or windows)[0], "窗口", "window"),
+            period_item((whole or reached)[0], "窗口", "window"),
             item("活跃事件", "active means", scope.semantics.event_text(event)),
             item(
                 "活跃天数",
@@ -113,7 +114,7 @@ def measure_power_users(scope: Scope, arguments: PowerUsersArguments) -> MetricR
             ),
             item("分母", "denominator", Text(zh="窗口内活跃用户", en="users active in the window")),
         ],
-        figures=_figures(arguments, table, whole or windows[:1]),
+        figures=_figures(arguments, table, whole or reached[:1]),
         table=table,
         chart=draw_bars(
             latest,

@@ -165,6 +165,17 @@ def test_windows_are_laid_back_from_the_end(regulars):
     assert any("no window of 28 days whole" in w.en for w in longer.warnings)
 
 
+def test_a_window_after_the_data_gives_way_to_the_latest_that_has_some(open_workspace: Opener):
+    # The data spans 1 to 14 March. Of the windows back from the 28th, 8 to 14 March is the latest with data, and whole:
+    # user 1 on two days, user 2 on one.
+    rows = [(1, "v", "2026-03-01"), (1, "v", "2026-03-10"), (1, "v", "2026-03-11"), (2, "v", "2026-03-14")]
+    asked = {"start": "2026-03-01", "end": "2026-03-28", "window_days": 7, "at_least": 2}
+    result = open_workspace(rows).run("measure_power_users", **asked)
+    first = result.figures[0]
+    assert (first.name, first.value, first.period) == ("power_user_share", 0.5, "2026-03-08/2026-03-14")
+    assert any("reaches beyond the data" in w.en for w in result.warnings)
+
+
 def test_more_days_than_the_window_has_are_refused(regulars):
     with pytest.raises(InvalidArgument, match="7 days of the window"):
         regulars.run("measure_power_users", start="2026-03-08", end="2026-03-14", window_days=7, at_least=8)
