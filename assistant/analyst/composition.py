@@ -5,8 +5,10 @@ from datetime import date
 from functools import partial
 
 from assistant.analyst import documents, measurements
+from assistant.analyst.clarification import ask_back
+from assistant.analyst.clock import AnyClock
 from assistant.analyst.gathering import Gathered, is_worth_explaining
-from assistant.analyst.understanding import Reading
+from assistant.analyst.reading import Reading
 from assistant.answer import Evidence
 from assistant.turn import Passage, Turn
 from knowledge.embedding.embeddings import Embedder
@@ -22,6 +24,7 @@ def compose(
     *,
     embedder: Embedder | None,
     semantics: Semantics | None,
+    clock: AnyClock,
 ) -> str:
     """Return the answer's Markdown in the asker's language."""
     if reading.intent == "greeting":
@@ -36,7 +39,8 @@ def compose(
     written = documents.write(reading, gathered, turn, embedder=embedder, semantics=semantics)
     measured = _measured(reading, gathered, turn)
     first = written if reading.unread and reading.intent == "metric" else []
-    parts = [*first, *measured, *(written if not first else []), *_advised(reading, gathered, turn)]
+    asked = [] if written else [ask_back(reading, gathered, turn, semantics=semantics, clock=clock)]
+    parts = [*first, *measured, *(written if not first else []), *_advised(reading, gathered, turn), *asked]
     if reading.intent == "plan":
         parts.append(_plan_hint(reading, turn))
     parts += [error for error in gathered.errors if not gathered.evidence]
@@ -68,7 +72,7 @@ def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> lis
                 en="Yunce reports what happened and does not forecast; here is the latest actual figure.",
             )
         )
-    if reading.unread and reading.intent in ("metric", "funnel", "retention", "active", "growth"):
+    if reading.unread and reading.intent in ("metric", "funnel", "retention", "active", "growth", "tool"):
         words = turn.say(zh="、", en=", ").join(f"“{word}”" for word in reading.unread[:4])
         notes.append(
             turn.say(

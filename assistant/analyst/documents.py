@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from assistant.analyst.extraction import Extract, Extractor, is_answered
 from assistant.analyst.gathering import Gathered, moved_segment
-from assistant.analyst.understanding import Reading
+from assistant.analyst.reading import Reading
 from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
 from knowledge.embedding.embeddings import Embedder

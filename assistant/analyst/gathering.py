@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.periods import Period
-from assistant.analyst.understanding import Reading
+from assistant.analyst.reading import Reading
+from assistant.analyst.tool_arguments import missing_argument, tool_arguments
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import figure_value, find_figure
 from assistant.turn import Passage
 from knowledge.search.glossary import carry_over
+from tools.catalog import TOOLS
 from tools.results import Text
 from tools.semantics import Semantics
 
@@ -156,50 +157,16 @@ def _is_empty(gathered: Gathered) -> bool:
     )
 
 
-def _active(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
-    period = reading.period or _recent(clock, reading.interval)
-    arguments = {**_dates(period), **_filtered(reading), "interval": reading.interval or "day"}
-    return [Call("measure_active_users", arguments | _split(reading))]
-
-
-def _growth(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
-    period = reading.period or _recent(clock, reading.interval or "week")
-    arguments = {**_dates(period), **_filtered(reading), "interval": reading.interval or "week"}
-    return [Call("measure_growth_accounting", arguments)]
-
-
-def _retention(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
-    interval = reading.interval or "day"
-    period = reading.period or _recent(clock, interval)
-    arguments = {**_dates(period), **_filtered(reading), "period": interval}
-    return [Call("measure_retention", arguments | _split(reading))]
-
-
-def _funnel(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
-    period = reading.period or _recent(clock, "month")
-    steps = _funnel_steps(reading, semantics)
-    if len(steps) < 2:
-        return _search(reading)
-    arguments = {**_dates(period), **_filtered(reading), "steps": steps}
-    metric = semantics.metrics.get(reading.metric or "")
-    if metric is not None and metric.kind == "conversion":
-        arguments |= {"window": metric.window, "entry": metric.entry}
-    elif steps[0] == steps[-1]:
-        arguments["window"] = "90d"  # a second purchase takes weeks, not days
-    return [Call("measure_funnel", arguments | _split(reading))]
-
-
-def _funnel_steps(reading: Reading, semantics: Semantics) -> list[str]:
-    if reading.steps == ("*", "*"):
-        names = [s.event_name for s in semantics.sources.values() if s.event_name]
-        return [names[0], names[0]] if names else []
-    if len(reading.steps) >= 2:
-        return list(reading.steps)
-    named = semantics.metrics.get(reading.metric or "")
-    conversions = [
-        m for m in (named, *semantics.metrics.values()) if m is not None and m.kind == "conversion"
+def _tool(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
+    """Call the tool that the question asks for, and search for what it leaves; nothing where an argument is missing."""
+    tool = next(t for t in TOOLS if t.name == reading.tool)
+    given = tool_arguments(tool, reading, semantics, clock)
+    if missing_argument(tool, given):
+        return []  # asked for when writing
+    return [
+        Call(tool.name, given),
+        *(_search(reading) if reading.unread and reading.intent == "tool" else []),
     ]
-    return list(max(conversions, key=lambda m: (m is named, len(m.steps))).steps) if conversions else []
 
 
 def _tactics(reading: Reading, semantics: Semantics | None) -> list[Call]:
@@ -222,7 +189,8 @@ def _compared(reading: Reading, period: Period) -> dict[str, str]:
 
 
 def _filtered(reading: Reading) -> dict[str, Any]:
-    return {"filters": reading.filters} if reading.filters else {}
+    filters = reading.filters | ({"segment": list(reading.segments)} if reading.segments else {})
+    return {"filters": filters} if filters else {}
 
 
 def _split(reading: Reading) -> dict[str, Any]:
@@ -237,22 +205,13 @@ def _usual_period(reading: Reading, clock: AnyClock) -> Period:
     return Period(*clock.usual_days(reading.metric), "", "week")
 
 
-def _recent(clock: AnyClock, interval: str | None) -> Period:
-    """Return enough recent time to see an interval repeat."""
-    days = {"day": 28, "week": 84, "month": 365}[interval or "day"]
-    end = clock.last_full_day
-    start = end - timedelta(days=days - 1)
-    if interval == "month":
-        start = date(start.year, start.month, 1)
-    return Period(start, end, "")
-
-
 _MEASUREMENTS: dict[str, Callable[[Reading, Gathered, Semantics, AnyClock], list[Call]]] = {
     "explain": _explain,
     "metric": _metric,
     "forecast": _metric,
-    "active": _active,
-    "growth": _growth,
-    "retention": _retention,
-    "funnel": _funnel,
+    "active": _tool,
+    "growth": _tool,
+    "retention": _tool,
+    "funnel": _tool,
+    "tool": _tool,
 }

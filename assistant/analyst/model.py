@@ -20,7 +20,8 @@ from pydantic import ConfigDict
 from assistant.analyst.clock import AnyClock, Clock, DataClock
 from assistant.analyst.composition import compose
 from assistant.analyst.gathering import Call, Gathered, next_calls
-from assistant.analyst.understanding import Reading, read_question
+from assistant.analyst.reading import Reading
+from assistant.analyst.understanding import read_question
 from assistant.analyst.vocabulary import Vocabulary
 from assistant.answer import Evidence
 from assistant.errors import EXPECTED_ERRORS
@@ -114,7 +115,14 @@ class AnalystModel(BaseChatModel):
         if rounds < _ROUNDS and (calls := next_calls(reading, gathered, semantics=semantics, clock=clock)):
             return AIMessage("", tool_calls=[_tool_call(call.tool, call.arguments) for call in calls])
         return AIMessage(
-            compose(reading, gathered, turn, embedder=self.analyst.embedder, semantics=semantics)
+            compose(
+                reading,
+                gathered,
+                turn,
+                embedder=self.analyst.embedder,
+                semantics=semantics,
+                clock=clock,
+            )
         )
 
 

@@ -6,17 +6,16 @@ the workspace's vocabulary, periods from `time_expressions`.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import content_terms
+from assistant.analyst.options import read_options, strip_options
 from assistant.analyst.patterns import (
     ACTIVE,
     DEFINE,
-    DOWN,
     EXCEPT,
     EXCEPT_WORD,
     FOLLOW_UP,
@@ -37,63 +36,15 @@ from assistant.analyst.patterns import (
     SPLIT_WORD,
     TACTICS,
     THANKS,
-    TREND,
-    UP,
     WHAT_TO_DO,
     WHY,
 )
-from assistant.analyst.periods import Period
+from assistant.analyst.reading import Intent, Reading, asks_for_data
+from assistant.analyst.routing import Choice, choose_tool
 from assistant.analyst.time_expressions import find_periods
+from assistant.analyst.tool_choice import INTENT_TOOLS, TOOL_INTENTS, is_of_tool, settle_tool
 from assistant.analyst.vocabulary import Mention, Vocabulary
 from knowledge.language import to_simplified
-
-Intent = Literal[
-    "greeting", "thanks", "forecast", "help", "plan", "tactics", "explain", "metric", "active", "growth", "retention", "funnel", "define",
-    "how_to", "lookup",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the analyst reads a question.
-
-    Attributes:
-        metrics: Named metrics, in the order of the question.
-        period: Period asked about; None where the question names none. compared: A second period, named beside it.
-        breakdown: Dimension to split by. filters: Values to keep, by dimension.
-        interval: day, week or month, where the question says so.
-        steps: Events named in order, for a funnel.
-        term: For a definition, the term itself.
-        unread: Words that carry meaning and that no rule has read.
-    """
-
-    intent: Intent
-    question: str
-    language: str
-    metrics: tuple[str, ...] = ()
-    period: Period | None = None
-    compared: Period | None = None
-    breakdown: str | None = None
-    filters: dict[str, list[str]] = field(default_factory=dict)
-    interval: str | None = None
-    steps: tuple[str, ...] = ()
-    term: str | None = None
-    unread: tuple[str, ...] = ()
-
-    @property
-    def wants_series(self) -> bool:
-        """Whether each day, week or month is asked for, rather than one figure."""
-        return self.interval is not None or bool(TREND.search(self.question))
-
-    @property
-    def direction(self) -> int:
-        """What the question takes for granted: -1 for a fall, 1 for a rise, 0 for neither."""
-        return bool(UP.search(self.question)) - bool(DOWN.search(self.question))
-
-    @property
-    def metric(self) -> str | None:
-        """The first metric that the question names."""
-        return self.metrics[0] if self.metrics else None
 
 
 def read_question(
@@ -111,7 +62,9 @@ def read_question(
         rest = rest.replace(period.words, " " * len(period.words), 1)
     mentions = vocabulary.find(rest)
     ordered = sorted(periods, key=lambda p: p.start)
-    filters, excluded = _filters(rest, mentions), _excluded(rest, mentions)
+    choice = choose_tool(text, rest, mentions)
+    own = [m for m in mentions if not is_of_tool(m, choice)]
+    filters, excluded = _filters(rest, own), _excluded(rest, own)
     reading = Reading(
         intent="lookup",
         question=question,
@@ -123,20 +76,32 @@ def read_question(
         filters=filters | vocabulary.others(excluded),
         interval=next((name for name, pattern in INTERVALS if pattern.search(rest)), None),
         steps=_steps(rest, mentions),
-        unread=_unread(rest, mentions),
+        options=read_options(rest),
+        segments=tuple(dict.fromkeys(m.name for m in mentions if m.kind == "segment")),
+        unread=_unread(rest, mentions, choice),
     )
     intent, term = _intent(text, reading)
-    reading = replace(reading, intent=intent, term=term)
+    tool = settle_tool(text, reading, intent, choice, vocabulary.semantics)
+    if tool:
+        intent = TOOL_INTENTS.get(tool, "tool")
+        reading = replace(reading, unread=_unread(rest, mentions, choice, strip=True))
+    reading = replace(reading, intent=intent, term=term, tool=tool or INTENT_TOOLS.get(intent))
     return _follow_up(reading, before) if before and _leans(text, reading) else reading
 
 
-def _unread(rest: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """Return the words that carry meaning outside the mentions and the words of asking."""
+def _unread(
+    rest: str, mentions: Sequence[Mention], choice: Choice | None, *, strip: bool = False
+) -> tuple[str, ...]:
+    """Return the words that carry meaning outside the mentions, the tool's words and those of asking."""
+    for words in sorted(choice.words if choice else (), key=len, reverse=True):
+        rest = rest.replace(words, " " * len(words))
     for mention in mentions:
         rest = rest[: mention.start] + " " * len(mention.words) + rest[mention.end :]
     for pattern in (WHY, HOW_MUCH, SPLIT_WORD, EXCEPT_WORD, *(pattern for _, pattern in INTERVALS)):
         rest = pattern.sub(" ", rest)
-    return tuple(t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit())
+    rest = strip_options(rest) if strip else rest
+    left = [t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit()]
+    return tuple(t for t in left if choice is None or not choice.reads(t))
 
 
 @cache
@@ -186,20 +151,13 @@ def _measurement(question: str, reading: Reading) -> Intent:
         return "funnel"
     if GROWTH.search(question):
         return "growth"
-    if reading.metric and _asks_for_data(question, reading):
+    if reading.metric and asks_for_data(question, reading):
         return "metric"
-    if RETENTION.search(question) and _asks_for_data(question, reading):
+    if RETENTION.search(question) and asks_for_data(question, reading):
         return "retention"
-    if ACTIVE.search(question) and _asks_for_data(question, reading):
+    if ACTIVE.search(question) and asks_for_data(question, reading):
         return "active"
     return "lookup"
-
-
-def _asks_for_data(question: str, reading: Reading) -> bool:
-    """Tell whether a question that names data asks for its amount, rather than for what was written about it."""
-    if reading.period or reading.interval or reading.breakdown:
-        return True
-    return bool(HOW_MUCH.search(question)) or not reading.unread
 
 
 def _term(question: str) -> str | None:
@@ -273,6 +231,9 @@ def _follow_up(reading: Reading, before: Reading) -> Reading:
         filters=reading.filters or before.filters,
         interval=reading.interval or before.interval,
         steps=reading.steps or before.steps,
+        tool=reading.tool or (before.tool if intent == before.intent else None),
+        options=before.options | reading.options if intent == before.intent else reading.options,
+        segments=reading.segments or before.segments,
     )
 
 

@@ -1,4 +1,4 @@
-"""The words that a workspace's people use: metrics, events, dimensions and their values, found in a question."""
+"""The words that a workspace's people use: metrics, events, segments, dimensions and their values, found in a question."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,9 +9,9 @@ from typing import Literal
 from knowledge.language import to_simplified
 from tools.semantics import Semantics
 
-MentionKind = Literal["metric", "event", "dimension", "value"]
+MentionKind = Literal["metric", "event", "dimension", "value", "segment"]
 #: A longer match wins; between equals, what measures goes before what splits.
-_RANK = {"metric": 0, "value": 1, "dimension": 2, "event": 3}
+_RANK = {"metric": 0, "segment": 1, "value": 1, "dimension": 2, "event": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ def _entries(semantics: Semantics) -> Iterator[_Entry]:
         yield from _named("metric", name, (metric.names.zh, metric.names.en, *metric.synonyms))
     for name, event in semantics.events.items():
         yield from _named("event", name, (event.names.zh, event.names.en, *event.synonyms))
+    for name, segment in semantics.segments.items():
+        yield from _named("segment", name, (segment.names.zh, segment.names.en, *segment.synonyms))
     for name, dimension in semantics.dimensions.items():
         yield from _named("dimension", name, (dimension.names.zh, dimension.names.en, *dimension.synonyms))
         for value, known in dimension.values.items():
@@ -86,10 +88,11 @@ def _named(
 ) -> Iterator[_Entry]:
     for word in dict.fromkeys([name, name.replace("_", " "), *words]):
         if word and len(word.strip()) >= 2:
-            yield _Entry(_pattern(to_simplified(word.strip())), kind, name, dimension)
+            yield _Entry(word_pattern(to_simplified(word.strip())), kind, name, dimension)
 
 
-def _pattern(word: str) -> re.Pattern[str]:
+def word_pattern(word: str) -> re.Pattern[str]:
+    """Return the pattern of a word: any case, a plural in English, blanks and hyphens as they come."""
     blank = r"[\s-]+" if word.isascii() else r"[\s-]*"  # 30 日 and 30日 are one word
     body = re.escape(word).replace(r"\ ", blank).replace(r"\-", r"[\s-]?")
     if word[0].isascii() and word[0].isalnum():

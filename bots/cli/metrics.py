@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bots.cli.cell_names import name_cells
 from bots.cli.data_check import check
 from bots.cli.data_init import init_metrics
 from bots.cli.session import Session
@@ -13,6 +14,7 @@ from bots.cli.terminal import format_result_table, pad, print_json, wrap
 
 if TYPE_CHECKING:
     from tools import Metrics
+    from tools.results import Text
 
 #: Rows of a result's table that are printed; --json prints them all.
 _SHOWN_ROWS = 40
@@ -28,20 +30,35 @@ def metrics() -> None:
 @click.pass_obj
 def list_metrics(session: Session, as_json: bool) -> None:
     """List the tools and the named metrics."""
+    from assistant.planning.tactics import STAGE_NAMES
+
     with session.metrics() as opened:
         if as_json:
             print_json(_catalogue(opened))
             return
-        tools = [(tool.name, tool.title) for tool in opened.tools()]
-        named = [(name, opened.semantics.metric_text(name)) for name in opened.semantics.metrics]
-    click.echo(session.say(zh="工具（yunce metrics run 名称 …）", en="Tools (yunce metrics run NAME …)"))
-    for name, text in tools:
-        click.echo(f"  {name:<28} {pad(text.zh, 16)} {text.en}")
-    click.echo(session.say(zh="metrics.yaml 的指标", en="Metrics of metrics.yaml"))
-    for name, text in named:
-        click.echo(f"  {name:<28} {pad(text.zh, 16)} {text.en}")
-    if not named:
-        click.echo(session.say(zh="  （没有）", en="  (none)"))
+        semantics = opened.semantics
+        click.echo(session.say(zh="工具（yunce metrics run 名称 …）", en="Tools (yunce metrics run NAME …)"))
+        for tool in opened.tools():
+            example = tool.examples[0].in_language(session.language)
+            click.echo(_line(tool.name, tool.title) + click.style(f"  {example}", dim=True))
+        stages = [metric.stage for metric in semantics.metrics.values()]
+        click.echo(session.say(zh="metrics.yaml 的指标", en="Metrics of metrics.yaml"))
+        for stage in dict.fromkeys(stages):
+            if stage is not None:
+                click.echo(f"  [{STAGE_NAMES[stage][session.language != 'zh']}]")
+            for name, metric in semantics.metrics.items():
+                if metric.stage == stage:
+                    click.echo(_line(name, semantics.metric_text(name)))
+        if not stages:
+            click.echo(session.say(zh="  （没有）", en="  (none)"))
+        if semantics.segments:
+            click.echo(session.say(zh="保存的人群", en="Saved segments"))
+        for name in semantics.segments:
+            click.echo(_line(name, semantics.segment_text(name)))
+
+
+def _line(name: str, text: "Text") -> str:
+    return f"  {name:<28} {pad(text.zh, 20)} {pad(text.en, 28)}".rstrip()
 
 
 def _catalogue(opened: "Metrics") -> dict[str, Any]:
@@ -97,10 +114,11 @@ def run_metric(
         else:
             _check_name(name, opened)
         result = opened.run(tool, given, teams=None, language=session.language).to_dict(session.language)
+        named = name_cells(result, opened.semantics, session.language)
     if as_json:
         print_json(result)
     else:
-        _print_result(session, result)
+        _print_result(session, result | {"table": named})
 
 
 def _argument(text: str) -> tuple[str, Any]:

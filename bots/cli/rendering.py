@@ -8,8 +8,8 @@ from assistant.answer import Answer, Citation, DefinitionLine, Evidence
 from bots.cli.markdown import render_markdown
 from bots.cli.terminal import format_result_table, wrap
 
-#: Results which are a table first; their figures only sum it up.
-_TABLES = ("measure_active_users", "measure_growth_accounting", "measure_retention")
+#: Results whose figures tell the table already, or whose table is for a chart; of others it is shown.
+_WITHOUT_TABLE = ("measure_metric", "explain_change", "measure_funnel", "measure_activity_hours")
 #: Rows of a result's table that are printed; --json has them all.
 _SHOWN_ROWS = 14
 #: A card that shares at least so many lines with an earlier one names them instead of repeating them.
@@ -21,8 +21,9 @@ def render_answer(answer: Answer) -> str:
     zh = answer.language == "zh"
     parts = [render_markdown(answer.text)]
     if answer.clarification:
+        asked = [answer.clarification.question] if answer.clarification.question not in answer.text else []
         options = (f"- {option}" for option in answer.clarification.options)
-        parts.append(render_markdown("\n".join([answer.clarification.question, *options])))
+        parts.append(render_markdown("\n".join([*asked, *options])))
     if answer.evidence:
         cards = [_evidence(item, answer.evidence[:place], zh) for place, item in enumerate(answer.evidence)]
         parts.append("\n".join([_heading("数据与口径" if zh else "Figures and definitions"), *cards]))
@@ -69,7 +70,7 @@ def _evidence(item: Evidence, earlier: Sequence[Evidence], zh: bool) -> str:
     lead = f"[{item.marker}] {item.title} · {item.source} · {'数据截至' if zh else 'data as of'} {as_of}"
     indent = " " * 5
     parts = [wrap(lead, hanging=indent)]
-    if item.table and item.tool in _TABLES:
+    if item.table and item.tool not in _WITHOUT_TABLE:
         table = format_result_table(item.table, zh=zh, most=_SHOWN_ROWS)
         parts.append("\n".join(f"{indent}{line}" for line in table.split("\n")))
     model = max(earlier, key=lambda other: len(_shared(item, other)), default=None)

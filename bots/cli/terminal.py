@@ -80,18 +80,18 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def format_result_table(table: Mapping[str, Any], *, zh: bool, most: int) -> str:
     """Return the table of a metric result, at most so many rows of it."""
-    rows = [[_cell(value) for value in row] for row in table["rows"][:most]]
-    text = format_table([str(column) for column in table["columns"]], rows)
+    from tools.columns import column_text, format_cell
+
+    language, columns = "zh" if zh else "en", [str(column) for column in table["columns"]]
+    rows = [
+        [format_cell(column, value, language) for column, value in zip(columns, row, strict=True)]
+        for row in table["rows"][:most]
+    ]
+    text = format_table([column_text(column).in_language(language) for column in columns], rows)
     more = table["total_rows"] - len(rows)
     if more <= 0:
         return text
     return text + (f"\n…… 另有 {more:,} 行" if zh else f"\n… {more:,} more rows")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) and not value.is_integer() else str(value)
 
 
 def _block(header: Sequence[str], row: Sequence[str]) -> str:

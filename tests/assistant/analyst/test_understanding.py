@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from assistant.analyst.clock import Clock
-from assistant.analyst.understanding import Reading, read_question
+from assistant.analyst.reading import Reading
+from assistant.analyst.understanding import read_question
 from assistant.analyst.vocabulary import Vocabulary
 from assistant.language import asker_language
 from assistant.workspace import Workspace

@@ -1,0 +1,118 @@
+"""What a question says of a tool's arguments, by the names that the argument models give them.
+
+A reader looks for one argument in the words alone; whether the chosen tool takes it is the tool's affair.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from assistant.analyst.counts import read_count
+
+_COUNT = r"(?:\d+|[一二两三四五六七八九十]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)"
+_UNITS = (("d", "日天day"), ("h", "小时hour"), ("m", "分钟minute"))
+_ADVERBS = {"once": 1, "twice": 2}
+_DEFAULT_PROJECTION = 90
+
+Reader = Callable[[re.Match[str]], Any]
+
+
+def _rule(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def read_options(text: str) -> dict[str, Any]:
+    """Return the arguments that a question (Simplified) states.
+
+    >>> read_options("7日内至少下单两次的留存")
+    {'min_occurrences': 2, 'periods': ['1-7'], 'window': '7d'}
+    >>> read_options("Day 1, 7 and 30 retention")
+    {'periods': [1, 7, 30]}
+    """
+    found: dict[str, Any] = {}
+    for name, pattern, read in _READERS:
+        match = pattern.search(text)
+        if match and name not in found:
+            found[name] = read(match)
+    return dict(sorted(found.items()))
+
+
+def strip_options(text: str) -> str:
+    """Return a question less the words that state arguments."""
+    for _, pattern, _ in _READERS:
+        text = pattern.sub(" ", text)
+    return text
+
+
+def read_rule(text: str, event: str | None, days: int | None) -> dict[str, Any] | None:
+    """Return the rule of a segment that a question describes: an event, how often, within how many days."""
+    match = _TIMES.search(text)
+    if event is None or match is None:
+        return None
+    within = {"days": days} if days else {}
+    return {"count": event, **within, "at_least": _number(match)}
+
+
+def _number(match: re.Match[str]) -> int:
+    words = match.group().lower()
+    adverb = next((count for word, count in _ADVERBS.items() if word in words), None)
+    return adverb or read_count(_NUMBERS.findall(words)[-1])
+
+
+def _numbers(match: re.Match[str]) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", match.group())]
+
+
+def _length(match: re.Match[str]) -> str:
+    words = match.group().lower()
+    unit = next(letter for letter, names in _UNITS if any(n in words for n in _unit_names(names)))
+    return f"{_number(match)}{unit}"
+
+
+def _unit_names(names: str) -> list[str]:
+    return re.findall(r"[a-z]+|小时|分钟|[日天]", names)
+
+
+def _share(match: re.Match[str]) -> float:
+    return float(re.findall(r"\d+(?:\.\d+)?", match.group())[-1]) / 100
+
+
+def _projection(match: re.Match[str]) -> int:
+    numbers = _numbers(match)
+    return numbers[-1] if numbers else _DEFAULT_PROJECTION
+
+
+def _always(value: Any) -> Reader:
+    return lambda _: value
+
+
+_NUMBERS = _rule(_COUNT)
+_TIMES = _rule(
+    rf"至少[^，。,.]{{0,8}}?{_COUNT}\s*[次单]|{_COUNT}\s*[次单](?:及|或)?以上|\b(?:at least )?(?:once|twice)\b(?! a )|{_COUNT} times\b"
+)
+_WITHIN = (
+    rf"{_COUNT}\s*个?(?:日|天|小时|分钟)(?:之内|以内|内)|\bwithin {_COUNT}[\s-](?:days?|hours?|minutes?)"
+)
+_READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
+    ("min_occurrences", _TIMES, _number),
+    ("periods", _rule(rf"{_COUNT}\s*[日天]内|\bwithin {_COUNT}[\s-]days?"), lambda m: [f"1-{_number(m)}"]),
+    ("periods", _rule(r"\d+(?:\s*[日天]?\s*[、,，和及]\s*\d+)+\s*[日天]|\bdays? \d+(?:(?:,| and|, and)\s*\d+)+"), _numbers),
+    ("project_to", _rule(r"(?:预测|预估|外推).{0,12}?第?\s*\d+\s*[天日周月]|\bproject\b.{0,30}?\b(?:day|week|month)[\s-]\d+"), _projection),
+    ("project_to", _rule(r"预测.{0,8}留存|留存.{0,4}(?:预测|长期)|长期.{0,4}留存|long[\s-](?:run|term) retention|\bproject\w*\b.{0,30}retention|retention.{0,30}(?:long[\s-](?:run|term)|level off|plateau)"), _projection),
+    ("mode", _rule(r"及以后|或以后|或更晚|or later|unbounded|on or after"), _always("on_or_after")),
+    ("clock", _rule(r"24\s*小时制?留存|24[\s-]?hour retention"), _always("24h")),
+    ("value_property", _rule(r"价值留存|金额留存|收入留存|value retention|revenue retention"), _always(None)),
+    ("view", _rule(r"多久|用时|耗时|多长时间|\bhow long\b|time to convert"), _always("time")),
+    ("view", _rule(r"趋势|走势|\btrends?\b|over time"), _always("trend")),
+    ("order", _rule(r"严格|strict"), _always("strict")),
+    ("order", _rule(r"不限顺序|任意顺序|in any order"), _always("any")),
+    ("attribution", _rule(r"末次触点|最后触点|last[\s-]touch"), _always("last_touch")),
+    ("window", _rule(_WITHIN), _length),
+    ("direction", _rule(r"之?前(?:的|都|会|$)|(?:到|至)[^，。]{1,12}的?.{0,6}路径|\bpaths? to\b|\bbefore\b|\blead(?:s|ing)? to\b|\bto (?:an?|the) "), _always("to")),
+    ("at_least", _rule(rf"{_COUNT}\s*天(?:及|或)?以上|{_COUNT} days or more|at least {_COUNT} days"), _number),
+    ("window_days", _rule(r"\bL\d{1,2}\b"), lambda m: _numbers(m)[0]),
+    ("shares", _rule(r"(?:前|头部|top)\s*\d+(?:\.\d+)?\s*%"), lambda m: [_share(m)]),
+    ("pareto", _rule(r"贡献了?\s*\d+\s*%|makes? (?:up )?\d+\s*%"), _share),
+    ("count", _rule(r"事件数|次数|\bnumber of events\b"), _always("events")),
+    ("naming", _rule(r"重要(?:价值|挽留|保持|发展)|一般(?:价值|挽留|保持|发展)|八类|important to"), _always("eight")),
+)  # fmt: skip

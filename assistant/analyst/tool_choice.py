@@ -1,0 +1,64 @@
+"""Whether a question is one for a published tool, rather than for a named metric or a document."""
+
+from assistant.analyst.extraction import content_terms
+from assistant.analyst.patterns import WHY
+from assistant.analyst.reading import Intent, Reading, asks_for_data
+from assistant.analyst.routing import ALIKE, SAME, Choice
+from assistant.analyst.vocabulary import Mention
+from tools.semantics import Semantics
+
+INTENT_TOOLS = {
+    "active": "measure_active_users",
+    "growth": "measure_growth_accounting",
+    "retention": "measure_retention",
+    "funnel": "measure_funnel",
+}
+TOOL_INTENTS: dict[str, Intent] = {
+    "measure_active_users": "active",
+    "measure_growth_accounting": "growth",
+    "measure_retention": "retention",
+    "measure_funnel": "funnel",
+}
+#: The tool that shows a kind of named metric in full, and what only it can take.
+_KIND_TOOLS = {"retention": "measure_retention", "conversion": "measure_funnel"}
+_BEYOND_METRICS = {
+    "measure_retention": frozenset(
+        ("periods", "project_to", "mode", "clock", "min_occurrences", "value_property")
+    ),
+    "measure_funnel": frozenset(("order", "attribution")),
+}
+
+
+def is_of_tool(mention: Mention, choice: Choice | None) -> bool:
+    """Tell whether a word that names a value belongs to the tool's own name: 裂变 in 裂变的 K 因子."""
+    own = () if choice is None else (*choice.words, *choice.tool.synonyms)
+    return mention.kind == "value" and mention.words in own
+
+
+def settle_tool(
+    question: str, reading: Reading, intent: Intent, choice: Choice | None, semantics: Semantics | None
+) -> str | None:
+    """Return the tool to use where a question asks for one rather than for a named metric or a document."""
+    if semantics is None or intent in ("greeting", "thanks", "help", "plan", "tactics", "define", "explain"):
+        return None
+    if choice is not None and _is_asked(question, reading, intent, choice):
+        return choice.tool.name
+    if len(reading.steps) >= 2 and reading.options.get("view") == "time":
+        return "measure_funnel"
+    kinds = {semantics.metrics[name].kind for name in reading.metrics}
+    named = next((tool for kind, tool in _KIND_TOOLS.items() if kind in kinds), None)
+    beyond = _BEYOND_METRICS.get(named or "", frozenset()) & reading.options.keys()
+    return named if beyond and intent != "how_to" else None
+
+
+def _is_asked(question: str, reading: Reading, intent: Intent, choice: Choice) -> bool:
+    if choice.likeness >= SAME:
+        return True
+    if intent == "how_to" or WHY.search(question):
+        return False
+    if reading.metrics and "segment" in choice.tool.arguments.model_fields:
+        return False  # 高价值人群的成交额 asks for the amount, of a segment
+    if reading.metrics and not choice.words:
+        return False
+    named = len(content_terms(" ".join(set(choice.words))))
+    return choice.likeness >= ALIKE or len(reading.unread) < named or asks_for_data(question, reading)

@@ -1,0 +1,155 @@
+"""What the columns of result tables are called by people, and how their values are written."""
+
+import re
+from typing import Any
+
+from tools.results import Text, format_value
+
+#: Columns whose values are shares of one, whichever tool they come from.
+_RATIOS = frozenset(
+    ("adoption", "share", "share_at_least", "acceptance_rate", "step_conversion", "conversion", "stickiness",
+     "amount_share", "weight_before", "weight_after", "retention", "share_inside", "share_outside")
+)  # fmt: skip
+_NUMBERED = re.compile(r"(?P<sum>\w+_)?(?P<unit>day|week|month)_(?P<number>\d+(?:-\d+)?\+?)")
+_UNITS = {"day": "天", "week": "周", "month": "月"}
+#: Units, beside ratios, of columns that stand for the same in every tool.
+_TEXTS: dict[str, Text] = {
+    "period": Text("时间", "period"),
+    "cohort": Text("分群", "cohort"),
+    "users": Text("用户数", "users"),
+    "active_users": Text("活跃用户", "active users"),
+    "events": Text("事件数", "events"),
+    "event": Text("事件", "event"),
+    "value": Text("数值", "value"),
+    "n": Text("样本量", "n"),
+    "compared": Text("对比期", "compared"),
+    "complete": Text("完整", "complete"),
+    "immature": Text("未成熟", "immature"),
+    "segment": Text("细分", "segment"),
+    "value_before": Text("对比期数值", "value before"),
+    "n_before": Text("对比期样本量", "n before"),
+    "change": Text("变化", "change"),
+    "weekday": Text("星期", "weekday"),
+    "hour": Text("小时", "hour"),
+    "days": Text("天数", "days"),
+    "mean_events": Text("平均事件数", "mean events"),
+    "mean_users": Text("平均用户数", "mean users"),
+    "adoption": Text("采用率", "adoption"),
+    "new_users": Text("新采用用户", "new users"),
+    "uses": Text("使用次数", "uses"),
+    "mean_uses": Text("人均次数", "mean uses"),
+    "median_uses": Text("次数中位数", "median uses"),
+    "mean_days": Text("平均天数", "mean days"),
+    "median_days": Text("天数中位数", "median days"),
+    "window": Text("窗口", "window"),
+    "active_days": Text("活跃天数", "active days"),
+    "share": Text("占比", "share"),
+    "share_at_least": Text("至少此天数的占比", "share with at least"),
+    "opening": Text("期初", "opening"),
+    "new": Text("新增", "new"),
+    "returning": Text("回访", "returning"),
+    "resurrected": Text("回流", "resurrected"),
+    "dormant": Text("沉默", "dormant"),
+    "active": Text("活跃", "active"),
+    "quick_ratio": Text("快速比率", "quick ratio"),
+    "invites": Text("邀请数", "invites"),
+    "accepted": Text("接受数", "accepted"),
+    "acceptance_rate": Text("接受率", "acceptance rate"),
+    "step": Text("步骤", "step"),
+    "step_conversion": Text("分步转化率", "step conversion"),
+    "conversion": Text("总转化率", "conversion"),
+    "lost": Text("流失", "lost"),
+    "median_hours": Text("用时中位数（小时）", "median hours"),
+    "mean_hours": Text("平均用时（小时）", "mean hours"),
+    "entered": Text("进入", "entered"),
+    "converted": Text("转化", "converted"),
+    "kind": Text("类型", "kind"),
+    "path": Text("路径", "path"),
+    "occurrences": Text("出现次数", "occurrences"),
+    "ended": Text("就此结束", "ended"),
+    "dimension": Text("维度", "dimension"),
+    "before": Text("之前", "before"),
+    "after": Text("之后", "after"),
+    "n_after": Text("样本量", "n after"),
+    "weight_before": Text("占比（前）", "weight before"),
+    "weight_after": Text("占比（后）", "weight after"),
+    "rate_effect": Text("比率效应", "rate effect"),
+    "mix_effect": Text("结构效应", "mix effect"),
+    "contribution": Text("贡献", "contribution"),
+    "low": Text("区间下限", "low"),
+    "high": Text("区间上限", "high"),
+    "beyond_noise": Text("超出波动", "beyond noise"),
+    "amount": Text("金额", "amount"),
+    "mean_amount": Text("人均金额", "mean amount"),
+    "amount_share": Text("金额占比", "share of amount"),
+    "state": Text("状态", "state"),
+    "users_before": Text("此前用户数", "users before"),
+    "from_not_yet": Text("来自：尚未出现", "from not yet"),
+    "from_new": Text("来自：新用户", "from new"),
+    "from_current": Text("来自：活跃", "from current"),
+    "from_reactivated": Text("来自：重新活跃", "from reactivated"),
+    "from_resurrected": Text("来自：回流", "from resurrected"),
+    "from_at_risk": Text("来自：有流失风险", "from at risk"),
+    "from_dormant": Text("来自：沉睡", "from dormant"),
+    "from_step": Text("起始步骤", "from step"),
+    "to_step": Text("到达步骤", "to step"),
+    "p25_hours": Text("用时 25 分位（小时）", "p25 hours"),
+    "p75_hours": Text("用时 75 分位（小时）", "p75 hours"),
+    "p90_hours": Text("用时 90 分位（小时）", "p90 hours"),
+    "bucket": Text("进入时间", "entered in"),
+    "mature": Text("已成熟", "mature"),
+    "mature_invites": Text("已成熟邀请", "mature invites"),
+    "trait": Text("特征", "trait"),
+    "rest": Text("其余用户", "rest"),
+    "index": Text("指数", "index"),
+    "pvalue": Text("p 值", "p"),
+    "qvalue": Text("校正后 p 值", "corrected p"),
+    "segment_users": Text("人群用户数", "segment's users"),
+    "rest_users": Text("其余用户数", "rest's users"),
+    "tier": Text("层级", "tier"),
+    "move": Text("流转", "move"),
+    "check": Text("检查项", "check"),
+    "severity": Text("严重程度", "severity"),
+    "of": Text("总数", "of"),
+    "what": Text("发现", "what"),
+    "spoils": Text("影响", "spoils"),
+    "mend": Text("处理", "mend"),
+}
+
+
+def column_text(name: str) -> Text:
+    """Return what people call a column of a result's table.
+
+    >>> column_text("day_2-7").zh, column_text("step_conversion").en, column_text("some_new_column").en
+    ('第 2-7 天', 'step conversion', 'some new column')
+    """
+    if match := _NUMBERED.fullmatch(name):
+        summed, unit, number = match.groups()
+        lead = column_text(summed.rstrip("_")) if summed else Text("", "")
+        zh, en = f"第 {number} {_UNITS[unit]}", f"{unit} {number}"
+        return Text(f"{zh}{lead.zh}", f"{lead.en} {en}".strip())
+    plain = name.replace("_", " ")
+    return _TEXTS.get(name, Text(plain, plain))
+
+
+def format_cell(name: str, value: Any, language: str) -> str:
+    """Write a value of a column as people read it.
+
+    >>> format_cell("adoption", 0.18676, "en"), format_cell("complete", True, "zh"), format_cell("users", 2850, "zh")
+    ('18.7%', '是', '2,850')
+    """
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _YES_NO[value].in_language(language)
+    if not isinstance(value, int | float):
+        return str(value)
+    numbered = _NUMBERED.fullmatch(name)
+    if name in _RATIOS or (numbered and not numbered["sum"]):
+        return format_value(value, "ratio", language)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.{2 if abs(value) >= 1 else 4}f}"
+
+
+_YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
