@@ -131,6 +131,21 @@ def test_settings_examples_are_valid():
         Settings.model_validate(tomllib.loads(block))
 
 
+def test_the_metrics_file_shown_can_be_read():
+    from tools import load_semantics
+
+    [shown] = _blocks(ENGLISH.read_text("utf-8"), "yml")
+    assert set(load_semantics(shown).segments) == {"frequent"}
+
+
+def test_the_table_of_tools_is_whole():
+    from tools.catalog import TOOLS
+
+    for readme in (ENGLISH, CHINESE):
+        listed = re.findall(r"^\| `(\w+)` \|", readme.read_text("utf-8"), re.MULTILINE)
+        assert {tool.name for tool in TOOLS} <= set(listed)
+
+
 def test_the_tactic_card_can_be_read(tmp_path):
     from assistant.planning.tactics import read_cards
     from knowledge import KnowledgeBase

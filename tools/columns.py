@@ -21,6 +21,7 @@ _TEXTS: dict[str, Text] = {
     "events": Text("事件数", "events"),
     "event": Text("事件", "event"),
     "value": Text("数值", "value"),
+    "daily_mean": Text("日均", "daily mean"),
     "n": Text("样本量", "n"),
     "compared": Text("对比期", "compared"),
     "complete": Text("完整", "complete"),
