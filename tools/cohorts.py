@@ -135,7 +135,9 @@ def is_mature(scope: Scope, definition: RetentionDefinition, cohort: int, offset
     if definition.clock == "calendar":
         return calendar.last_day(cohort + offset, definition.period) <= covered
     wait = timedelta(days=(offset + 1) * CLOCK_DAYS[definition.period])
-    return calendar.last_day(cohort, definition.period) + wait <= covered
+    # 24 hours are 24 hours: where a clock is put forward within them, they end an hour later by the clock.
+    ends = calendar.instant(calendar.last_day(cohort, definition.period) + timedelta(days=1)) + wait
+    return ends <= calendar.instant(covered + timedelta(days=1))
 
 
 def _read(

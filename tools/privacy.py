@@ -16,6 +16,8 @@ a few people can be subtracted from each other; and it counts people, not how al
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from tools.definitions import ToolArguments, item
@@ -84,21 +86,27 @@ def _events(scope: Scope, arguments: Any) -> list[str | None]:
 
 
 def _sizes(scope: Scope, event: str | None, period: Period, filters: Any) -> list[int]:
-    """Count the users who pass all filters, those who do not, and those whom each filter alone leaves out."""
+    """Count the users that an answer tells of, and those that it tells of beside answers with fewer filters.
+
+    Without all filters, or without one of them, there is a larger answer. From it less this one, a number of users
+    tells of those who are in the larger only; a number of events or a sum tells of those whose rows are.
+    """
     import ibis
 
     rows = within(scope.days(event), period, scope.calendar)
     passes = {d: rows[f"d_{d}"].isin(list(values)) for d, values in filters.items()}
-    every = ibis.literal(True)
-    for passed in passes.values():
-        every = every & passed
-    counts = {"kept": rows.user.nunique(where=every), "lost": rows.user.nunique(where=~every)}
-    for number, dimension in enumerate(passes if len(passes) > 1 else ()):
-        alone = ~passes[dimension]
-        for other, passed in passes.items():
-            alone = alone & passed if other != dimension else alone
-        counts[f"alone{number}"] = rows.user.nunique(where=alone)
-    return [int(n) for n in scope.source.engine.fetch_row(rows.agg(**counts)).values()]
+    every = reduce(and_, passes.values(), ibis.literal(True))
+    larger = [ibis.literal(True)]
+    if len(passes) > 1:
+        for left_out in passes:
+            larger.append(reduce(and_, (passed for d, passed in passes.items() if d != left_out)))
+    counts = {"kept": rows.user.nunique(where=every)}
+    for number, condition in enumerate(larger):
+        counts[f"larger{number}"] = rows.user.nunique(where=condition)
+        counts[f"rest{number}"] = rows.user.nunique(where=condition & ~every)
+    found = {name: int(n) for name, n in scope.source.engine.fetch_row(rows.agg(**counts)).items()}
+    kept = found.pop("kept")
+    return [kept, *(n - kept if name.startswith("larger") else n for name, n in found.items())]
 
 
 def protect(scope: Scope, arguments: ToolArguments, result: MetricResult) -> MetricResult:

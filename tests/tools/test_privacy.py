@@ -269,3 +269,18 @@ def test_a_source_without_users_has_no_groups():
     assert "min_group needs user" in caught.value.en
     with pytest.raises(SemanticsError):
         load_semantics("sources: {e: {path: x.csv, user: u, time: t, event: e, min_group: 0}}")
+
+
+def test_those_who_never_pass_a_filter_are_not_had_by_subtraction(open_workspace: Opener):
+    # 20 people use both channels, 4 only a: whole 24 less channel=b 20 would tell of 4. 24 use a, all of them.
+    made = [(f"u{k}", "visit", "2026-06-01", "a", "ios") for k in range(24)]
+    made += [(f"u{k}", "visit", "2026-06-02", "b", "ios") for k in range(20)]
+    frame = pd.DataFrame(made, columns=["user", "event", "at", "channel", "platform"])
+    frame["at"] = pd.to_datetime(frame["at"])
+    workspace = open_workspace(frame, source=SOURCE, extra=EXTRA)
+    asked = {**JUNE, "interval": "month"}
+    assert workspace.run("measure_active_users", **asked).table["active_users"].tolist() == [24]
+    with pytest.raises(TooFewUsers):
+        workspace.run("measure_active_users", filters={"channel": ["b"]}, **asked)
+    shown = workspace.run("measure_active_users", filters={"channel": ["a"]}, **asked)
+    assert shown.table["active_users"].tolist() == [24]
