@@ -70,7 +70,7 @@ def _evidence(item: Evidence, earlier: Sequence[Evidence], zh: bool) -> str:
     lead = f"[{item.marker}] {item.title} · {item.source} · {'数据截至' if zh else 'data as of'} {as_of}"
     indent = " " * 5
     parts = [wrap(lead, hanging=indent)]
-    if item.table and item.tool not in _WITHOUT_TABLE:
+    if item.table and item.table["rows"] and item.tool not in _WITHOUT_TABLE:
         table = format_result_table(item.table, zh=zh, most=_SHOWN_ROWS)
         parts.append("\n".join(f"{indent}{line}" for line in table.split("\n")))
     model = max(earlier, key=lambda other: len(_shared(item, other)), default=None)

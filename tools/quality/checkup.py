@@ -60,6 +60,8 @@ def check_data(scope: Scope, arguments: CheckArguments) -> MetricResult:
     rows = sum(scope.source.event_counts.values())
     counts = {s: sum(f.severity == s for f in findings) for s in _ORDER}
     title = Text("数据检查", "Data check")
+    if not findings:
+        title = Text("数据检查：未发现问题", "Data check: nothing found")
     table = _table(findings, scope.language)
     return scope.finish(
         "check_data",
