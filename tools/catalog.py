@@ -24,6 +24,7 @@ from tools.segments.selection import select_segments
 from tools.semantics import Semantics, load_semantics
 from tools.sources import Coverage, SourceStore
 from tools.sources.choice import choose_source, find_source, source_of_metric
+from tools.sources.engine import describe_change
 from tools.usage_tools import USAGE_TOOLS
 
 if TYPE_CHECKING:
@@ -128,6 +129,9 @@ TOOLS: tuple[MetricTool, ...] = (
 )
 
 
+_TRIES = 3
+
+
 class Metrics:
     """The metrics of one workspace. Open once, use from any thread, close at the end."""
 
@@ -214,11 +218,16 @@ class Metrics:
             raise UnknownTool(en=f"There is no tool {show(name)}.{en}", zh=f"没有工具 {show(name)}。{zh}")
         semantics = self.semantics.visible_to(teams)
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
-        source = self._sources.get(choose_source(semantics, parsed))
-        whole = Scope(semantics, source, self._calendar, language)
-        scope, narrowed = select_segments(whole, parsed)
-        check_size(whole, scope, narrowed, looks_back=tool.looks_back)
-        return protect(scope, narrowed, tool.measure(scope, narrowed))
+        chosen = choose_source(semantics, parsed)
+        for _ in range(_TRIES):
+            whole = Scope(semantics, self._sources.get(chosen), self._calendar, language)
+            scope, narrowed = select_segments(whole, parsed)
+            check_size(whole, scope, narrowed, looks_back=tool.looks_back)
+            result = protect(scope, narrowed, tool.measure(scope, narrowed))
+            # Files are read where they lie: of one that changed meanwhile the result may mix old and new.
+            if self._sources.is_current(chosen):
+                return result
+        raise describe_change(chosen)
 
     def last_mature_period(self, metric: str, *, teams: frozenset[str] | None, days: int = 7) -> Period:
         """Return the last days of which a metric's every cohort or entry can be told, with `start` and `end`.

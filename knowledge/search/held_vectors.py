@@ -33,6 +33,7 @@ class _Held:
         collections: The collection of each row.
         audiences: Where the rows of each audience stand.
         matrix: Array (rows, dimensions) of their vectors.
+        is_empty: Whether nothing at all is searched.
     """
 
     last_change: int
@@ -41,6 +42,7 @@ class _Held:
     collections: "np.ndarray"
     audiences: dict[int, slice]
     matrix: "np.ndarray"
+    is_empty: bool
 
 
 class HeldVectors:
@@ -78,6 +80,8 @@ class HeldVectors:
         import numpy as np
 
         held = self._hold(connection)
+        if held.is_empty:
+            return []
         if held.matrix.shape[1] != len(vector):
             return None
         found: list[int] = []
@@ -110,7 +114,9 @@ def _read(connection: Connection, last_change: int, earlier: _Held | None) -> _H
     import numpy as np
 
     model = connection.execute(_SELECT_MODEL).scalar()
-    found = [] if _is_too_much(connection) else connection.exec_driver_sql(_SELECT_ENTRIES).all()
+    too_much = _is_too_much(connection)
+    found = [] if too_much else connection.exec_driver_sql(_SELECT_ENTRIES).all()
+    is_empty = not too_much and not found
     rows = np.array([row for _, row, _ in found], dtype=np.int64)
     matrix = _gather(connection, rows, earlier if earlier is not None and earlier.model == model else None)
     if matrix is None:
@@ -121,7 +127,7 @@ def _read(connection: Connection, last_change: int, earlier: _Held | None) -> _H
         audiences[audience_id] = slice(start, start + length)
         start += length
     collections = np.array([collection for *_, collection in found], dtype=object)
-    return _Held(last_change, model, rows, collections, audiences, matrix)
+    return _Held(last_change, model, rows, collections, audiences, matrix, is_empty)
 
 
 def _is_too_much(connection: Connection) -> bool:

@@ -91,3 +91,8 @@ def test_vectors_of_different_lengths_are_not_held(filled: KnowledgeBase) -> Non
         values = (np.ones(3, dtype="<f4").tobytes(),)
         connection.exec_driver_sql("UPDATE vectors SET vector = ? WHERE row = 3", values)
     assert 3 not in ask(filled, "topic7", *ALL)
+
+
+def test_an_empty_base_asks_no_index(base: KnowledgeBase) -> None:
+    assert ask(base, "topic7", *ALL) == []
+    assert base._dense._index is None

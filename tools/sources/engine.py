@@ -5,11 +5,11 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tools.errors import QueryTimeout, QueryTooLarge
+from tools.errors import QueryTimeout, QueryTooLarge, SourceUnavailable
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,7 +41,8 @@ class Engine:
         self.backend.raw_sql("SET preserve_insertion_order = false")
         self._timeout = timeout
         self._compiling = threading.Lock()
-        self._compile_once = lru_cache(maxsize=_MOST_COMPILED)(self._compile_node)
+        # It holds the backend and not the engine, so that the memory of one that is dropped is free at once.
+        self._compile_once = lru_cache(maxsize=_MOST_COMPILED)(partial(_compile_node, self.backend))
 
     def load_raw(self, table: "pa.Table", name: str = _RAW) -> "ibis.Table":
         """Copy an Arrow table in."""
@@ -142,9 +143,6 @@ class Engine:
         with self._compiling:
             return self._compile_once(expression.op())
 
-    def _compile_node(self, node: Any) -> str:
-        return str(self.backend.compile(node.to_expr()))
-
     @contextmanager
     def _within_limits(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """Give a cursor whose query is interrupted when it takes too long."""
@@ -160,6 +158,8 @@ class Engine:
             raise describe_timeout(self._timeout) from error
         except duckdb.OutOfMemoryException as error:
             raise describe_shortage() from error
+        except duckdb.IOException as error:
+            raise describe_change() from error
         finally:
             timer.cancel()
             cursor.close()
@@ -171,6 +171,20 @@ class Engine:
     def close(self) -> None:
         """Release the memory."""
         self.backend.disconnect()
+
+
+def _compile_node(backend: Any, node: Any) -> str:
+    return str(backend.compile(node.to_expr()))
+
+
+def describe_change(source: str | None = None) -> SourceUnavailable:
+    """Say that data changed, or went away, while it was read."""
+    en, zh = (f"Source {source}: its", f"数据源 {source}：") if source else ("The", "")
+    return SourceUnavailable(
+        en=f"{en} files changed or vanished while they were read; ask again once they are at rest.",
+        zh=f"{zh}读取期间数据文件被修改或移走，请待文件稳定后重试。",
+        parameter="path",
+    )
 
 
 def describe_timeout(timeout: float) -> QueryTimeout:

@@ -104,11 +104,19 @@ class SourceStore:
         """
         definition = self._semantics.sources[name]
         with self._loading:
-            stamp = (self._reader.stamp(name, definition), self._stamp_identity(name, definition))
+            stamp = self._stamp(name, definition)
             if name not in self._loaded or self._loaded[name][0] != stamp:
                 # The old one is not closed: another thread may still be reading it.
                 self._loaded[name] = (stamp, self._open(name, definition))
             return self._loaded[name][1]
+
+    def is_current(self, name: str) -> bool:
+        """Whether the files of an open source are as they were when it was opened; a database always is."""
+        definition = self._semantics.sources[name]
+        if definition.database is not None:
+            return True
+        with self._loading:
+            return name in self._loaded and self._loaded[name][0] == self._stamp(name, definition)
 
     def close(self) -> None:
         """Release every source."""
@@ -162,9 +170,9 @@ class SourceStore:
             naive_times=not (kind.is_timestamp() and kind.timezone),
         )
 
-    def _stamp_identity(self, name: str, definition: SourceDefinition) -> object:
-        identity = definition.identity
-        return None if identity is None else self._reader.stamp(name, describe_table(identity))
+    def _stamp(self, name: str, definition: SourceDefinition) -> object:
+        own, identity = self._reader.stamp(name, definition), definition.identity
+        return own, None if identity is None else self._reader.stamp(name, describe_table(identity))
 
     def _identify(
         self, name: str, definition: SourceDefinition, engine: AnyEngine, rows: "ibis.Table"

@@ -1,6 +1,7 @@
 """Reading data: what is left out is counted, what is missing is named, and the database is locked."""
 
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.tools.conftest import Opener, make_events
-from tools import Metrics
+from tools import Metrics, catalog
 from tools.errors import MissingColumn, NoData, QueryTimeout, QueryTooLarge, SemanticsError, SourceUnavailable
 from tools.sources.engine import Engine
 
@@ -227,3 +228,29 @@ def test_threads_share_a_source(open_workspace: Opener):
     for thread in threads:
         thread.join()
     assert seen == [[50, 50]] * 8
+
+
+@pytest.mark.parametrize("changes", [1, 9])
+def test_a_file_that_changes_while_it_is_read_gives_no_mixed_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int
+):
+    make_events(ROWS).to_parquet(tmp_path / "e.parquet")
+    metrics = open_path(tmp_path, "e.parquet")
+    tool = next(t for t in catalog.TOOLS if t.name == "measure_active_users")
+    times = []
+
+    def measure(scope, arguments):
+        result = tool.measure(scope, arguments)
+        if len(times) < changes:
+            times.append(1)
+            more = [(10 + k, "v", "2026-03-02 12:00") for k in range(len(times))]
+            make_events([*ROWS, *more]).to_parquet(tmp_path / "e.parquet")
+        return result
+
+    monkeypatch.setattr(catalog, "TOOLS", (replace(tool, measure=measure),))
+    if changes == 1:
+        assert daily(metrics) == [1, 2]
+    else:
+        with pytest.raises(SourceUnavailable, match="changed or vanished"):
+            daily(metrics)
+    metrics.close()
