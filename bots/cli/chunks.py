@@ -1,12 +1,13 @@
 """`yunce chunks`: a passage in its section, and what people do to it."""
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bots.cli.session import Session
-from bots.cli.terminal import print_json, wrap
+from bots.cli.terminal import print_json, read_input, wrap
 
 if TYPE_CHECKING:
     from knowledge import Chunk, KnowledgeBase
@@ -59,7 +60,7 @@ def show_chunk(session: Session, chunk_id: str, as_json: bool) -> None:
 
 @chunks.command()
 @click.argument("chunk_id")
-@click.option("--text", help="The text in its place; by default an editor opens.")
+@click.option("--text", help="The text in its place; by default standard input, or an editor.")
 @by_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -68,7 +69,7 @@ def edit(session: Session, chunk_id: str, text: str | None, by: str | None, as_j
     with session.knowledge() as knowledge:
         if text is None:
             _, known = knowledge.chunk(chunk_id, teams=None)
-            text = click.edit(known.text)
+            text = click.edit(known.text) if sys.stdin.isatty() else read_input()
         if text is None:
             click.echo(session.say(zh="没有改动。", en="Nothing was changed."))
             return

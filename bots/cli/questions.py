@@ -1,19 +1,15 @@
 """`yunce ask`."""
 
 import logging
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from bots.cli.session import Session, run
-from bots.cli.terminal import print_json
+from bots.cli.terminal import print_json, read_input
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
-
-#: Far more than a question may hold; the rest is not read.
-_LARGEST_INPUT = 1_000_000
 
 
 @click.command()
@@ -45,7 +41,7 @@ def ask(
     """
     # Standard error is for sentences to people; that a model failed stands in the answer's warnings.
     logging.getLogger("assistant").addHandler(logging.NullHandler())
-    text = question if question is not None else _read_question()
+    text = question if question is not None else read_input()
     session.follow(text, language)
     answer = run(_ask(session, text, conversation, language, collections))
     if as_json:
@@ -54,17 +50,6 @@ def ask(
         from bots.cli.rendering import render_answer
 
         click.echo(render_answer(answer))
-
-
-def _read_question() -> str:
-    """Read standard input; text that is not UTF-8 is taken for GB 18030, as Chinese Windows writes it."""
-    if sys.stdin.isatty():
-        return ""
-    data = sys.stdin.buffer.read(_LARGEST_INPUT)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
 
 
 async def _ask(

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +12,8 @@ import click
 
 #: Where the output is no terminal and COLUMNS says nothing.
 _WIDTH = 100
+#: Far more than a question or a passage may hold; the rest is not read.
+_LARGEST_INPUT = 1_000_000
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 #: A unit that is not torn: an ASCII word with its spaces, or one wide character with the marks that follow it.
 _UNIT = re.compile(
@@ -21,6 +24,17 @@ _UNIT = re.compile(
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def read_input() -> str:
+    """Read standard input, nothing of a terminal; text that is not UTF-8 is taken for GB 18030, as of Chinese Windows."""
+    if sys.stdin.isatty():
+        return ""
+    data = sys.stdin.buffer.read(_LARGEST_INPUT)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
 
 
 def terminal_width() -> int:

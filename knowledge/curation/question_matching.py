@@ -119,8 +119,9 @@ def normalise(question: str) -> str:
 def is_same(one: str, other: str, similarity: float) -> bool:
     """Tell whether two questions surely ask the same: one answer may be given to both.
 
-    Their words must be the same in the same order, forms of asking and fillers apart; but the part after the
-    question word may stand before it (优惠券怎么申请, 怎么申请优惠券), and words such as why and how anywhere.
+    Their words must be the same in the same order, forms of asking and fillers apart; but what stands last may
+    stand first (优惠券怎么申请, 怎么申请优惠券; how is it counted, how do you count it), and words such as why and how
+    anywhere.
 
     Args:
         one: A question.
@@ -132,7 +133,8 @@ def is_same(one: str, other: str, similarity: float) -> bool:
     if similarity < LEAST_SIMILARITY:
         return False
     first, second = read_words(one), read_words(other)
-    same = _is_rotation(first, second) or _split_asking(first) == _split_asking(second)
+    asked, said = zip(_split_asking(first), _split_asking(second), strict=True)
+    same = _is_rotation(first, second) or (asked[0] == asked[1] and _is_rotation(*said))
     same = same or "".join(first) == "".join(second)
     return len(first) > 1 and same and count_negations(one) == count_negations(other)
 
@@ -187,10 +189,10 @@ def _cut(part: str) -> list[str]:
     return list(rjieba.cut(part, hmm=False))
 
 
-def _split_asking(words: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _split_asking(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Part the words that ask for circumstances, which may stand anywhere, from the others."""
-    asking = [word for word in words if word in _CIRCUMSTANCES]
-    return asking, [word for word in words if word not in _CIRCUMSTANCES]
+    asking = tuple(word for word in words if word in _CIRCUMSTANCES)
+    return asking, tuple(word for word in words if word not in _CIRCUMSTANCES)
 
 
 def _is_rotation(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

@@ -78,6 +78,8 @@ REWORDED = [
     ("I'd like to know how long the trial lasts", "How long does the trial last?"),
     ("Can we export the report?", "May I export the report?"),
     ("What does GMV mean?", "What's the definition of GMV?"),
+    ("How is day-1 retention calculated?", "How do you calculate day-1 retention?"),
+    ("How are refunds requested?", "How can I request a refund?"),
 ]  # fmt: skip
 NOT_REWORDED = [
     ("发票抬头能改吗", "发票金额能改吗"),
@@ -137,6 +139,8 @@ NOT_REWORDED = [
     ("怎么提高复购", "怎么降低复购"),
     ("How do I increase retention?", "How do I decrease retention?"),
     ("How do I enable alerts?", "How do I disable alerts?"),
+    ("How do sellers rate buyers?", "How do buyers rate sellers?"),
+    ("How are sellers rated?", "How do sellers rate buyers?"),
 ]  # fmt: skip
 #: About the same, in other words or in the other language.
 ABOUT_THE_SAME = [

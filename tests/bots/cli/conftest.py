@@ -70,9 +70,9 @@ def invoke(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     for name in ("LC_ALL", "LC_MESSAGES", "YUNCE_LANGUAGE", "YUNCE_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
 
-    def run(*arguments: Any, folder: Path | None = None) -> Result:
+    def run(*arguments: Any, folder: Path | None = None, stdin: bytes | None = None) -> Result:
         lead = ["--workspace", str(folder)] if folder else []
-        return CliRunner().invoke(cli, [*lead, *map(str, arguments)], prog_name="yunce")
+        return CliRunner().invoke(cli, [*lead, *map(str, arguments)], input=stdin, prog_name="yunce")
 
     return run
 

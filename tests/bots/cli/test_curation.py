@@ -19,7 +19,7 @@ def yunce(invoke: Callable[..., Result], company: Path, monkeypatch: pytest.Monk
     (company / "library" / "refund.md").write_text(TEXT, encoding="utf-8")
     done = invoke("ingest", "--json", folder=company)
     assert done.exit_code == 0, done.output
-    return lambda *arguments: invoke(*arguments, folder=company)
+    return lambda *arguments, **settings: invoke(*arguments, folder=company, **settings)
 
 
 def read(yunce: Yunce, *arguments: Any) -> Any:
@@ -58,6 +58,9 @@ def test_passage_is_edited_disabled_and_put_back(yunce: Yunce) -> None:
         "李四编辑过"
         in yunce("chunks", "edit", chunk["id"], "--text", "退款需要七天。", "--by", "李四").output
     )
+    assert "退款需要五天" in yunce("chunks", "edit", edited["id"], stdin="退款需要五天。".encode()).output
+    assert yunce("chunks", "edit", edited["id"], stdin=b"").exit_code == 2
+    [edited] = [c for c in read(yunce, "documents", "show", document["id"])["chunks"] if c["edited_by"]]
     assert read(yunce, "chunks", "disable", edited["id"])["enabled"] is False
     assert "disabled" in yunce("documents", "show", document["id"]).output
     assert read(yunce, "chunks", "enable", edited["id"])["enabled"] is True
