@@ -148,22 +148,20 @@ def _print_measures(
         parts[changes or ""] = second
     measured = {name: part.measure() for name, part in parts.items()}
     shown = [measure for measure in _MEASURES if any(measure in m for m in measured.values())]
-    rows = []
-    for name, part in parts.items():
-        times = part.time()
-        cells = [f"{measured[name][m]:.3f}" if m in measured[name] else "–" for m in shown]
-        rows.append(
+    times = {name: part.time() for name, part in parts.items()}
+    rows = [
+        [session.say(zh="问题数", en="questions"), *(str(len(part.outcomes)) for part in parts.values())],
+        *(
             [
-                _name(session, name),
-                str(len(part.outcomes)),
-                *cells,
-                f"{times['p50']:.0f}",
-                f"{times['p95']:.0f}",
+                _name(session, measure),
+                *(f"{m[measure]:.3f}" if measure in m else "–" for m in measured.values()),
             ]
-        )
-    header = ["", session.say(zh="问题", en="questions"), *(_name(session, measure) for measure in shown)]
-    header += [session.say(zh="中位 ms", en="p50 ms"), session.say(zh="95% ms", en="p95 ms")]
-    click.echo(format_table(header, rows))
+            for measure in shown
+        ),
+        [session.say(zh="中位 ms", en="p50 ms"), *(f"{time['p50']:.0f}" for time in times.values())],
+        [session.say(zh="95% ms", en="p95 ms"), *(f"{time['p95']:.0f}" for time in times.values())],
+    ]
+    click.echo(format_table(["", *(_name(session, name) for name in parts)], rows))
 
 
 def _name(session: Session, name: str) -> str:

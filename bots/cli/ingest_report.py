@@ -144,7 +144,8 @@ def print_failed(session: Session, failures: "Sequence[FailedFile]", *, as_json:
     elif not failures:
         click.echo(session.say(zh="没有失败的文件。", en="No files failed."))
     for failure in [] if as_json else failures:
-        tried = session.say(zh=f"尝试 {failure.attempts} 次", en=f"tried {failure.attempts} times")
+        times = "once" if failure.attempts == 1 else f"{failure.attempts} times"
+        tried = session.say(zh=f"尝试 {failure.attempts} 次", en=f"tried {times}")
         when = failure.failed_at.astimezone().strftime("%Y-%m-%d %H:%M")
         reason = session.say(zh=failure.zh, en=failure.en)
         click.echo(click.style(failure.source, bold=True) + f"  {when}  {tried}\n  {reason}")
