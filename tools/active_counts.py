@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from tools.metric_kinds import Interval
 from tools.periods import Period
-from tools.scope import Scope, first_values
+from tools.scope import Scope
 
 if TYPE_CHECKING:
     import ibis
@@ -18,18 +18,15 @@ def count_calendar(
 ) -> "pd.DataFrame":
     """Count distinct users per calendar bucket: rows (bucket, [segment,] active_users), empty buckets as 0.
 
-    A user who shows several values of the breakdown in one bucket belongs to the first of them.
+    A user who shows several values of the breakdown in one bucket counts under each of them, as in Mixpanel,
+    Amplitude and PostHog.
     """
     calendar = scope.calendar
     buckets = calendar.buckets(period, interval)
     marked = rows.mutate(bucket=calendar.bucket_column(rows, interval))
     marked = marked.filter(marked.bucket.between(buckets[0], buckets[-1]))
-    if breakdown is None:
-        counted = marked.group_by("bucket").agg(active_users=marked.user.nunique())
-    else:
-        starts = marked.group_by("bucket", "user").agg(at=marked["at"].min())
-        users = first_values(marked, starts, [breakdown])
-        counted = users.group_by("bucket", segment=f"d_{breakdown}").agg(active_users=users.count())
+    keys = {"segment": marked[f"d_{breakdown}"]} if breakdown else {}
+    counted = marked.group_by("bucket", **keys).agg(active_users=marked.user.nunique())
     return _fill_gaps(scope.source.engine.fetch(counted), buckets)
 
 
@@ -38,7 +35,7 @@ def count_rolling(
 ) -> "pd.DataFrame":
     """Count distinct users over the `days` days up to each day.
 
-    Returns rows (bucket, [segment,] active_users, active_that_day).
+    Returns rows (bucket, [segment,] active_users, active_that_day); a user counts under every value shown.
 
     Each active day of a user covers the days until the user's next one, at most `days`: adding where a
     stretch begins and subtracting where it ends counts everybody once, in one pass over the active days.

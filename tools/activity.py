@@ -255,5 +255,10 @@ def _card(
         )
         card.append(item("粘性", "stickiness", text))
     if arguments.breakdown:
-        card.append(item("拆分", "split by", scope.semantics.dimension_text(arguments.breakdown)))
+        split = scope.semantics.dimension_text(arguments.breakdown)
+        text = Text(
+            zh=f"{split.zh}（用户出现过的每个取值各计一次，合计可多于总数）",
+            en=f"{split.en}; a user counts under every value shown, so they may add up to more than the whole",
+        )
+        card.append(item("拆分", "split by", text))
     return card

@@ -221,7 +221,7 @@ def _method(whole: Noise) -> Text:
             f"periods before, {whole.dispersion:.2f} (at least 1; Student's t where it is more)",
         )
     return Text(
-        zh="抽样误差（按用户日，delta 法）；此前没有足够多的同样时期，未计时期之间的波动",
-        en="sampling error (of user-days, delta method); there are too few such periods before to tell the variation "
-        "from one to the next",
+        zh="抽样误差（按用户日，delta 法）；未计时期之间的波动（此前同样时期不足，或该类指标不逐期回看）",
+        en="sampling error (of user-days, delta method); the variation from one such period to the next is not in it "
+        "(too few before, or a kind of metric of which they are not looked at)",
     )

@@ -24,7 +24,7 @@ from tools.driver_figures import (
 from tools.driver_ranking import foremost_part, rank_parts
 from tools.errors import InvalidPeriod, NoData
 from tools.intervals import newcombe_interval, stretch_interval, welch_interval
-from tools.metric_card import metric_card
+from tools.metric_card import metric_card, segment_item
 from tools.metric_figures import metric_unit, value_figures
 from tools.metric_kinds import ActiveUsersMetric, Metric, RatioMetric, UniqueUsersMetric
 from tools.named import find_metric, series_table
@@ -60,7 +60,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
     scope.check(arguments.filters, dimensions)
     periods, warnings = align_periods(scope, metric, asked)
     _check_comparison(periods, warnings)
-    windows = choose_windows(metric, periods, scope.source.coverage.start)
+    windows = choose_windows(scope.calendar, metric, periods, scope.source.coverage.start)
     observed = observe_windows(
         scope, metric, windows.periods, filters=arguments.filters, dimensions=dimensions
     )
@@ -87,6 +87,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
         title=title,
         card=[
             *metric_card(scope, arguments.metric, metric, asked, seen),
+            segment_item(metric),
             *driver_card(seen[0].is_ratio, noise, whole, ranking),
         ],
         figures=figures,

@@ -114,8 +114,7 @@ def _table(
     counts = _count_states(scope, arguments, event)
     buckets = calendar.buckets(scope.source.coverage.clip(period), interval)
     names = [calendar.label(b, interval) for b in buckets]
-    present = counts[counts["bucket"].isin(buckets) & (counts["state"] != "dormant")]
-    sizes = present.groupby("segment")["users"].sum().sort_index()
+    sizes = counts[counts["bucket"].isin(buckets)].groupby("segment")["users"].sum().sort_index()
     segments = list(sizes.sort_values(ascending=False, kind="stable").index) if arguments.breakdown else [""]
     parts = []
     for segment in segments:

@@ -14,6 +14,7 @@ from tools.metric_kinds import (
     RatioMetric,
     RetentionMetric,
     Term,
+    UniqueUsersMetric,
 )
 from tools.observation import Observation
 from tools.periods import INTERVAL_TEXT, Period
@@ -53,6 +54,19 @@ def _maturity_item(periods: list[Period], seen: list[Observation]) -> Definition
             span, n = period.text(), f"{observation.left_out:,}"
             zh, en = f"{zh}；{span.zh} 中未计入 {n} 人", f"{en}; {n} left out of {span.en}"
     return item("成熟度", "maturity", Text(zh=zh, en=en))
+
+
+def segment_item(metric: Metric) -> DefinitionItem:
+    """Say which segment a user or an event belongs to, where a metric is split into segments."""
+    users = {
+        RetentionMetric: Text("用户在起始事件时的值", "the user's at the cohort event"),
+        ConversionMetric: Text("用户在进入漏斗时的值", "the user's at the entry"),
+        ActiveUsersMetric: Text("用户在该时段首次事件时的值", "the user's at the first event of the bucket"),
+        UniqueUsersMetric: Text("用户在期内首次事件时的值", "the user's at the first event of the period"),
+    }
+    events = Text("每个事件的值（计人数时为用户首次事件）", "each event's; of users, the first event's")
+    text = users.get(type(metric), events)
+    return item("细分取值", "segment is", Text(f"{text.zh}，各细分合计即整体", f"{text.en}; they add up"))
 
 
 def _kind_card(scope: Scope, metric: Metric) -> list[DefinitionItem]:

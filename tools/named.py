@@ -6,12 +6,12 @@ from pydantic import Field
 
 from tools.alignment import align_periods
 from tools.charts import draw_bars, draw_lines
-from tools.definitions import Breakdown, ComparisonArguments
+from tools.definitions import Breakdown, ComparisonArguments, item
 from tools.errors import UnknownMetric, show, suggest
-from tools.metric_card import metric_card
+from tools.metric_card import metric_card, segment_item
 from tools.metric_figures import metric_unit, value_figures
 from tools.metric_kinds import ActiveUsersMetric, Interval, Metric, RetentionMetric
-from tools.observation import Observation, observe, sums_over_time
+from tools.observation import Observation, is_proportion, observe, sums_over_time
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import Figure, MetricResult, Text
 from tools.scope import Scope
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 _MOST_SEGMENTS = 20
 _SIZES: dict[Interval, int] = {"day": 1, "week": 2, "month": 3}
+_INTERVAL = item(
+    "变化的区间",
+    "interval of the change",
+    Text(
+        zh="95%，Newcombe 法：只含抽样误差；变化归因（explain_change）另计时期之间的波动，可能更宽",
+        en="95%, Newcombe: the drawing of users only; explain_change adds how such periods vary, and may be wider",
+    ),
+)
 
 
 class MetricArguments(ComparisonArguments):
@@ -78,7 +86,11 @@ def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
         "measure_metric",
         arguments,
         title=title,
-        card=metric_card(scope, arguments.metric, metric, asked, seen),
+        card=[
+            *metric_card(scope, arguments.metric, metric, asked, seen),
+            *([segment_item(metric)] if arguments.breakdown else []),
+            *([_INTERVAL] if len(seen) > 1 and is_proportion(metric) else []),
+        ],
         figures=figures,
         table=table,
         chart=chart,

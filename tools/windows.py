@@ -11,7 +11,7 @@ from tools.cohorts import Bracket, count_returns, retention_definition
 from tools.maturity import used_period
 from tools.metric_kinds import ActiveUsersMetric, ConversionMetric, Metric, RatioMetric, RetentionMetric
 from tools.observation import Observation, mean_of_buckets, observe, pool_cohorts
-from tools.periods import Period
+from tools.periods import Calendar, Period
 from tools.retention_figures import maturity_warnings
 from tools.scope import FilterValues, Scope, within
 from tools.terms import Bucketing, additive_term, count_ratio, count_term, count_users
@@ -31,7 +31,7 @@ class Windows:
     pairs: tuple[tuple[int, int], ...]
 
 
-def choose_windows(metric: Metric, periods: Sequence[Period], earliest: date) -> Windows:
+def choose_windows(calendar: Calendar, metric: Metric, periods: Sequence[Period], earliest: date) -> Windows:
     """Look back for pairs like the one asked about: both shifted by whole weeks, so that weekdays stay the same.
 
     At most 12, from the `earliest` day of data on; none where the two periods differ in length, or where each
@@ -41,7 +41,7 @@ def choose_windows(metric: Metric, periods: Sequence[Period], earliest: date) ->
     lag, length = (now.start - before.start).days, before.days
     seen = {now: 0, before: 1}
     pairs = [(0, 1)]
-    if now.days == length and lag >= length and _is_cheap(metric):
+    if now.days == length and lag >= length and _is_cheap(calendar, metric, periods):
         step = _step(lag, length)
         for number in range(1, _MOST_PAIRS + 1):
             pair = [_shift(p, -step * number) for p in (now, before)]
@@ -65,7 +65,7 @@ def observe_windows(
         One observation per window, as `observe` gives it; cohorts and entries by their `bucket` besides.
     """
     match metric:
-        case RetentionMetric(period="day"):
+        case RetentionMetric() if _is_cheap(scope.calendar, metric, windows):
             return _observe_cohorts(scope, metric, windows, filters, dimensions)
         case RetentionMetric() | ConversionMetric():
             interval = metric.period if isinstance(metric, RetentionMetric) else "day"
@@ -108,13 +108,16 @@ def _observe_cohorts(
         filters=filters,
         dimensions=dimensions,
     )
+    calendar = scope.calendar
+    days = {c: calendar.bucket(calendar.first_day(int(c), metric.period), "day") for c in cells["cohort"]}
+    cells = cells.assign(first_day=cells["cohort"].map(days))
     pooled = pool_cohorts(scope, metric, _hull(windows), cells, dimensions, "day").cells
     return [
         Observation(
             _of_days(scope, pooled, w, "bucket"),
             True,
             used_period(scope, metric, w),
-            tuple(maturity_warnings(_of_days(scope, cells, w, "cohort"))),
+            tuple(maturity_warnings(_of_days(scope, cells, w, "first_day"))),
         )
         for w in windows
     ]
@@ -136,13 +139,17 @@ def _observe_active_users(
     ]
 
 
-def _is_cheap(metric: Metric) -> bool:
+def _is_cheap(calendar: Calendar, metric: Metric, windows: Sequence[Period]) -> bool:
     """Say whether more windows cost no more queries; whole months cannot be shifted by weeks."""
-    if isinstance(metric, ActiveUsersMetric):
-        return metric.interval != "month"
-    return not isinstance(metric, ConversionMetric) and (
-        not isinstance(metric, RetentionMetric) or metric.period == "day"
-    )
+    match metric:
+        case ConversionMetric():
+            return False
+        case RetentionMetric():
+            # A week of which a window has a part is another cohort in each.
+            return metric.period != "month" and all(calendar.widen(w, metric.period) == w for w in windows)
+        case ActiveUsersMetric():
+            return metric.interval != "month"
+    return True
 
 
 def _step(lag: int, length: int) -> int:

@@ -51,13 +51,16 @@ def test_stickiness_is_mean_dau_over_mean_rolling_mau(open_workspace: Opener):
     assert values["stickiness"] == 0.75
 
 
-def test_a_user_of_two_segments_counts_in_the_first(open_workspace: Opener):
+@pytest.mark.parametrize("window", ["calendar", "rolling"])
+def test_a_user_of_two_segments_counts_in_each(open_workspace: Opener, window):
+    # Mixpanel, Amplitude and PostHog split by event property: user 1 was in x and y, user 2 in y only, so x 1 and
+    # y 2, which is 3 of 2 users; the card says so.
     rows = [(1, "v", "2026-03-01 08:00", "x"), (1, "v", "2026-03-01 09:00", "y"), (2, "v", "2026-03-01", "y")]
-    workspace = open_workspace(rows, extra="dimensions: {channel: {column: channel}}")
-    table = workspace.run(
-        "measure_active_users", start="2026-03-01", end="2026-03-01", breakdown="channel"
-    ).table
-    assert dict(zip(table["segment"], table["active_users"], strict=True)) == {"x": 1, "y": 1}
+    result = open_workspace(rows, extra="dimensions: {channel: {column: channel}}").run(
+        "measure_active_users", start="2026-03-01", end="2026-03-01", breakdown="channel", window=window
+    )
+    assert dict(zip(result.table["segment"], result.table["active_users"], strict=True)) == {"x": 1, "y": 2}
+    assert any("more than the whole" in d.value.en for d in result.definition)
 
 
 @pytest.mark.parametrize("window", ["calendar", "rolling"])

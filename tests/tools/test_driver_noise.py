@@ -1,6 +1,7 @@
 """The noise of a change: sampling by the delta method, variation between periods, several segments at once."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -8,12 +9,14 @@ import pytest
 
 from tests.tools.conftest import Opener, make_events
 from tools.contributions import Cube
+from tools.intervals import newcombe_interval
 from tools.metric_kinds import EventCountMetric
 from tools.noise import Noise, estimate_noise
 from tools.observation import Observation, binomial
-from tools.periods import Period
+from tools.periods import Calendar, Period
 from tools.windows import choose_windows
 
+MONDAYS = Calendar(ZoneInfo("UTC"), 0)
 WEEK = Period(date(2026, 3, 2), date(2026, 3, 8))
 
 
@@ -145,7 +148,7 @@ def test_a_users_day_is_drawn_as_one(open_workspace: Opener):
 def test_what_came_before_is_alike(now, before, pairs, first):
     periods = [Period(*map(date.fromisoformat, span)) for span in (now, before)]
     metric = EventCountMetric(kind="event_count", event="buy")
-    windows = choose_windows(metric, periods, date(2026, 1, 1))
+    windows = choose_windows(MONDAYS, metric, periods, date(2026, 1, 1))
     assert len(windows.pairs) == pairs + 1
     if first:
         assert str(windows.periods[windows.pairs[1][0]].start) == first
@@ -175,3 +178,32 @@ def test_the_band_does_not_depend_on_dimensions_that_are_not_asked_about(open_wo
         )
         intervals.append(result.table[["low", "high"]].iloc[0].tolist())
     assert intervals[0] == intervals[1] == pytest.approx([-4 - 11.087, -4 + 11.087], abs=1e-3)
+
+
+def test_whole_weeks_of_weekly_retention_are_looked_back_at(open_workspace: Opener):
+    # Ten users begin in each of weeks 0 to 11, and as many as the week's number return in the week after. Before 6
+    # against 5 lie the pairs 5-4 to 1-0: five, too few. Before 7 against 6 there are six, whose changes are all .1 and
+    # so no noise. Either way it is the plain Newcombe interval that measure_metric gives.
+    monday = pd.Timestamp("2026-01-05")
+    rows = [
+        (f"{week}-{k}", "go", monday + pd.Timedelta(weeks=week + later))
+        for week in range(12)
+        for k in range(10)
+        for later in range(1 + (k < week))
+    ]
+    extra = "metrics: {w1: {kind: retention, period: week}}"
+    workspace = open_workspace(rows, extra=extra)
+    for number, pairs in ((6, 0), (7, 6)):
+        start = [(monday + pd.Timedelta(weeks=number - back)).date() for back in (0, 1)]
+        end = [(day + pd.Timedelta(days=6)).isoformat() for day in start]
+        asked = {"start": str(start[0]), "end": end[0], "compare_start": str(start[1]), "compare_end": end[1]}
+        result = workspace.run("explain_change", metric="w1", **asked)
+        figures = {f.name: f for f in result.figures if f.segment is None}
+        assert (figures["w1"].value, figures["w1_before"].value) == (number / 10, (number - 1) / 10)
+        method = next(d.value.en for d in result.definition if d.label.en == "noise is told from")
+        assert (f"{pairs} pairs" in method) == (pairs > 0)
+        assert figures["change"].interval == pytest.approx(
+            newcombe_interval(number, 10, number - 1, 10), abs=1e-12
+        )
+        shown = workspace.run("measure_metric", metric="w1", **asked)
+        assert next(f for f in shown.figures if f.name == "change").interval == figures["change"].interval

@@ -133,3 +133,16 @@ def test_a_period_that_begins_before_the_data_has_the_buckets_of_the_data(open_w
         [0, 0, 0, 1],
         [0, 0, 1, 0],
     ]
+
+
+def test_a_segment_that_only_fell_silent_is_in_the_account(open_workspace: Opener):
+    # On the 2nd nobody of y is active, but 2, of y, was on the 1st: y opens with 1, loses 1 and closes with 0. The
+    # segments add up to the whole: 2 + 0 + 0 - 1 = 1.
+    rows = [(1, "v", "2026-03-01", "x"), (2, "v", "2026-03-01", "y"), (1, "v", "2026-03-02", "x")]
+    workspace = open_workspace(rows, extra="dimensions: {channel: {column: channel}}")
+    asked = {"start": "2026-03-02", "end": "2026-03-02", "interval": "day", "breakdown": "channel"}
+    table = workspace.run("measure_growth_accounting", **asked).table.set_index("segment")
+    assert table[["opening", "dormant", "active"]].to_dict("index") == {
+        "x": {"opening": 1, "dormant": 0, "active": 1},
+        "y": {"opening": 1, "dormant": 1, "active": 0},
+    }

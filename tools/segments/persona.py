@@ -5,6 +5,7 @@ pooled two-proportion z test, means by Welch's t test, both two-sided; q-values 
 (1995) over all traits that are compared.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from tools.definitions import ToolArguments, item, period_item
 from tools.errors import NoData, show
 from tools.results import DefinitionItem, Figure, MetricResult, Text, join_chinese
 from tools.scope import Scope, first_values, within
-from tools.segments.amounts import PLACES, amount_text, user_amount
+from tools.segments.amounts import amount_text, user_amount
 from tools.segments.comparison import compare_means, compare_shares
 from tools.segments.membership import find_members
 from tools.segments.selection import as_of_day, day_number, find_segment
@@ -150,10 +151,7 @@ def _mean_rows(scope: Scope, sides: _Sides) -> list[dict]:
     by_side = {bool(row["member"]): row for row in fetched.to_dict("records")}
     found = []
     for name in names:
-        (mean, spread), (other, other_spread) = (
-            [round(float(by_side[side][f"{part}_{name}"]), PLACES) for part in ("mean", "var")]
-            for side in (True, False)
-        )
+        (mean, spread), (other, other_spread) = (_moments(by_side[side], name) for side in (True, False))
         pvalue = compare_means(mean, spread, sides.members, other, other_spread, sides.others)
         kind, trait = ("spend", name[2:]) if name.startswith("p_") else ("activity", name)
         users_of = {"segment_users": sides.members, "rest_users": sides.others}
@@ -162,6 +160,12 @@ def _mean_rows(scope: Scope, sides: _Sides) -> list[dict]:
             | users_of
         )
     return found
+
+
+def _moments(row: Mapping, name: str) -> tuple[float, float]:
+    """Read a mean and a variance, the same in whatever order an engine adds: twelve figures, and no trace of a spread."""
+    mean, spread = (float(f"{row[f'{part}_{name}']:.12g}") for part in ("mean", "var"))
+    return mean, 0.0 if spread < 1e-14 * mean * mean else spread
 
 
 def _rank(rows: list[dict]) -> "pd.DataFrame":

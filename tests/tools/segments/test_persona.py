@@ -65,3 +65,17 @@ def test_comparisons_at_their_edges():
     assert compare_means(1, 0, 3, 1, 0, 3) == 1
     assert compare_means(1, 0, 3, 2, 0, 3) == 0
     assert compare_means(1, 1, 1, 2, 1, 9) != compare_means(1, 1, 1, 2, 1, 9)
+
+
+def test_an_index_is_of_means_as_they_are(open_workspace: Opener):
+    # VIP a buys on three days. Of the others b and c come on three days, d on four: 10 / 3. 3 / (10 / 3) = 0.9, and not
+    # 3 / 3.333333 = 0.90000009.
+    days = {"a": 3, "b": 3, "c": 3, "d": 4}
+    rows = [
+        (user, "buy", f"2026-06-{day + 10}", "app", 100 if user == "a" else 1)
+        for user, count in days.items()
+        for day in range(count)
+    ]
+    table = open_rows(open_workspace, rows).run("describe_segment", segment="vip", min_users=1, **JUNE).table
+    index = table.set_index("trait")["index"]["days"]
+    assert index == pytest.approx(0.9, abs=1e-11)
