@@ -11,7 +11,7 @@ from tools.metric_kinds import Interval
 from tools.periods import Period
 from tools.scope import FilterValues, Scope
 from tools.sources.normalization import MISSING_VALUE
-from tools.step_events import StepEvents, Values, fetch_step_events, reach_of, to_microseconds
+from tools.step_events import StepEvents, fetch_step_events, reach_of, to_microseconds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,7 +109,8 @@ def count_conversions(
     users = _local_days(scope, starts).assign(depth=journeys.depth)
     for dimension in dimensions:
         users[dimension] = _attribute(
-            events.values[dimension],
+            events,
+            dimension,
             journeys,
             0 if attribution == "all_steps" else attribution_step,
             attribution,
@@ -162,18 +163,22 @@ def _groups(
     return users.astype(np.int64) * (len(edges) + 1) + bucket
 
 
-def _attribute(values: Values, journeys: Journeys, step: int, attribution: Attribution) -> "np.ndarray":
+def _attribute(
+    events: StepEvents, dimension: str, journeys: Journeys, step: int, attribution: Attribution
+) -> "np.ndarray":
     """Return each journey's value, None where it has none.
 
     First and last touch are the first and last known value among the journey's events, as in PostHog.
     """
     import numpy as np
 
+    values = events.values[dimension]
     names = np.array([*values.names, None], dtype=object)
     if attribution in ("step", "all_steps"):
         named: np.ndarray = names[values.codes[journeys.path[step]]]
         return named
-    codes = values.codes[np.sort(journeys.path, axis=0)]
+    order = np.argsort(events.rows.times[journeys.path], axis=0, kind="stable")
+    codes = values.codes[np.take_along_axis(journeys.path, order, axis=0)]
     known = (codes >= 0) & ~np.isin(codes, values.indexes([MISSING_VALUE]))
     if attribution == "last_touch":
         codes, known = codes[::-1], known[::-1]

@@ -107,12 +107,14 @@ def _figures(
     if arguments.breakdown is not None:
         figures += _segment_figures(scope, arguments, outcome)
     elif arguments.view == "time":
-        return figures + _time_figures(arguments, outcome)
+        figures += _time_figures(arguments, outcome)
     else:
         figures += _step_figures(arguments, outcome.whole, names) + _time_figures(arguments, outcome)[:2]
     if outcome.whole.excluded:
         label = Text("因排除事件不计入的用户", "users out because of an exclusion event")
         figures.append(Figure("excluded_users", outcome.whole.excluded, "users", label, str(arguments.dates)))
+    if arguments.view == "time":
+        return figures
     return figures + _recovery_figures(scope, arguments, outcome)
 
 

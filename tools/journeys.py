@@ -11,7 +11,7 @@ it, all within the window of the entry, its edge included.
 An optional step counts where its event lies between those of the required steps around it. A journey is
 excluded when an exclusion event lies between two of its steps, or after the first of them up to the end of the
 window if the second was not reached; strictly between, so one at the same instant as a step is not. Events at
-the same instant are taken in the order of the steps.
+the same instant are taken in the order of the steps, whatever the order of their rows.
 
 Of a user's journeys the one that goes furthest counts, then the earliest to get there, then the one with the
 latest entry (Mixpanel's "optimized re-entry"). A user all of whose furthest journeys are excluded is out.
@@ -19,6 +19,8 @@ latest entry (Mixpanel's "optimized re-entry"). A user all of whose furthest jou
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from tools.step_rows import StepRows, changes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +66,7 @@ class Journeys:
     Attributes:
         path: array (steps, journeys) of the rows taken; the number of rows where a step was not reached.
         depth: required steps reached, 1 or more.
-        completion: row of the last of them.
+        completion: time of the last of them.
         excluded: whether an exclusion event lies in the way.
     """
 
@@ -78,62 +80,6 @@ class Journeys:
         return Journeys(
             self.path[:, chosen], self.depth[chosen], self.completion[chosen], self.excluded[chosen]
         )
-
-
-class StepRows:
-    """Events that may matter to a funnel, with a row at the end that stands for none.
-
-    Args:
-        users: user numbers, sorted; rows of a user in order of time, then of the lowest step they match, those
-            that match none last.
-        times: microseconds.
-        masks: which steps and exclusions a row matches, as bits.
-    """
-
-    def __init__(self, users: "np.ndarray", times: "np.ndarray", masks: "np.ndarray") -> None:
-        import numpy as np
-
-        self.none = len(users)
-        self.users = np.append(users, -1)
-        self.times = np.append(times, np.iinfo(np.int64).max)
-        self.masks = np.append(masks, 0)
-        self._rows: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-
-    def has(self, bit: int, rows: "np.ndarray") -> "np.ndarray":
-        """Tell which rows match a bit."""
-        matches: np.ndarray = self.masks[rows] >> bit & 1 == 1
-        return matches
-
-    def following(self, bit: int, rows: "np.ndarray") -> "np.ndarray":
-        """Return for each row the next one, of any user, that matches a bit."""
-        import numpy as np
-
-        if bit not in self._rows:
-            matches = self.masks >> bit & 1 == 1
-            matching = np.append(np.flatnonzero(matches), self.none)
-            self._rows[bit] = np.cumsum(matches, dtype=np.int32), matching
-        passed, matching = self._rows[bit]
-        found: np.ndarray = matching[passed[rows]]
-        return found
-
-    def within(self, found: "np.ndarray", entries: "np.ndarray", window: int) -> "np.ndarray":
-        """Replace rows of another user, or after the window of the entry, by none."""
-        import numpy as np
-
-        # The row that stands for none has a user of its own, so its time is never compared.
-        fits = self.users[found] == self.users[entries]
-        fits &= self.times[found] - window <= self.times[entries]
-        return np.where(fits, found, self.none)
-
-    def last_of_instant(self, rows: "np.ndarray") -> "np.ndarray":
-        """Return for each row the last one of its user and instant."""
-        import numpy as np
-
-        ends = np.ones(self.none + 1, dtype=bool)
-        ends[:-1] = (self.users[1:] != self.users[:-1]) | (self.times[1:] != self.times[:-1])
-        where = np.flatnonzero(ends)
-        last: np.ndarray = where[np.searchsorted(where, rows)]
-        return last
 
 
 def follow_entries(rows: StepRows, entries: "np.ndarray", rules: Rules) -> Journeys:
@@ -150,10 +96,10 @@ def follow_entries(rows: StepRows, entries: "np.ndarray", rules: Rules) -> Journ
     path = np.stack(follow(rows, entries, rules))
     reached = path[rules.required] < rows.none
     depth = reached.sum(axis=0)
-    completion = np.where(reached, path[rules.required], -1).max(axis=0)
+    completion = rows.times[np.where(reached, path[rules.required], -1).max(axis=0)]
     excluded = np.zeros(len(entries), dtype=bool)
     for barrier in rules.barriers:
-        after = rows.last_of_instant(path[barrier.after])
+        after = np.minimum(rows.after_instant(path[barrier.after]), rows.none)
         found = rows.within(rows.following(barrier.bit, after), entries, rules.window)
         excluded |= (found < rows.none) & (rows.times[found] < rows.times[path[barrier.before]])
     return Journeys(path, depth, completion, excluded)
@@ -162,45 +108,62 @@ def follow_entries(rows: StepRows, entries: "np.ndarray", rules: Rules) -> Journ
 def _follow_in_order(rows: StepRows, entries: "np.ndarray", rules: Rules) -> list["np.ndarray"]:
     import numpy as np
 
-    def find(step: int, current: "np.ndarray") -> "np.ndarray":
-        bit = rules.bits[step]
-        if rules.order == "ordered":
-            return rows.within(rows.following(bit, current), entries, rules.window)
-        beside = np.minimum(current + 1, rows.none)
-        return rows.within(np.where(rows.has(bit, beside), beside, rows.none), entries, rules.window)
-
     path, current = [entries], entries
+    shared = _shared_steps(rows, rules)
+
+    def find(step: int) -> "np.ndarray":
+        # The rows of a step that shares none with those before it come after theirs at the same instant.
+        used = [path[k] for k in shared[step] if k < len(path)]
+        since = rows.first_of_instant(current) if used else current + 1
+        found = rows.unused(rules.bits[step], since, used)
+        if rules.order == "strict":
+            found = np.where(rows.instants[found] <= rows.instants[current] + 1, found, rows.none)
+        return rows.within(found, entries, rules.window)
+
     for step in range(1, len(rules.bits)):
-        found = find(step, current)
+        found = find(step)
         if rules.optional[step]:
-            target = next(k for k in rules.required if k > step)
-            found = np.where(found < find(target, current), found, rows.none)
-            current = np.where(found < rows.none, found, current)
+            target = find(next(k for k in rules.required if k > step))
+            between = (found != target) & (rows.times[found] <= rows.times[target])
+            found = np.where(between, found, rows.none)
+            current = np.where(between, found, current)
         else:
             current = found
         path.append(found)
     return path
 
 
+def _shared_steps(rows: StepRows, rules: Rules) -> list[list[int]]:
+    """List for each step the earlier ones that an event of it may match as well."""
+    import pandas as pd
+
+    masks = [int(m) for m in pd.unique(rows.masks)]
+
+    def share(one: int, other: int) -> bool:
+        return one == other or any(m >> one & m >> other & 1 for m in masks)
+
+    return [[k for k in range(step) if share(rules.bits[k], bit)] for step, bit in enumerate(rules.bits)]
+
+
 def _follow_any_order(rows: StepRows, entries: "np.ndarray", rules: Rules) -> list["np.ndarray"]:
     import numpy as np
 
     path: list[np.ndarray] = [entries] * len(rules.bits)
+    begin = rows.first_of_instant(entries)
+    used: dict[int, list[np.ndarray]] = {}
     # Required steps come first to the events that several steps share.
-    wanted = sorted(range(len(rules.bits)), key=lambda k: (rules.optional[k], k))
-    last: dict[int, np.ndarray] = {}
-    for step in wanted:
+    for step in sorted(range(len(rules.bits)), key=lambda k: (rules.optional[k], k)):
         bit = rules.bits[step]
-        if bit in last:
-            found = rows.following(bit, last[bit])
-        else:
-            found = np.where(rows.has(bit, entries), entries, rows.following(bit, entries))
-        path[step] = last[bit] = rows.within(found, entries, rules.window)
+        found = rows.unused(bit, begin, used.get(bit, []))
+        if bit not in used:
+            found = np.where(rows.has(bit, entries), entries, found)
+        path[step] = rows.within(found, entries, rules.window)
+        used.setdefault(bit, []).append(path[step])
     done = np.sort(np.stack([path[k] for k in rules.required]), axis=0)
     for position, step in enumerate(rules.required):
         path[step] = done[position]
-    for step in set(wanted) - set(rules.required):
-        path[step] = np.where(path[step] < done[-1], path[step], rows.none)
+    for step in set(range(len(rules.bits))) - set(rules.required):
+        path[step] = np.where(rows.times[path[step]] <= rows.times[done[-1]], path[step], rows.none)
     return path
 
 
@@ -215,8 +178,8 @@ def drop_superseded(
 
     if rules.order != "ordered" or rules.barriers or rules.bits.count(0) > 1 or not len(entries):
         return np.arange(len(entries))
-    after = entries[1:]
-    superseded = (after == entries[:-1] + 1) & (groups[1:] == groups[:-1]) & (rows.masks[after] == 1)
+    after, plain = entries[1:], rows.masks[entries] == 1
+    superseded = (after == entries[:-1] + 1) & (groups[1:] == groups[:-1]) & plain[1:] & plain[:-1]
     superseded[1:] &= groups[1:-1] == groups[:-2]
     superseded[:1] = False
     return np.flatnonzero(np.append(~superseded, True))
@@ -234,42 +197,22 @@ def choose_journeys(journeys: Journeys, groups: "np.ndarray") -> tuple["np.ndarr
     """
     import numpy as np
 
-    starts = _changes(groups)
+    starts = changes(groups)
     if not len(starts):
         return starts, 0
     furthest = np.maximum.reduceat(journeys.depth, starts)
     sizes = np.diff(np.append(starts, len(groups)))
     candidates = np.flatnonzero((journeys.depth == np.repeat(furthest, sizes)) & ~journeys.excluded)
-    heads = _changes(groups[candidates])
+    heads = changes(groups[candidates])
     sizes = np.diff(np.append(heads, len(candidates)))
     # A later entry gets nowhere earlier, so the first candidate is the earliest to arrive.
     arrival = journeys.completion[candidates]
     tied = np.flatnonzero(arrival == np.repeat(arrival[heads], sizes))
-    latest = np.append(_changes(groups[candidates[tied]])[1:], len(tied)) - 1 if len(tied) else tied
+    latest = np.append(changes(groups[candidates[tied]])[1:], len(tied)) - 1 if len(tied) else tied
     return candidates[tied[latest]], len(starts) - len(heads)
 
 
 def first_entries(users: "np.ndarray", entries: "np.ndarray") -> "np.ndarray":
     """Keep the first of each user's entries."""
-    first: np.ndarray = entries[_changes(users[entries])]
+    first: np.ndarray = entries[changes(users[entries])]
     return first
-
-
-def drop_beside(users: "np.ndarray", times: "np.ndarray", masks: "np.ndarray") -> "np.ndarray":
-    """Return the rows without those that match nothing at the instant of one that does (rows sorted as in `StepRows`)."""
-    import numpy as np
-
-    begins = np.ones(len(users), dtype=bool)
-    begins[1:] = (users[1:] != users[:-1]) | (times[1:] != times[:-1])
-    starts = np.flatnonzero(begins)
-    sizes = np.diff(np.append(starts, len(users)))
-    return np.flatnonzero((masks != 0) | (np.repeat(masks[starts], sizes) == 0))
-
-
-def _changes(sorted_values: "np.ndarray") -> "np.ndarray":
-    """Return where a new value begins."""
-    import numpy as np
-
-    fresh = np.ones(len(sorted_values), dtype=bool)
-    fresh[1:] = sorted_values[1:] != sorted_values[:-1]
-    return np.flatnonzero(fresh)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tools.journeys import StepRows, drop_beside
 from tools.periods import Period
 from tools.scope import Scope
+from tools.step_rows import StepRows
 
 if TYPE_CHECKING:
     import ibis
@@ -65,7 +65,7 @@ def fetch_step_events(
         masks: recorded names and the bits that they set, those of steps below `steps`.
         reach: naive UTC times between which events lie, both included; None for no bound.
         steps: number of steps.
-        every: also fetch events that set no bit, save those at the instant of one that does.
+        every: also fetch events that set no bit.
         dimensions: which to fetch.
         apart: a dimension each of whose values has a funnel of its own.
     """
@@ -100,10 +100,6 @@ def fetch_step_events(
         keys, times, found, [values[d].codes for d in dimensions]
     )
     found = by_rank[sorted_ranks]
-    if every:
-        kept = drop_beside(sorted_keys, sorted_times, found)
-        sorted_keys, sorted_times, found = (a[kept] for a in (sorted_keys, sorted_times, found))
-        order = None if order is None else order[kept]
     return StepEvents(
         rows=StepRows(sorted_keys, sorted_times, found),
         users=np.append(sorted_keys if apart is None else users[order], -1),
@@ -141,7 +137,7 @@ def _select(
 
 
 def _rank_events(masks: Mapping[str, int], steps: int) -> tuple[dict[str, int], "np.ndarray"]:
-    """Rank events by the lowest step they match, those that match none last.
+    """Rank events by the lowest step they match, then by what else they match; those that match none come last.
 
     Returns:
         The rank of each event, and the mask of each rank.
@@ -152,7 +148,7 @@ def _rank_events(masks: Mapping[str, int], steps: int) -> tuple[dict[str, int], 
 
     def lowest(mask: int) -> tuple[int, int]:
         step = mask & every_step
-        return (step & -step) or 1 << steps, -mask
+        return (step & -step) or 1 << steps, mask
 
     order = sorted({*masks.values(), 0}, key=lowest)
     wide = max(order).bit_length() > 7

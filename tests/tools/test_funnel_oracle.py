@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tools.journeys import (
     Barrier,
     Rules,
-    StepRows,
     choose_journeys,
     drop_superseded,
     first_entries,
     follow_entries,
 )
+from tools.step_rows import StepRows
 
 BITS = {"distinct": (0, 1, 2), "repeated": (0, 1, 0), "same": (0, 0, 0)}
 EXCLUSION = 3  # the bit of the exclusion event
@@ -24,74 +24,56 @@ Row = tuple[int, int]  # time, mask
 
 
 def in_order(rows: list[Row], rules: Rules) -> list[Row]:
-    """Sort by time, then by the lowest step that a row matches; in a strict funnel, drop what lies beside a step."""
+    """Sort by time, then by the lowest step that a row matches, then by what else it matches."""
     steps = sum({1 << bit for bit in rules.bits})
-    rows = sorted(rows, key=lambda r: (r[0], (r[1] & steps & -(r[1] & steps)) or 1 << 20))
-    return drop_idle_beside_steps(rows) if rules.order == "strict" else rows
-
-
-def drop_idle_beside_steps(rows: list[Row]) -> list[Row]:
-    """Leave out what matches nothing at an instant where something matches."""
-    return [r for r in rows if r[1] or not any(o[0] == r[0] and o[1] for o in rows)]
+    return sorted(rows, key=lambda r: (r[0], (r[1] & steps & -(r[1] & steps)) or 1 << 20, r[1]))
 
 
 def walk_in_order(rows: list[Row], entry: int, rules: Rules) -> list[int | None]:
-    """Take the first event that will do for each required step, then look for the optional ones between."""
+    """Take the earliest unused event that will do for each step, at the instant of the step before or later."""
     limit = rows[entry][0] + rules.window
-    inside = [r for r in range(entry + 1, len(rows)) if rows[r][0] <= limit]
-
-    def matches(step: int, row: int) -> bool:
-        return bool(rows[row][1] >> rules.bits[step] & 1)
-
     path: list[int | None] = [entry] + [None] * (len(rules.bits) - 1)
-    current = entry
+    now = rows[entry][0]
+
+    def seek(step: int) -> int | None:
+        bit = rules.bits[step]
+        fits = (r for r, (t, m) in enumerate(rows) if m >> bit & 1 and r not in path and now <= t <= limit)
+        found = next(fits, None)
+        if found is None or rules.order != "strict":
+            return found
+        return None if any(now < t < rows[found][0] for t, _ in rows) else found
+
     for previous, step in itertools.pairwise(rules.required):
-        gap = list(range(previous + 1, step))
-        if rules.order == "strict":
-            # Event by event: the next must be the required step, else an optional one not passed yet.
-            while True:
-                beside = current + 1
-                if beside not in inside:
-                    return path
-                if matches(step, beside):
-                    path[step] = current = beside
-                    break
-                skippable = next((k for k in gap if matches(k, beside)), None)
-                if skippable is None:
-                    return path
-                path[skippable] = current = beside
-                gap = [k for k in gap if k > skippable]
-            continue
-        arrival = next((r for r in inside if r > current and matches(step, r)), None)
-        for k in gap:
-            found = next(
-                (r for r in inside if r > current and (arrival is None or r < arrival) and matches(k, r)),
-                None,
-            )
-            if found is not None:
-                path[k] = current = found
-        if arrival is None:
+        for k in range(previous + 1, step):
+            found, target = seek(k), seek(step)
+            if found is None or found == target:
+                continue
+            if target is None or rows[found][0] <= rows[target][0]:
+                path[k], now = found, rows[found][0]
+        found = seek(step)
+        if found is None:
             return path
-        path[step] = current = arrival
+        path[step], now = found, rows[found][0]
     return path
 
 
 def walk_any_order(rows: list[Row], entry: int, rules: Rules) -> list[int | None]:
     """Hand out events to steps, each to one, required steps first; then order the required by time."""
-    inside = [r for r in range(entry, len(rows)) if rows[r][0] <= rows[entry][0] + rules.window]
+    start = rows[entry][0]
+    inside = [r for r, (t, _) in enumerate(rows) if start <= t <= start + rules.window]
     given_out: dict[int, int] = {}
     wanted = rules.required + [k for k in range(len(rules.bits)) if rules.optional[k]]
     for step in wanted:
         free = [r for r in inside if rows[r][1] >> rules.bits[step] & 1 and r not in given_out.values()]
         if free:
-            given_out[step] = free[0]
+            given_out[step] = entry if entry in free else free[0]
     done = sorted(given_out[k] for k in rules.required if k in given_out)
     path: list[int | None] = [None] * len(rules.bits)
     for position, row in zip(rules.required, done, strict=False):
         path[position] = row
-    complete = done[-1] if len(done) == len(rules.required) else len(rows)
+    complete = rows[done[-1]][0] if len(done) == len(rules.required) else 1 << 20
     for k in range(len(rules.bits)):
-        if rules.optional[k] and given_out.get(k, len(rows)) < complete:
+        if rules.optional[k] and k in given_out and rows[given_out[k]][0] <= complete:
             path[k] = given_out[k]
     return path
 
@@ -132,11 +114,11 @@ def judge_user(rows: list[Row], rules: Rules, first: bool, start: int) -> list[b
     if not clean:
         return None
 
-    def preference(path: list[int | None]) -> tuple[int, int]:
-        arrival = max(path[k] for k in rules.required if path[k] is not None)  # type: ignore[type-var]
-        return arrival, -path[0]  # type: ignore[return-value,operator]
+    def arrival(path: list[int | None]) -> int:
+        return max(rows[path[k]][0] for k in rules.required if path[k] is not None)  # type: ignore[index]
 
-    return [row is not None for row in min(clean, key=preference)]
+    # The earliest to arrive, and of these the one that entered last.
+    return [row is not None for row in min(reversed(clean), key=arrival)]
 
 
 def count_slowly(users: dict[int, list[Row]], rules: Rules, first: bool, start: int) -> list[int]:
