@@ -52,6 +52,7 @@ TOOLS: tuple[MetricTool, ...] = (
         ),
         MetricArguments,
         measure_metric,
+        totals=("*",),
     ),
     *USAGE_TOOLS,
     MetricTool(
@@ -84,6 +85,7 @@ TOOLS: tuple[MetricTool, ...] = (
         ),
         FunnelArguments,
         measure_funnel,
+        totals=("conversion", "excluded_users"),
     ),
     MetricTool(
         "measure_paths",
@@ -110,6 +112,7 @@ TOOLS: tuple[MetricTool, ...] = (
         ),
         PathArguments,
         measure_paths,
+        totals=("paths", "path_users"),
     ),
     MetricTool(
         "explain_change",
@@ -123,6 +126,7 @@ TOOLS: tuple[MetricTool, ...] = (
         (Text("上周次日留存为什么掉了？", "Why did day-1 retention drop last week?"),),
         ChangeArguments,
         explain_change,
+        totals=("*",),
     ),
     *SEGMENT_TOOLS,
     *QUALITY_TOOLS,
@@ -223,7 +227,7 @@ class Metrics:
             whole = Scope(semantics, self._sources.get(chosen), self._calendar, language)
             scope, narrowed = select_segments(whole, parsed)
             check_size(whole, scope, narrowed, looks_back=tool.looks_back)
-            result = protect(scope, narrowed, tool.measure(scope, narrowed))
+            result = protect(scope, tool, narrowed, tool.measure(scope, narrowed))
             # Files are read where they lie: of one that changed meanwhile the result may mix old and new.
             if self._sources.is_current(chosen):
                 return result

@@ -19,6 +19,8 @@ class MetricTool:
         title, summary: what people and models read.
         synonyms, examples: words and questions that call for it, in both languages.
         arguments: pydantic model whose field descriptions a language model reads.
+        totals: figures (patterns of names) that tell of everybody asked about, and so may be shown where smaller
+            groups in the table are not.
         looks_back: whether all history up to the period's end is read, and not the period alone.
     """
 
@@ -29,4 +31,5 @@ class MetricTool:
     examples: tuple[Text, ...]
     arguments: type[BaseModel]
     measure: Callable[[Scope, Any], MetricResult]
+    totals: tuple[str, ...] = ()
     looks_back: bool = False

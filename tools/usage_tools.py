@@ -26,6 +26,7 @@ USAGE_TOOLS: tuple[MetricTool, ...] = (
         ),
         ActiveUsersArguments,
         measure_active_users,
+        totals=("*",),
     ),
     MetricTool(
         "measure_activity_hours",
@@ -41,6 +42,7 @@ USAGE_TOOLS: tuple[MetricTool, ...] = (
         ),
         ActivityHoursArguments,
         measure_activity_hours,
+        totals=("mean_*",),
     ),
     MetricTool(
         "measure_feature_adoption",
@@ -109,6 +111,7 @@ USAGE_TOOLS: tuple[MetricTool, ...] = (
         ),
         GrowthAccountingArguments,
         measure_growth_accounting,
+        totals=("*",),
     ),
     MetricTool(
         "measure_referral",
@@ -135,6 +138,7 @@ USAGE_TOOLS: tuple[MetricTool, ...] = (
         ),
         ReferralArguments,
         measure_referral,
+        totals=("*",),
     ),
     MetricTool(
         "measure_retention",
@@ -164,5 +168,6 @@ USAGE_TOOLS: tuple[MetricTool, ...] = (
         ),
         RetentionArguments,
         measure_retention,
+        totals=("*",),
     ),
 )

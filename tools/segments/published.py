@@ -24,6 +24,7 @@ SEGMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         RfmArguments,
         measure_rfm,
+        totals=("users",),
     ),
     MetricTool(
         "measure_lifecycle",
@@ -40,6 +41,7 @@ SEGMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         LifecycleArguments,
         measure_lifecycle,
+        totals=("users",),
         looks_back=True,
     ),
     MetricTool(
@@ -57,6 +59,7 @@ SEGMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         ValueTierArguments,
         measure_value_tiers,
+        totals=("users", "amount"),
     ),
     MetricTool(
         "measure_segment",
@@ -74,6 +77,7 @@ SEGMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         SegmentArguments,
         measure_segment,
+        totals=("members", "share"),
         looks_back=True,
     ),
     MetricTool(
@@ -91,5 +95,6 @@ SEGMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         PersonaArguments,
         describe_segment,
+        totals=("members", "others"),
     ),
 )
