@@ -78,6 +78,11 @@ class DefinitionItem:
         return {"label": self.label.in_language(language), "value": self.value.in_language(language)}
 
 
+def limits(zh: str, en: str) -> DefinitionItem:
+    """Make the line of the card that says, in one sentence, what a result does not prove."""
+    return DefinitionItem(Text("不能说明", "does not prove"), Text(zh, en))
+
+
 @dataclass(frozen=True, slots=True)
 class MetricResult:
     """A measurement, complete enough to be checked by somebody else.
