@@ -34,13 +34,19 @@ def record_rows(scope: Scope) -> "ibis.Table":
     source, definition = scope.source, scope.source.definition
     kept = keep_rows(source.raw, definition)
     moment, zoned = read_times(kept[definition.time], definition.time)
-    user = read_users(kept[definition.user]).cast("string") if definition.user else ibis.literal("0")
+    user = _text(read_users(kept[definition.user])) if definition.user else ibis.literal("0")
     event = kept[definition.event].cast("string") if definition.event else ibis.literal(definition.event_name)
     rows = kept.select(user=user, event=event, time=moment, has_zone=zoned, zoned=zoned)
     kind = kept[definition.time].type()
     is_zoned = None if kind.is_string() else not source.naive_times
     placed = place_in_time(rows, _local_time(scope), is_zoned=is_zoned)
     return source.engine.keep("recorded", placed) if kind.is_string() else placed
+
+
+def _text(users: Any) -> Any:
+    """Write users as text; whole numbers, which a column with gaps holds as floats, without a fraction."""
+    text = users.cast("string")
+    return text.re_replace(r"\.0$", "") if users.type().is_floating() else text
 
 
 def received_rows(scope: Scope, column: str) -> "ibis.Table":

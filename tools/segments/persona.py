@@ -18,8 +18,7 @@ from tools.results import DefinitionItem, Figure, MetricResult, Text, join_chine
 from tools.scope import Scope, first_values, within
 from tools.segments.amounts import amount_text, user_amount
 from tools.segments.comparison import compare_means, compare_shares
-from tools.segments.membership import find_members
-from tools.segments.selection import as_of_day, day_number, find_segment
+from tools.segments.selection import as_of_day, find_segment, find_segment_members
 from tools.segments.wording import describe_rule
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def describe_segment(scope: Scope, arguments: PersonaArguments) -> MetricResult:
 
 def _sides(scope: Scope, arguments: PersonaArguments) -> _Sides:
     definition = find_segment(scope, arguments.segment)
-    members = find_members(scope, definition.rule, day_number(scope, definition, arguments))
+    members = find_segment_members(scope, definition, arguments)
     rows = within(scope.days(None, arguments.filters), arguments.dates, scope.calendar)
     rows = rows.inner_join(members.select("user", "member"), "user")
     users = rows.select("user", "member").distinct()

@@ -73,9 +73,7 @@ def select_segments(scope: Scope, arguments: ToolArguments) -> tuple[Scope, Tool
     if not chosen and not told_apart:
         return scope, arguments
     definitions = {name: find_segment(scope, name, f"filters.{SEGMENT}") for name in (*chosen, *told_apart)}
-    members = {
-        name: find_members(scope, d.rule, day_number(scope, d, arguments)) for name, d in definitions.items()
-    }
+    members = {name: find_segment_members(scope, d, arguments) for name, d in definitions.items()}
     if chosen:
         _refuse_empty(scope, arguments, [members[name] for name in chosen], definitions[chosen[0]])
 
@@ -128,9 +126,12 @@ def as_of_day(definition: SegmentDefinition, arguments: ToolArguments) -> date:
     return min(s for s in starts if s is not None) - timedelta(days=1)
 
 
-def day_number(scope: Scope, definition: SegmentDefinition, arguments: ToolArguments) -> int:
-    """Return `as_of_day` as the number of a local day."""
-    return scope.calendar.bucket(as_of_day(definition, arguments), "day")
+def find_segment_members(
+    scope: Scope, definition: SegmentDefinition, arguments: ToolArguments
+) -> "ibis.Table":
+    """Find the users of a saved segment as `find_members` does, as of `as_of_day`; once for a source as it is."""
+    day = scope.calendar.bucket(as_of_day(definition, arguments), "day")
+    return scope.source.kept.table(find_members(scope, definition.rule, day))
 
 
 def _mentioned(scope: Scope, arguments: ToolArguments) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from tools.sources.engine import Engine
 from tools.sources.event_times import EventTimes
 from tools.sources.file_tables import describe_unreadable
 from tools.sources.identity import describe_table, map_users
+from tools.sources.kept_tables import KeptTables
 from tools.sources.local_time import LocalTime
 from tools.sources.normalization import (
     Layout,
@@ -46,6 +47,7 @@ class EventSource:
         events: columns `user, event, at, day, month, d_<dimension>..., p_<property>...` (see normalization).
         user_days: the same by user, event and local day (see `user_days`).
         event_times: the same as numbers, without dimensions (see `event_times`).
+        kept: results that several questions read (see `kept_tables`).
         event_counts: how often each recorded event name occurs.
         dimensions: names of the dimensions that the source has.
         warnings: rows that were left out, and why.
@@ -58,6 +60,7 @@ class EventSource:
     events: "ibis.Table"
     user_days: UserDays
     event_times: EventTimes
+    kept: KeptTables
     coverage: Coverage
     event_counts: Mapping[str, int]
     dimensions: tuple[str, ...]
@@ -163,6 +166,7 @@ class SourceStore:
             events=events,
             user_days=UserDays(engine, events, total=sum(found.event_counts.values())),
             event_times=EventTimes(engine, events),
+            kept=KeptTables(engine),
             coverage=found.coverage,
             event_counts=found.event_counts,
             dimensions=tuple(layout.dimensions),

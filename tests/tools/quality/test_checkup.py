@@ -73,6 +73,16 @@ def test_users_without_id_and_stand_ins(open_workspace: Opener):
     assert (found["stand_in_users"]["n"], found["stand_in_users"]["severity"]) == (50, "warning")
 
 
+def test_stand_ins_of_numbers_with_gaps(open_workspace: Opener):
+    # A column of numbers with gaps holds floats: user 0.0 is as much a stand-in as 0.
+    frame = clean()
+    frame["user"] = frame["user"].str[1:].astype(float) + 1
+    frame.loc[:99, "user"] = None
+    frame.loc[100:149, "user"] = 0.0
+    found = check(open_workspace, frame)
+    assert (found["users_without_id"]["n"], found["stand_in_users"]["n"]) == (100, 50)
+
+
 def test_times_in_the_future_and_before_2000(open_workspace: Opener):
     frame = clean()
     frame.loc[0, "at"] = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=3)

@@ -17,6 +17,14 @@ timezone: America/New_York
 sources:
   events: {source}
 dimensions: {{channel: {{column: channel}}}}
+segments:
+  spender: {{rule: {{sum: amount, event: order, days: 14, at_least: 40}}, as_of: end}}
+  lapsing:
+    rule:
+      any:
+        - {{last_seen: visit, at_least: 2, at_most: 9}}
+        - all: [{{count: order, days: 7, at_most: 0}}, {{dimension: channel, values: [app], touch: last}}]
+        - not: {{any: [{{segment: spender}}, {{first_seen: visit, at_most: 12}}]}}
 metrics:
   d1: {{kind: retention, cohort_event: visit}}
   buy: {{kind: conversion, steps: [visit, order], window: 3d}}
@@ -39,6 +47,7 @@ CASES: list[Case] = [
     ("measure_paths", {"event": "visit", "min_users": 1, "session_gap": "1d"}),
     ("measure_metric", {"metric": "spent", "breakdown": "channel"}),
     ("measure_metric", {"metric": "buy", "interval": "day"}),
+    ("check_data", {"start": "1900-01-01", "end": "2200-01-01"}),
     *(
         (
             "explain_change",
@@ -69,6 +78,20 @@ USAGE_CASES: list[Case] = [
         {"invite_event": "view", "accept_event": "order", "link": "channel", "window": "2d"},
     ),
     ("measure_referral", {"invite_event": "view", "accept_event": "order"}),
+    ("measure_rfm", {"event": "order", "property": "amount"}),
+    ("measure_rfm", {"naming": "eight", "recency_cuts": [1, 2, 4, 8], "filters": {"channel": ["web"]}}),
+    ("measure_lifecycle", {"new_days": 3, "active_days": 2, "dormant_days": 5}),
+    ("measure_value_tiers", {"event": "order", "property": "amount", "pareto": 0.5}),
+    ("measure_value_tiers", {"cuts": [12, 8]}),
+    ("measure_segment", {"segment": "lapsing"}),
+    (
+        "measure_segment",
+        {"rule": {"dimension": "channel", "values": ["web"], "touch": "first", "event": "view"}},
+    ),
+    ("describe_segment", {"segment": "spender"}),
+    ("measure_active_users", {"breakdown": "spender", "filters": {"segment": ["lapsing"]}}),
+    ("measure_retention", {"periods": [1, 2], "breakdown": "lapsing"}),
+    ("measure_funnel", {"steps": ["visit", "order"], "filters": {"segment": ["spender", "lapsing"]}}),
 ]
 
 

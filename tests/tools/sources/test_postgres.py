@@ -17,6 +17,7 @@ from tests.tools.sources.engines import (
     make_rows,
     open_metrics,
 )
+from tools.catalog import TOOLS
 from tools.errors import MetricError, QueryTimeout, SourceUnavailable
 
 
@@ -55,6 +56,10 @@ SOURCES = {
     "naive times": "{database: shop, table: shop.naive, user: name, time: wall, event: event}",
     "merged by id": "{database: shop, table: events, user: name, time: at, event: event, id: amount}",
 }
+
+
+def test_every_tool_is_asked() -> None:
+    assert {name for name, _ in (*CASES, *USAGE_CASES)} == {tool.name for tool in TOOLS}
 
 
 @pytest.mark.parametrize("kind", SOURCES)
