@@ -4,7 +4,7 @@ A reader looks for one argument in the words alone; whether the chosen tool take
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from assistant.analyst.counts import read_count
@@ -35,6 +35,13 @@ def read_options(text: str) -> dict[str, Any]:
         if match and name not in found:
             found[name] = read(match)
     return dict(sorted(found.items()))
+
+
+def telling_words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the arguments that alone tell which tool is meant, with the words that state them."""
+    for name, pattern in (*((n, p) for n, p, _ in _READERS if n in _TELLING), *_ASKED_RULES):
+        for match in pattern.finditer(text):
+            yield name, match.group()
 
 
 def strip_options(text: str) -> str:
@@ -88,8 +95,15 @@ def _always(value: Any) -> Reader:
 
 _NUMBERS = _rule(_COUNT)
 _TIMES = _rule(
-    rf"至少[^，。,.]{{0,8}}?{_COUNT}\s*[次单]|{_COUNT}\s*[次单](?:及|或)?以上|\b(?:at least )?(?:once|twice)\b(?! a )|{_COUNT} times\b"
+    rf"至少[^，。,.]{{0,8}}?{_COUNT}\s*[次单]|{_COUNT}\s*[次单](?:及|或)?以上|\b(?:at least )?(?:once|twice)\b(?! a )(?: or more)?|(?:at least )?{_COUNT} (?:or more )?times(?: or more)?\b"
 )
+#: Arguments that a single family of tools takes, and that nobody states by chance.
+_TELLING = frozenset(("shares", "pareto", "at_least", "naming"))
+_PEOPLE = r"(?:用户|客户|人|买家)"
+_ASKED_RULES = (
+    ("rule", _rule(rf"(?:{_TIMES.pattern}).{{0,6}}{_PEOPLE}.{{0,4}}(?:多少|几)|(?:多少|几个?){_PEOPLE}.{{0,20}}(?:{_TIMES.pattern})")),
+    ("rule", _rule(rf"\bhow many (?:users|people|customers|buyers)\b.{{0,40}}(?:{_TIMES.pattern})")),
+)  # fmt: skip
 _WITHIN = (
     rf"{_COUNT}\s*个?(?:日|天|小时|分钟)(?:之内|以内|内)|\bwithin {_COUNT}[\s-](?:days?|hours?|minutes?)"
 )
@@ -100,7 +114,7 @@ _READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("project_to", _rule(r"(?:预测|预估|外推).{0,12}?第?\s*\d+\s*[天日周月]|\bproject\b.{0,30}?\b(?:day|week|month)[\s-]\d+"), _projection),
     ("project_to", _rule(r"预测.{0,8}留存|留存.{0,4}(?:预测|长期)|长期.{0,4}留存|long[\s-](?:run|term) retention|\bproject\w*\b.{0,30}retention|retention.{0,30}(?:long[\s-](?:run|term)|level off|plateau)"), _projection),
     ("mode", _rule(r"及以后|或以后|或更晚|or later|unbounded|on or after"), _always("on_or_after")),
-    ("clock", _rule(r"24\s*小时制?留存|24[\s-]?hour retention"), _always("24h")),
+    ("clock", _rule(r"按\s*24\s*小时|24\s*小时(?:制|算|口径)|24\s*小时留存|24[\s-]?hour\b"), _always("24h")),
     ("value_property", _rule(r"价值留存|金额留存|收入留存|value retention|revenue retention"), _always(None)),
     ("view", _rule(r"多久|用时|耗时|多长时间|\bhow long\b|time to convert"), _always("time")),
     ("view", _rule(r"趋势|走势|\btrends?\b|over time"), _always("trend")),
@@ -108,11 +122,12 @@ _READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("order", _rule(r"不限顺序|任意顺序|in any order"), _always("any")),
     ("attribution", _rule(r"末次触点|最后触点|last[\s-]touch"), _always("last_touch")),
     ("window", _rule(_WITHIN), _length),
-    ("direction", _rule(r"之?前(?:的|都|会|$)|(?:到|至)[^，。]{1,12}的?.{0,6}路径|\bpaths? to\b|\bbefore\b|\blead(?:s|ing)? to\b|\bto (?:an?|the) "), _always("to")),
-    ("at_least", _rule(rf"{_COUNT}\s*天(?:及|或)?以上|{_COUNT} days or more|at least {_COUNT} days"), _number),
+    ("direction", _rule(r"(?<!目)前(?!\s*[\d一二三四五六七八九十])|(?:到|至)[^，。]{1,12}的?.{0,6}路径|\bpaths? to\b|\bbefore\b|\blead(?:s|ing)? to\b|\bto (?:an?|the) "), _always("to")),
+    ("at_least", _rule(rf"{_COUNT}\s*天(?:及|或)?以上|(?:at least )?{_COUNT}(?:\+ days|(?: or more)? days (?:or more|(?:a|per|each|every) (?:week|month)))|{_COUNT} or more days|at least {_COUNT} days"), _number),
+    ("at_least", _rule(rf"超过\s*{_COUNT}\s*天(?!没|未|不)|\bmore than {_COUNT} days (?:a|per|each|every|in)\b"), lambda m: _number(m) + 1),
     ("window_days", _rule(r"\bL\d{1,2}\b"), lambda m: _numbers(m)[0]),
     ("shares", _rule(r"(?:前|头部|top)\s*\d+(?:\.\d+)?\s*%"), lambda m: [_share(m)]),
-    ("pareto", _rule(r"贡献了?\s*\d+\s*%|makes? (?:up )?\d+\s*%"), _share),
+    ("pareto", _rule(r"贡献了?\s*\d+\s*%|\d+\s*%\s*的[^，。,]{1,10}?(?:来自|由|靠)|(?:makes?|accounts? for|generates?|brings?)(?: up| in)? \d+\s*%"), _share),
     ("count", _rule(r"事件数|次数|\bnumber of events\b"), _always("events")),
     ("naming", _rule(r"重要(?:价值|挽留|保持|发展)|一般(?:价值|挽留|保持|发展)|八类|important to"), _always("eight")),
 )  # fmt: skip

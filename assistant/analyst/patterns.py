@@ -30,18 +30,18 @@ TACTICS = _rule(
     r"(?:推荐|建议).{0,8}(?:打法|策略|手段|动作|措施|方法)|有(?:什么|哪些)(?:打法|策略|手段|建议)|(?:打法|策略)(?:建议|推荐)|\b(?:suggest|recommend|which)\b.{0,30}\b(?:tactics?|actions?|ideas?|measures?)\b|\btactics? (?:for|to)\b"
 )
 WHY = _rule(
-    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|怎么回事|(?:掉|跌|降|下降|下滑|变差|变低)了?(?:怎么办|该怎么办|怎么处理)|归因|什么导致|\bwhy\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
+    r"为什么|为何|为啥|原因|怎么(?:会|就|突然)?(?:掉|跌|降|下降|下滑|变差|涨|升|上涨|上升)|怎么回事|(?:掉|跌|降|下降|下滑|变差|变低)了?(?:怎么办|该怎么办|怎么处理)|归因|什么导致|拖累|拉低了?|\bwhy\b|\bdragg?(?:s|ing|ed)? (?:it )?down\b|what (?:caused|drove|happened|explains?|is behind)|reasons? (?:for|behind)|\bbecause of what\b"
 )
 DEFINE = _rule(
-    r"^\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
-    r"|^\s*(?:请问)?[“\"「]?(?P<b>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是啥|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[?？。!！]*$"
-    r"|^\s*(?:what(?:'s| is| are| does)|define|explain|the meaning of)\s+(?:an?\s+|the\s+(?:term\s+|definition of\s+)?)?[“\"]?(?P<c>[^?.!,”\"]{1,50}?)[”\"]?(?:\s+(?:mean|stand for))?\s*[?.!]*$"
+    r"^(?!.*最)\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
+    r"|^(?!.*最)\s*(?:请问)?[“\"「]?(?P<b>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是啥|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[?？。!！]*$"
+    r"|^\s*(?:what(?:'s| is| are| does)(?!.*(?:\blike\W*$|\bmost\b|\busual\b))|define|explain|the meaning of)\s+(?:an?\s+|the\s+(?:term\s+|definition of\s+)?)?[“\"]?(?P<c>[^?.!,”\"]{1,50}?)[”\"]?(?:\s+(?:mean|stand for))?\s*[?.!]*$"
 )
 HOW = _rule(
-    r"怎么|怎样|如何|咋|步骤|流程|\bhow (?:do|should|can|to|would|did)\b|\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
+    r"怎么|怎样|如何|咋|(?<!哪个)(?<!哪些)步骤|流程|\bhow (?:do|should|can|to|would|did)\b|(?<!which )(?<!what )\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
 )
 HOW_MUCH = _rule(
-    r"多少|几个|几人|有多|怎么样|如何[?？]?$|how (?:many|much|is|are|was|were|did)|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"
+    r"多少|几个|几人|有多|最[多少高低大小]|怎么样|如何[?？]?$|how (?:many|much|often|is|are|was|were|did)|what (?:share|percent(?:age)?|proportion|fraction|part)\b|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"
 )
 GROWTH = _rule(
     r"增长(?:核算|结构|拆解)|新增.{0,2}(?:回流|流失)|回流|growth accounting|\blifecycle\b|quick ratio|resurrected|生命周期(?:状态)?"
@@ -57,9 +57,9 @@ ACTIVE = _rule(
     r"日活|周活|月活|活跃(?:用户|客户|人数|买家)?|\b[DWM]AU\b|\bactive (?:users?|customers?|buyers?|members?)\b|stickiness|黏性|粘性"
 )
 INTERVALS = (
-    ("day", _rule(r"每天|每日|按天|按日|逐日|日活|\bDAU\b|\bdaily\b|by day|per day|each day")),
-    ("week", _rule(r"每周|按周|逐周|周活|\bWAU\b|\bweekly\b|by week|per week")),
-    ("month", _rule(r"每月|按月|逐月|月活|月度|\bMAU\b|\bmonthly\b|by month|per month")),
+    ("day", _rule(r"每天|每日|按天|按日|逐日|日活|\bDAU\b|\bdaily\b|(?:by|per|each|every) day\b")),
+    ("week", _rule(r"每周|按周|逐周|周活|\bWAU\b|\bweekly\b|(?:by|per|a|each|every) week\b")),
+    ("month", _rule(r"每月|按月|逐月|月活|月度|\bMAU\b|\bmonthly\b|(?:by|per|a|each|every) month\b")),
 )  # fmt: skip
 SPLIT = _rule(
     r"(?:按|分|各|每个|不同|哪个|哪些|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split by|broken down by)\s*(?:the\s+)?$"
@@ -67,9 +67,16 @@ SPLIT = _rule(
 SPLIT_WORD = _rule(
     r"按|分别|各个?|每个|不同|哪个|哪些|哪天|看看?|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split|broken down"
 )
+#: Words that look like what people do in the product and are not: a share of something, in order to.
+IDIOM = _rule(
+    r"\b(?:what|which) shares?\b|\bshares? of\b|\bin (?:\w+ )?order\b|\border by\b|\bpost-(?=\w)|\bin view of\b"
+)
+WHO_BEFORE = _rule(r"\b(?:who|that|which)(?:\s+(?:have|had|has|ever|first))*\s+$")
+WHO_AFTER = _rule(r"过?的?(?:用户|客户|人(?!均|数)|买家)|\s+(?:users|customers|people)\b")
 EXCEPT_WORD = _rule(r"除了?|不含|不包括|排除|剔除|以外|之外|except(?:ing)?|excluding|without|other than")
 TREND = _rule(r"趋势|走势|曲线|变化情况|哪天|\btrends?\b|over time|which day")
 WHAT_TO_DO = _rule(r"怎么办|该做什么|what (?:should|can|do) we do")
+COMPARE = _rule(r"比较|对比|相比|比起|\bcompar|\bvs\b|\bversus\b|\bagainst\b")
 SET_BESIDE = _rule(r"(?:和|跟|同|与).{1,8}(?:比|相比)|compared? (?:to|with)|\bvs\b|versus")
 DOWN = _rule(
     r"掉|跌|降|下滑|变差|变低|减少|少了|\bfall|\bfell|\bdrop|\bdeclin|\bdecreas|\bdown\b|\bworse|\blower|\blose|\blost"

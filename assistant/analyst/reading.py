@@ -21,7 +21,7 @@ class Reading:
         period: Period asked about; None where the question names none. compared: A second period, named beside it.
         breakdown: Dimension to split by. filters: Values to keep, by dimension.
         interval: day, week or month, where the question says so.
-        steps: Events named in order, for a funnel.
+        steps: Events named in order, for a funnel. who: The event that the users asked about did.
         tool: The published tool that answers, where it is not the measurement of a named metric.
         options: Arguments that the question states, by name; a tool takes those that it knows.
         segments: Saved segments that the question names.
@@ -39,6 +39,7 @@ class Reading:
     filters: dict[str, list[str]] = field(default_factory=dict)
     interval: str | None = None
     steps: tuple[str, ...] = ()
+    who: str | None = None
     tool: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
     segments: tuple[str, ...] = ()

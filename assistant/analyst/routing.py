@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.analyst.extraction import content_terms
+from assistant.analyst.options import telling_words
 from assistant.analyst.vocabulary import Mention, word_pattern
 from knowledge.language import to_simplified
 from tools.catalog import TOOLS
@@ -49,12 +50,18 @@ class Choice:
 def choose_tool(text: str, rest: str, mentions: Sequence[Mention]) -> Choice | None:
     """Return the tool that a question (Simplified) asks for, or None; `rest` is the question less its periods.
 
-    Words that name a metric or a value of the workspace say nothing of a tool, unless they are part of a longer one.
+    Words that name a metric, a value or a segment of the workspace say nothing of a tool, unless they are part of a
+    longer one; words that state an argument of one tool alone do.
     """
-    taken = [m for m in mentions if m.kind in ("metric", "value")]
+    taken = [m for m in mentions if m.kind in ("metric", "value", "segment")]
+    told = tuple(telling_words(rest))
     asked = (_content(text), _content(rest))
     choices = [
-        Choice(tool, tuple(_words(rest, tool, taken)), _likeness(asked, tool))
+        Choice(
+            tool,
+            (*_words(rest, tool, taken), *(w for name, w in told if name in tool.arguments.model_fields)),
+            _likeness(asked, tool),
+        )
         for tool in TOOLS
         if tool.name not in _BY_METRIC
     ]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.counts import ENGLISH_COUNTS, read_count
+from assistant.analyst.patterns import COMPARE
 from assistant.analyst.periods import Period, month_of, months_back, quarter_of, week_of, whole_year
 from assistant.errors import InvalidRequest
 
@@ -24,9 +25,11 @@ def find_periods(text: str, clock: AnyClock) -> list[Period]:
     first = find_period(text, clock)
     if first is None:
         return []
-    second = find_period(text.replace(first.words, " ", 1), clock)
-    same = second is None or (second.start, second.end) == (first.start, first.end)
-    return [first] if same or second is None else [first, second]
+    second = find_period(text.replace(first.words, " " * len(first.words), 1), clock)
+    if second is None or (second.start, second.end) == (first.start, first.end):
+        return [first]
+    joined = _join(text, first, second)
+    return [joined] if joined else [first, second]
 
 
 def find_period(text: str, clock: AnyClock) -> Period | None:
@@ -45,8 +48,28 @@ def find_period(text: str, clock: AnyClock) -> Period | None:
                     zh=f"时间段“{match.group().strip()}”的结束日期（{period.end}）早于开始日期（{period.start}），请把较早的日期放在前面。",
                     parameter="period",
                 )
-            return period
+            return _until_now(text, match, period, clock)
     return None
+
+
+def _until_now(text: str, match: re.Match[str], period: Period, clock: AnyClock) -> Period:
+    """Let a period that something has gone on since last until now: since June, 7 月以来."""
+    single = period.start == period.end
+    before = (_SINCE_DAY if single else _SINCE).search(text[: match.start()])
+    after = (_ONWARD_DAY if single else _ONWARD).match(text[match.end() :])
+    if (before is None and after is None) or period.start > clock.last_full_day:
+        return period
+    words = (before.group() if before else "") + match.group() + (after.group() if after else "")
+    return Period(period.start, clock.last_full_day, words)
+
+
+def _join(text: str, one: Period, other: Period) -> Period | None:
+    """Return the one period that two name as its ends, such as June to August; None where they are set side by side."""
+    first, last = sorted((one, other), key=lambda p: text.find(p.words))
+    between = text[text.find(first.words) + len(first.words) : text.find(last.words)]
+    if first.start > last.start or COMPARE.search(text) or not re.fullmatch(_SPAN, between, re.IGNORECASE):
+        return None
+    return Period(first.start, last.end, first.words + between + last.words)
 
 
 #: A date so little ahead is this year's, not last year's: data may simply not have come yet.
@@ -56,6 +79,17 @@ _MONTH = r"(?:january|february|march|april|(?-i:May)|june|july|august|september|
 _N_ZH = r"(?P<n>\d+|[一二两三四五六七八九十]+)"
 _N_EN = rf"(?P<n>\d+|{'|'.join(ENGLISH_COUNTS)})"
 _TO = r"\s*(?:到|至|~|～|–|—|-|to|until|through|and)\s*"
+_SPAN = r"\s*(?:到|至|~|～|–|—|-|to|until|through|thru)\s*"
+_SINCE_DAY = re.compile(r"(?:\b(?:since|from|starting)|自从?|从)\s*(?:the\s+)?$", re.IGNORECASE)
+_SINCE = re.compile(
+    r"(?:\bsince|自从?)\s*(?:the\s+)?(?:(?:start|beginning) of\s+(?:the\s+)?)?$", re.IGNORECASE
+)
+_ONWARD_DAY = re.compile(
+    r"\s*(?:以来|至今|到现在|起|之后|开始|\bonwards?\b|\buntil (?:now|today)\b)", re.IGNORECASE
+)
+_ONWARD = re.compile(
+    r"\s*(?:以来|至今|到现在|起|\bonwards?\b|\b(?:until|till|to) (?:now|today|date)\b)", re.IGNORECASE
+)
 
 
 def _day(year: int, month: int, day: int, words: str) -> date:
@@ -103,10 +137,6 @@ def _range(match: re.Match[str], clock: AnyClock) -> Period:
 def _single(match: re.Match[str], clock: AnyClock) -> Period:
     day = _explicit(match, clock, "1")
     return Period(day, day, match.group())
-
-
-def _since(match: re.Match[str], clock: AnyClock) -> Period:
-    return Period(_explicit(match, clock, "1"), clock.last_full_day, match.group())
 
 
 def _last_n(match: re.Match[str], clock: AnyClock) -> Period:
@@ -196,10 +226,6 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(_ZH1 + _TO + _ZH2, _range),
     _rule(_EN1 + _TO + _EN2, _range),
     _rule(_DM1 + _TO + _DM2, _range),
-    _rule(r"(?:since|from|自)\s*" + _ISO1, _since),
-    _rule(_ISO1 + r"\s*(?:以来|起|之后)", _since),
-    _rule(_ZH1 + r"\s*(?:以来|起|之后|至今)", _since),
-    _rule(r"since\s+" + _EN1, _since),
     _rule(r"\bweek (?:of|starting|beginning)\s+" + _EN1, _week_of),
     _rule(r"\bweek (?:of|starting|beginning)\s+" + _DM2.replace("2>", "1>"), _week_of),
     _rule(_ZH1 + r"\s*(?:那一?周|所在的?周|当周)", _week_of),
@@ -227,7 +253,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(r"今天|今日|\btoday\b", _on(0)),
     _rule(r"今年|\bthis year\b", _fixed(lambda c, w: whole_year(c.today.year, w))),
     _rule(r"去年|\blast year\b", _fixed(lambda c, w: whole_year(c.today.year - 1, w))),
-    _rule(r"(?:(?P<y>\d{4})\s*年\s*)?(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?(?!\d|度|活)", _named_month),
+    _rule(r"(?:(?P<y>\d{4})\s*年\s*)?(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?(?!\d|度|活(?!跃))", _named_month),
     _rule(rf"\b(?P<m>{_MONTH})(?:\s+(?P<y>\d{{4}}))?(?!\w)", _named_month),
     _rule(r"(?P<y>\d{4})-(?P<m>\d{2})(?!\d|-)", _named_month),
     _rule(r"(?P<y>(?:19|20)\d{2})\s*年(?!\d)", lambda m, c: whole_year(int(m["y"]), m.group())),

@@ -22,6 +22,7 @@ _MOST_EVENTS = 20
 #: Days that an interval takes to repeat often enough to be seen.
 _RECENT_DAYS = {"day": 28, "week": 84, "month": 365}
 _LONGEST_WINDOW = 90
+_INTERVAL_DAYS = {"week": 7, "month": 28}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,10 @@ def _usual_interval(asked: _Asked) -> str:
 
 
 def _interval(asked: _Asked) -> str | None:
-    return asked.reading.interval
+    """Return the interval named; what is usually told by the week is told by the month of a month."""
+    period, field = asked.reading.period, asked.tool.arguments.model_fields.get("interval")
+    whole = period is not None and period.kind == "month" and field is not None and field.default == "week"
+    return asked.reading.interval or ("month" if whole else None)
 
 
 def _breakdown(asked: _Asked) -> str | None:
@@ -118,7 +122,11 @@ def _steps(asked: _Asked) -> list[str] | None:
     if len(reading.steps) >= 2:
         return list(reading.steps)
     conversions = [
-        m for m in (asked.metric, *semantics.metrics.values()) if m is not None and m.kind == "conversion"
+        m
+        for m in (asked.metric, *semantics.metrics.values())
+        if m is not None
+        and m.kind == "conversion"
+        and (m is asked.metric or set(asked.events) <= set(m.steps))
     ]
     best = max(conversions, key=lambda m: (m is asked.metric, len(m.steps)), default=None)
     return list(best.steps) if best else None
@@ -152,9 +160,14 @@ def _event(asked: _Asked) -> str | None:
         return None  # there, `event` says who counts as active
     if asked.events:
         return asked.events[-1 if "direction" in asked.fields else 0]
-    event = getattr(asked.metric, "event", None)
+    event = None if _is_of_tool(asked) else getattr(asked.metric, "event", None)
     money = _money(asked) if "property" in asked.fields else None
     return event or (money.event if money else None)
+
+
+def _is_of_tool(asked: _Asked) -> bool:
+    """Tell whether what the metric is called is what the tool counts: the new of 新增、回流和沉默 are no sign-ups."""
+    return asked.metric is not None and bool({*asked.metric.synonyms} & {*asked.tool.synonyms})
 
 
 def _property(asked: _Asked) -> str | None:
@@ -192,8 +205,11 @@ def _rule(asked: _Asked) -> dict[str, Any] | None:
 
 def _retention_events(name: str) -> Callable[[_Asked], str | None]:
     def read(asked: _Asked) -> str | None:
-        if name == "return_event" and asked.events:
-            return asked.events[0]
+        if name == "cohort_event" and asked.reading.who:
+            return asked.reading.who
+        others = [e for e in asked.events if e != asked.reading.who]
+        if name == "return_event" and (others or asked.events.count(str(asked.reading.who)) > 1):
+            return (others or asked.events)[0]
         return getattr(asked.metric, name, None)
 
     return read
@@ -206,6 +222,8 @@ def _period_unit(asked: _Asked) -> str | None:
 def _window_days(asked: _Asked) -> int | None:
     if "window_days" in asked.reading.options:
         return int(asked.reading.options["window_days"])
+    if asked.reading.interval in _INTERVAL_DAYS:
+        return _INTERVAL_DAYS[asked.reading.interval]
     period = asked.reading.period
     days = (period.end - period.start).days + 1 if period else _LONGEST_WINDOW + 1
     return days if 1 < days <= _LONGEST_WINDOW else None

@@ -45,10 +45,20 @@ def settle_tool(
         return choice.tool.name
     if len(reading.steps) >= 2 and reading.options.get("view") == "time":
         return "measure_funnel"
+    if reading.segments and not reading.metrics and intent != "how_to" and asks_for_data(question, reading):
+        return "measure_segment"
     kinds = {semantics.metrics[name].kind for name in reading.metrics}
     named = next((tool for kind, tool in _KIND_TOOLS.items() if kind in kinds), None)
-    beyond = _BEYOND_METRICS.get(named or "", frozenset()) & reading.options.keys()
-    return named if beyond and intent != "how_to" else None
+    beyond = bool(_BEYOND_METRICS.get(named or "", frozenset()) & reading.options.keys())
+    own_steps = named == "measure_funnel" and len(set(reading.steps)) >= 2
+    own_users = named == "measure_retention" and _is_of_others(reading, semantics)
+    return named if (beyond or own_steps or own_users) and intent != "how_to" else None
+
+
+def _is_of_others(reading: Reading, semantics: Semantics) -> bool:
+    """Tell whether a retention is asked for of other users than those whom the named metric follows."""
+    own = getattr(semantics.metrics[str(reading.metric)], "cohort_event", None)
+    return reading.who is not None and own is not None and reading.who != own
 
 
 def _is_asked(question: str, reading: Reading, intent: Intent, choice: Choice) -> bool:

@@ -26,6 +26,7 @@ from assistant.analyst.patterns import (
     HELP,
     HOW,
     HOW_MUCH,
+    IDIOM,
     INTERVALS,
     OURS,
     PLAN,
@@ -37,6 +38,8 @@ from assistant.analyst.patterns import (
     TACTICS,
     THANKS,
     WHAT_TO_DO,
+    WHO_AFTER,
+    WHO_BEFORE,
     WHY,
 )
 from assistant.analyst.reading import Intent, Reading, asks_for_data
@@ -60,7 +63,7 @@ def read_question(
     rest = text
     for period in periods:  # 上周留存 holds no 周留存
         rest = rest.replace(period.words, " " * len(period.words), 1)
-    mentions = vocabulary.find(rest)
+    mentions = vocabulary.find(IDIOM.sub(lambda idiom: " " * len(idiom.group()), rest))
     ordered = sorted(periods, key=lambda p: p.start)
     choice = choose_tool(text, rest, mentions)
     own = [m for m in mentions if not is_of_tool(m, choice)]
@@ -76,16 +79,21 @@ def read_question(
         filters=filters | vocabulary.others(excluded),
         interval=next((name for name, pattern in INTERVALS if pattern.search(rest)), None),
         steps=_steps(rest, mentions),
+        who=_who(rest, mentions),
         options=read_options(rest),
         segments=tuple(dict.fromkeys(m.name for m in mentions if m.kind == "segment")),
         unread=_unread(rest, mentions, choice),
     )
     intent, term = _intent(text, reading)
     tool = settle_tool(text, reading, intent, choice, vocabulary.semantics)
-    if tool:
-        intent = TOOL_INTENTS.get(tool, "tool")
-        reading = replace(reading, unread=_unread(rest, mentions, choice, strip=True))
-    reading = replace(reading, intent=intent, term=term, tool=tool or INTENT_TOOLS.get(intent))
+    intent = TOOL_INTENTS.get(tool, "tool") if tool else intent
+    tool = tool or INTENT_TOOLS.get(intent)
+    unread = (
+        _unread(rest, mentions, choice, strip=True)
+        if tool
+        else (*reading.unread, *_unused(reading, vocabulary))
+    )
+    reading = replace(reading, intent=intent, term=term, tool=tool, unread=unread)
     return _follow_up(reading, before) if before and _leans(text, reading) else reading
 
 
@@ -101,7 +109,8 @@ def _unread(
         rest = pattern.sub(" ", rest)
     rest = strip_options(rest) if strip else rest
     left = [t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit()]
-    return tuple(t for t in left if choice is None or not choice.reads(t))
+    whole = [t for t in left if len(t) > 1 or t.isascii()]  # one Chinese character alone cuts nothing
+    return tuple(t for t in whole if choice is None or not choice.reads(t))
 
 
 @cache
@@ -204,6 +213,25 @@ def _steps(question: str, mentions: list[Mention]) -> tuple[str, ...]:
     if REPEAT.search(question):
         return (events[0], events[0]) if events else ("*", "*")
     return events
+
+
+def _who(question: str, mentions: Sequence[Mention]) -> str | None:
+    """Return the event that the users asked about did: 下单用户的留存, people who purchased."""
+    for mention in mentions:
+        before, after = question[: mention.start], question[mention.end :]
+        if mention.kind == "event" and (WHO_BEFORE.search(before) or WHO_AFTER.match(after)):
+            return mention.name
+    return None
+
+
+def _unused(reading: Reading, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the event that limits the users where the metric is not about it: it limits nothing then."""
+    if reading.who is None or reading.metric is None or vocabulary.semantics is None:
+        return ()
+    metric = vocabulary.semantics.metrics[reading.metric].model_dump()
+    own = {*(metric.get("steps") or ()), metric.get("event"), metric.get("cohort_event")}
+    text = vocabulary.semantics.event_text(reading.who).in_language(reading.language)
+    return () if reading.who in own else (text,)
 
 
 def _follow_up(reading: Reading, before: Reading) -> Reading:

@@ -11,6 +11,8 @@ from tools.semantics import Semantics
 
 MentionKind = Literal["metric", "event", "dimension", "value", "segment"]
 #: A longer match wins; between equals, what measures goes before what splits.
+#: A gap in a phrase of the catalogue, which a few words of the same clause may fill.
+_GAP = r"[^，。；？！,.;?!]{0,24}?"
 _RANK = {"metric": 0, "segment": 1, "value": 1, "dimension": 2, "event": 3}
 
 
@@ -88,15 +90,29 @@ def _named(
 ) -> Iterator[_Entry]:
     for word in dict.fromkeys([name, name.replace("_", " "), *words]):
         if word and len(word.strip()) >= 2:
-            yield _Entry(word_pattern(to_simplified(word.strip())), kind, name, dimension)
+            pattern = word_pattern(to_simplified(word.strip()), inflected=kind == "event")
+            yield _Entry(pattern, kind, name, dimension)
 
 
-def word_pattern(word: str) -> re.Pattern[str]:
-    """Return the pattern of a word: any case, a plural in English, blanks and hyphens as they come."""
-    blank = r"[\s-]+" if word.isascii() else r"[\s-]*"  # 30 日 and 30日 are one word
-    body = re.escape(word).replace(r"\ ", blank).replace(r"\-", r"[\s-]?")
-    if word[0].isascii() and word[0].isalnum():
+def word_pattern(word: str, *, inflected: bool = False) -> re.Pattern[str]:
+    """Return the pattern of a word: any case, a plural in English, blanks and hyphens as they come.
+
+    A phrase may have a gap, written …, as in "what do … after".
+
+    Args:
+        inflected: whether the word is what people do, so that "sign up" is "signed up", too.
+    """
+    return re.compile(_GAP.join(_phrase(part, inflected) for part in word.split("…")), re.IGNORECASE)
+
+
+def _phrase(words: str, inflected: bool) -> str:
+    words = words.strip()
+    blank = r"[\s-]+" if words.isascii() else r"[\s-]*"  # 30 日 and 30日 are one word
+    body = re.escape(words).replace(r"\ ", blank).replace(r"\-", r"[\s-]?")
+    if inflected and words.isascii():
+        body = re.sub(r"^([A-Za-z]{3,}?)(e?)(?![A-Za-z])", r"\1(?:\2|\2s|es|ed|ing)", body)
+    if words[0].isascii() and words[0].isalnum():
         body = r"(?<![A-Za-z0-9_])" + body
-    if word[-1].isascii() and word[-1].isalnum():
+    if words[-1].isascii() and words[-1].isalnum():
         body += r"(?:s|es)?(?![A-Za-z0-9_])"
-    return re.compile(body, re.IGNORECASE)
+    return body

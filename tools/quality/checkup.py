@@ -155,7 +155,7 @@ QUALITY_TOOLS = (
             en="Can the data be trusted? Finds what would spoil results: duplicates, gaps, clocks and time zones, bots, "
             "late events, changed names, spellings, missing users, old data; with what each spoils and how to mend it.",
         ),
-        ("数据质量", "数据可信", "数据检查", "埋点", "重复", "缺失", "data quality", "trust", "duplicates", "tracking", "bots", "stale"),
+        ("数据质量", "数据可信", "数据检查", "数据…问题", "数据…准", "准不准", "数据准不准", "数据…丢", "数据…缺", "埋点", "重复上报", "重复…事件", "缺失", "data quality", "trust", "duplicate", "duplicate event", "data ok", "data reliable", "wrong with…data", "data missing", "missing data", "rely on", "tracking", "bots", "stale"),
         (
             Text("这份数据可信吗？", "Can I trust the data?"),
             Text("埋点有没有问题？", "Is anything wrong with the tracking?"),

@@ -20,19 +20,11 @@ ARGUMENTS = {tool.name: tool.arguments for tool in TOOLS}
 EXAMPLES = [
     (tool.name, text) for tool in TOOLS for example in tool.examples for text in (example.zh, example.en)
 ]
-SEGMENTS = """
-segments:
-  high_value:
-    names: {zh: 高价值, en: high value}
-    synonyms: [高价值用户, 高价值人群, high-value]
-    rule: {sum: amount, event: payment_success, days: 90, at_least: 500}
-"""
 
 
 @pytest.fixture(scope="module")
 def semantics(demo_workspace: Workspace) -> Semantics:
-    text = demo_workspace.metrics_file.read_text(encoding="utf-8")
-    return load_semantics(text if "\nsegments:" in text else text + SEGMENTS)
+    return load_semantics(demo_workspace.metrics_file)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +101,89 @@ def test_what_a_question_says_becomes_arguments(
     assert tool in made
     parse_arguments(tool, ARGUMENTS[tool], made[tool])
     assert {name: made[tool].get(name) for name in stated} == stated
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "stated"),
+    [
+        ("DAU/MAU 是多少", "measure_active_users", {}),
+        ("When during the day do people use the app most?", "measure_activity_hours", {}),
+        ("哪个时段下单的人最多？", "measure_activity_hours", {"event": "order_create"}),
+        ("大家最常用的功能是什么？", "measure_feature_adoption", {}),
+        ("How many people use share and post?", "measure_feature_adoption", {"events": ["share", "post"]}),
+        # 20 days are not more than 20 days; a month is four weeks of the window
+        (
+            "有多少用户一个月活跃超过 20 天？",
+            "measure_power_users",
+            {"at_least": 21, "window_days": 28, "event": "active"},
+        ),
+        ("8 月活跃天数分布", "measure_power_users", {"start": "2026-08-01", "end": "2026-08-31"}),
+        # the share of users is no sharing
+        (
+            "What share of users is active 5+ days a week?",
+            "measure_power_users",
+            {"at_least": 5, "window_days": 7, "event": "active"},
+        ),
+        # the new ones are first seen, not those who signed up
+        ("每月新增、留存、流失的人数", "measure_growth_accounting", {"interval": "month", "event": None}),
+        ("How many users did we lose last month?", "measure_growth_accounting", {"interval": "month"}),
+        ("邀请一个人平均带来几个新用户？", "measure_referral", {}),
+        (
+            "Retention of people who purchased, by week",
+            "measure_retention",
+            {"cohort_event": "payment_success"},
+        ),
+        ("按 24 小时算的次日留存", "measure_retention", {"clock": "24h", "cohort_event": "signup"}),
+        (
+            "Conversion from add to cart to payment on Android vs iOS",
+            "measure_funnel",
+            {"steps": ["add_to_cart", "payment_success"], "breakdown": "platform"},
+        ),
+        ("安卓和苹果从加购到支付的转化率", "measure_funnel", {"steps": ["add_to_cart", "payment_success"]}),
+        (
+            "Which step of onboarding loses most?",
+            "measure_funnel",
+            {"entry": "first", "window": "1d"},
+        ),
+        ("注册到首单哪一步流失最多？", "measure_funnel", {"steps": ["signup", "payment_success"]}),
+        ("What do users do before they refund?", "measure_paths", {"event": "refund", "direction": "to"}),
+        ("退款之前用户做了什么？", "measure_paths", {"event": "refund", "direction": "to"}),
+        ("What is the most common path to purchase?", "measure_paths", {"event": "payment_success"}),
+        ("Who are our best customers?", "measure_rfm", {"property": "amount"}),
+        ("How many users are dormant?", "measure_lifecycle", {}),
+        ("有多少用户快要流失了？", "measure_lifecycle", {}),
+        (
+            "What share of sales comes from the top 5% of customers?",
+            "measure_value_tiers",
+            {"shares": [0.05], "event": "payment_success", "property": "amount"},
+        ),
+        ("前 5% 的用户贡献了多少销售额？", "measure_value_tiers", {"shares": [0.05]}),
+        ("80% 的成交额来自多少用户？", "measure_value_tiers", {"pareto": 0.8}),
+        (
+            "How many people bought twice or more in the last 60 days?",
+            "measure_segment",
+            {"rule": {"count": "payment_success", "days": 60, "at_least": 2}},
+        ),
+        ("高频买家有多少人？", "measure_segment", {"segment": "frequent_buyers"}),
+        ("What are high-value users like?", "describe_segment", {"segment": "high_value"}),
+        ("Are there duplicate events in the data?", "check_data", {}),
+        ("数据有没有问题？", "check_data", {}),
+        ("哪个渠道拖累了次日留存？", "explain_change", {"metric": "d1_retention"}),
+        ("MAU by platform since June", "measure_metric", {"start": "2026-06-01", "end": "2026-09-28"}),
+        ("高价值用户的日活", "measure_metric", {"metric": "dau", "filters": {"segment": ["high_value"]}}),
+    ],
+)
+def test_what_operations_people_ask(vocabulary: Vocabulary, question: str, tool: str, stated: dict) -> None:
+    made = calls(vocabulary, question)
+    assert tool in made
+    assert "search_knowledge" not in made  # no word is left to look for
+    parse_arguments(tool, ARGUMENTS[tool], made[tool])
+    assert {name: made[tool].get(name) for name in stated} == stated
+
+
+def test_whom_a_metric_cannot_be_limited_to_is_said(vocabulary: Vocabulary) -> None:
+    assert "post" in read(vocabulary, "GMV of people who posted").unread  # GMV is of payments, whoever posts
+    assert not read(vocabulary, "D7 retention of users who signed up").unread  # of sign-ups it is anyway
 
 
 def test_features_that_no_word_limits_are_all_declared_ones(vocabulary: Vocabulary) -> None:

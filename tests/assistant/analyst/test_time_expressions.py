@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.analyst.clock import Clock
-from assistant.analyst.time_expressions import find_period
+from assistant.analyst.time_expressions import find_period, find_periods
 from assistant.errors import InvalidRequest
 
 CLOCK = Clock(today=date(2026, 9, 28), last_full_day=date(2026, 9, 28))
@@ -59,12 +59,28 @@ CLOCK = Clock(today=date(2026, 9, 28), last_full_day=date(2026, 9, 28))
         ("9月30日", "2026-09-30", "2026-09-30"),
         ("12月20日到1月5日", "2025-12-20", "2026-01-05"),
         ("今年", "2026-01-01", "2026-12-31"),
+        ("MAU since June", "2026-06-01", "2026-09-28"),
+        ("7 月以来的周留存", "2026-07-01", "2026-09-28"),
+        ("今年以来", "2026-01-01", "2026-09-28"),
+        ("自 2026-08-01 的新增", "2026-08-01", "2026-09-28"),
+        ("8 月活跃用户", "2026-08-01", "2026-08-31"),
     ],
 )
 def test_period(text: str, start: str, end: str) -> None:
     period = find_period(text, CLOCK)
     assert period is not None
     assert (period.start.isoformat(), period.end.isoformat()) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["GMV from June to August", "6 月到 8 月的成交额", "2026-06 至 2026-08"])
+def test_two_periods_that_are_the_ends_of_one(text: str) -> None:
+    (period,) = find_periods(text, CLOCK)
+    assert (period.start, period.end) == (date(2026, 6, 1), date(2026, 8, 31))
+
+
+@pytest.mark.parametrize("text", ["compare July to August", "8 月和 7 月比", "July vs August"])
+def test_two_periods_that_are_set_side_by_side(text: str) -> None:
+    assert len(find_periods(text, CLOCK)) == 2
 
 
 @pytest.mark.parametrize("text", ["什么是 KOC?", "how do we win back dormant users", "we may try that", ""])
