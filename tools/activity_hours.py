@@ -19,7 +19,7 @@ from tools.sources.local_time import LocalTime
 if TYPE_CHECKING:
     import pandas as pd
 
-_WEEKDAYS = tuple(
+WEEKDAYS = tuple(
     Text(zh=f"周{zh}", en=en)
     for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
 )
@@ -123,7 +123,7 @@ def _figures(arguments: ActivityHoursArguments, table: "pd.DataFrame", span: str
     figures = [Figure(f"mean_{arguments.count}", per_hour, arguments.count, mean, span, n=len(table))]
     if means.max() > 0:
         peak = table.iloc[int(means.argmax())]
-        weekday, hour = _WEEKDAYS[int(peak["weekday"]) - 1], int(peak["hour"])
+        weekday, hour = WEEKDAYS[int(peak["weekday"]) - 1], int(peak["hour"])
         label = Text(
             zh=f"最活跃时段 {weekday.zh} {hour}:00–{hour + 1}:00，平均{counted.zh}数",
             en=f"busiest hour, {weekday.en} {hour}:00–{hour + 1}:00, mean {counted.en}",
@@ -136,7 +136,7 @@ def _figures(arguments: ActivityHoursArguments, table: "pd.DataFrame", span: str
 def _chart(
     scope: Scope, arguments: ActivityHoursArguments, table: "pd.DataFrame", title: Text
 ) -> dict[str, Any]:
-    names = [_WEEKDAYS[int(w) - 1].in_language(scope.language) for w in table["weekday"]]
+    names = [WEEKDAYS[int(w) - 1].in_language(scope.language) for w in table["weekday"]]
     counted = _COUNTS[arguments.count]
     return draw_heatmap(
         table.assign(name=names),

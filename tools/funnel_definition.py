@@ -53,7 +53,8 @@ class FunnelDefinition:
         """Write the window for people."""
         unit = _WINDOW_TEXT[self.window[-1]]
         return Text(
-            zh=f"{self.window[:-1]} {unit.zh}（含边界）", en=f"{self.window[:-1]} {unit.en}, edge included"
+            zh=f"{self.window[:-1]} {unit.zh}（含边界）",
+            en=f"{self.window[:-1]} {unit.en.removesuffix('s') if self.window[:-1] == '1' else unit.en}, edge included",
         )
 
 

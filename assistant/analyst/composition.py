@@ -9,6 +9,7 @@ from assistant.analyst.clarification import ask_back
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.gathering import Gathered, is_worth_explaining
 from assistant.analyst.reading import Reading
+from assistant.analyst.tool_arguments import needs_period
 from assistant.answer import Evidence
 from assistant.turn import Passage, Turn
 from knowledge.embedding.embeddings import Embedder
@@ -82,7 +83,16 @@ def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> lis
         )
     if reading.period is None and reading.intent in ("metric", "explain"):
         notes.append(_assumed_period(shown, turn))
+    elif reading.period is None and needs_period(shown[0].tool):
+        notes.append(_assumed_days(shown[0], turn))
     return [" ".join(notes)] if notes else []
+
+
+def _assumed_days(shown: Evidence, turn: Turn) -> str:
+    start, end = (str(shown.arguments[side]) for side in ("start", "end"))
+    return turn.say(
+        zh=f"问题没有说时间，这里取 {start} 至 {end}。", en=f"No period was named; this is {start} to {end}."
+    )
 
 
 def _assumed_period(shown: Sequence[Evidence], turn: Turn) -> str:

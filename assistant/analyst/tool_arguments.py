@@ -14,6 +14,7 @@ from assistant.analyst.options import read_rule
 from assistant.analyst.patterns import REPEAT
 from assistant.analyst.periods import Period
 from assistant.analyst.reading import Reading
+from tools.catalog import TOOLS
 from tools.metric_kinds import EventSumMetric, Metric
 from tools.publication import MetricTool
 from tools.semantics import Semantics
@@ -59,10 +60,16 @@ def tool_arguments(
             given[name] = value
     if filters := _filters(asked):
         given["filters"] = filters
-    if {"start", "end"} <= {n for n, f in tool.arguments.model_fields.items() if f.is_required()}:
+    if needs_period(tool.name):
         period = reading.period or _recent_period(asked)
         given |= {"start": period.start.isoformat(), "end": period.end.isoformat()}
     return given
+
+
+def needs_period(tool: str) -> bool:
+    """Tell whether a tool measures a period, rather than all data."""
+    fields = next((t.arguments.model_fields for t in TOOLS if t.name == tool), {})
+    return all(name in fields and fields[name].is_required() for name in ("start", "end"))
 
 
 def missing_argument(tool: MetricTool, given: dict[str, Any]) -> str | None:

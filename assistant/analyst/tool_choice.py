@@ -1,7 +1,7 @@
 """Whether a question is one for a published tool, rather than for a named metric or a document."""
 
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.patterns import WHY
+from assistant.analyst.patterns import OURS, WHY
 from assistant.analyst.reading import Intent, Reading, asks_for_data
 from assistant.analyst.routing import ALIKE, SAME, Choice
 from assistant.analyst.vocabulary import Mention
@@ -39,8 +39,10 @@ def settle_tool(
     question: str, reading: Reading, intent: Intent, choice: Choice | None, semantics: Semantics | None
 ) -> str | None:
     """Return the tool to use where a question asks for one rather than for a named metric or a document."""
-    if semantics is None or intent in ("greeting", "thanks", "help", "plan", "tactics", "define", "explain"):
+    if semantics is None or intent in ("greeting", "thanks", "help", "plan", "tactics", "explain"):
         return None
+    if intent == "define" and not (choice and choice.words and OURS.search(question)):
+        return None  # what is stickiness, rather than: what is our stickiness
     if choice is not None and _is_asked(question, reading, intent, choice):
         return choice.tool.name
     if len(reading.steps) >= 2 and reading.options.get("view") == "time":

@@ -1,4 +1,4 @@
-"""The names that people have for what stands in a result's table: events, segments, states."""
+"""What people read in a result's table in place of identifiers: events, segments, states, traits, weekdays."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,33 +8,66 @@ if TYPE_CHECKING:
     from tools.semantics import Semantics
 
 _ARROW = " → "
+_LEAST_P = 0.0001
+#: Kinds of a persona's traits that are shares of users.
+_SHARES = ("dimension", "behaviour")
+Row = dict[str, Any]
 
 
 def name_cells(result: Mapping[str, Any], semantics: "Semantics", language: str) -> dict[str, Any]:
-    """Return the table of a result with names in place of identifiers."""
+    """Return the table of a result with names in place of identifiers.
+
+    Args:
+        result: `table` and `arguments` of a metric result, as its `to_dict` gives them.
+    """
     table, columns = result["table"], result["table"]["columns"]
     namers = _namers(result, semantics)
 
-    def name(column: str, value: Any) -> Any:
-        namer = namers.get(column)
-        if namer is None or not isinstance(value, str):
-            return value
-        return _ARROW.join(namer(part).in_language(language) for part in value.split(_ARROW))
+    def name(row: Row) -> list[Any]:
+        row = _name_trait(row, semantics, language) if "trait" in row else row
+        return [_name_cell(namers.get(column), value, language) for column, value in row.items()]
 
-    rows = [[name(c, v) for c, v in zip(columns, row, strict=True)] for row in table["rows"]]
-    return {**table, "rows": rows}
+    return {**table, "rows": [name(dict(zip(columns, row, strict=True))) for row in table["rows"]]}
 
 
-def _namers(result: Mapping[str, Any], semantics: "Semantics") -> dict[str, Callable[[str], "Text"]]:
+def _name_cell(namer: "Callable[[Any], Text] | None", value: Any, language: str) -> Any:
+    if namer is None or value is None:
+        return value
+    if not isinstance(value, str):
+        return namer(value).in_language(language)
+    return _ARROW.join(namer(part).in_language(language) for part in value.split(_ARROW))
+
+
+def _name_trait(row: Row, semantics: "Semantics", language: str) -> Row:
+    """Name what a persona compares, with shares as percentages."""
+    from tools.results import format_value
+    from tools.segments.persona import KIND_TEXT, trait_names
+
+    trait, value = (
+        t.in_language(language) for t in trait_names(semantics, row["kind"], row["trait"], row["value"])
+    )
+    named = row | {"trait": trait, "value": value, "kind": KIND_TEXT[row["kind"]].in_language(language)}
+    if row["kind"] in _SHARES:
+        named |= {side: format_value(row[side], "ratio", language) for side in ("segment", "rest")}
+    few = {p: f"<{_LEAST_P:g}" for p in ("pvalue", "qvalue") if row[p] is not None and row[p] < _LEAST_P}
+    return named | few
+
+
+def _namers(result: Mapping[str, Any], semantics: "Semantics") -> dict[str, "Callable[[Any], Text]"]:
+    from tools.activity_hours import WEEKDAYS
     from tools.quality.findings import SEVERITY_TEXT
     from tools.results import Text
     from tools.segments.lifecycle import STATES
     from tools.segments.rfm_groups import EIGHT, GRID
     from tools.segments.tags import MOVES
 
-    def within(*known: Mapping[Any, Text]) -> Callable[[str], Text]:
-        return lambda name: next((names[name] for names in known if name in names), Text(name, name))
+    def within(*known: Mapping[Any, Text]) -> Callable[[Any], Text]:
+        return lambda name: next(
+            (names[name] for names in known if name in names), Text(str(name), str(name))
+        )
 
+    if "trait" in result["table"]["columns"]:
+        return {}
     breakdown = result["arguments"].get("breakdown")
     split = within(GRID, EIGHT)
     if breakdown is not None:
@@ -49,4 +82,5 @@ def _namers(result: Mapping[str, Any], semantics: "Semantics") -> dict[str, Call
         "move": within(MOVES),
         "severity": within(SEVERITY_TEXT),
         "kind": within(kinds),
+        "weekday": within(dict(enumerate(WEEKDAYS, start=1))),
     }

@@ -10,6 +10,7 @@ from bots.cli.terminal import print_json, read_input
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
+    from tools.semantics import Semantics
 
 
 @click.command()
@@ -43,25 +44,26 @@ def ask(
     logging.getLogger("assistant").addHandler(logging.NullHandler())
     text = question if question is not None else read_input()
     session.follow(text, language)
-    answer = run(_ask(session, text, conversation, language, collections))
+    answer, semantics = run(_ask(session, text, conversation, language, collections))
     if as_json:
         print_json(answer.model_dump(mode="json"))
     else:
         from bots.cli.rendering import render_answer
 
-        click.echo(render_answer(answer))
+        click.echo(render_answer(answer, semantics))
 
 
 async def _ask(
     session: Session, text: str, conversation: str | None, language: str | None, collections: tuple[str, ...]
-) -> "Answer":
+) -> "tuple[Answer, Semantics | None]":
     from assistant.access import OWNER
 
     async with session.assistant() as assistant:
-        return await assistant.ask(
+        answer = await assistant.ask(
             text,
             principal=OWNER,
             conversation=conversation,
             language=language,
             collections=collections or None,
         )
+        return answer, assistant.metrics.semantics if assistant.metrics else None

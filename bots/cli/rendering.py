@@ -1,12 +1,17 @@
 """An Answer in the terminal: the text, then its sources and the definition of each figure."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.answer import Answer, Citation, DefinitionLine, Evidence
+from bots.cli.cell_names import name_cells
 from bots.cli.markdown import render_markdown
 from bots.cli.terminal import format_result_table, wrap
+
+if TYPE_CHECKING:
+    from tools.semantics import Semantics
 
 #: Results whose figures tell the table already, or whose table is for a chart; of others it is shown.
 _WITHOUT_TABLE = ("measure_metric", "explain_change", "measure_funnel", "measure_activity_hours")
@@ -16,8 +21,8 @@ _SHOWN_ROWS = 14
 _SHARED_LINES = 3
 
 
-def render_answer(answer: Answer) -> str:
-    """Return the answer as terminal text in its own language."""
+def render_answer(answer: Answer, semantics: "Semantics | None" = None) -> str:
+    """Return the answer as terminal text in its own language, with the names that `semantics` knows in its tables."""
     zh = answer.language == "zh"
     parts = [render_markdown(answer.text)]
     if answer.clarification:
@@ -25,7 +30,10 @@ def render_answer(answer: Answer) -> str:
         options = (f"- {option}" for option in answer.clarification.options)
         parts.append(render_markdown("\n".join([*asked, *options])))
     if answer.evidence:
-        cards = [_evidence(item, answer.evidence[:place], zh) for place, item in enumerate(answer.evidence)]
+        cards = [
+            _evidence(_named(item, semantics, answer.language), answer.evidence[:place], zh)
+            for place, item in enumerate(answer.evidence)
+        ]
         parts.append("\n".join([_heading("数据与口径" if zh else "Figures and definitions"), *cards]))
     if answer.citations:
         lines = [_citation(citation, zh=zh) for citation in answer.citations]
@@ -63,6 +71,13 @@ def _warnings(answer: Answer) -> list[str]:
 
 def _heading(text: str) -> str:
     return click.style(f"── {text} " + "─" * 20, dim=True)
+
+
+def _named(item: Evidence, semantics: "Semantics | None", language: str) -> Evidence:
+    if not item.table or semantics is None:
+        return item
+    table = name_cells({"table": item.table, "arguments": item.arguments}, semantics, language)
+    return item.model_copy(update={"table": table})
 
 
 def _evidence(item: Evidence, earlier: Sequence[Evidence], zh: bool) -> str:

@@ -14,6 +14,8 @@ import click
 _WIDTH = 100
 #: Far more than a question or a passage may hold; the rest is not read.
 _LARGEST_INPUT = 1_000_000
+#: Cells of a row up to this width share a line where the table is too wide.
+_SHORT = 40
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 #: A unit that is not torn: an ASCII word with its spaces, or one wide character with the marks that follow it.
 _UNIT = re.compile(
@@ -109,9 +111,14 @@ def format_result_table(table: Mapping[str, Any], *, zh: bool, most: int) -> str
 
 
 def _block(header: Sequence[str], row: Sequence[str]) -> str:
-    lines = [wrap(f"• {row[0]}", hanging="  ")]
-    for name, cell in zip(header[1:], row[1:], strict=True):
-        colon = ": " if name.isascii() else "："
-        if cell:
-            lines.append(wrap(f"{name}{colon}{cell}", indent="  ", hanging="    "))
-    return "\n".join(lines)
+    """Return a row as its first cell, then its short cells in running lines, and each long one on a line of its own."""
+    cells = [
+        f"{name}{': ' if name.isascii() else '：'}{cell}"
+        for name, cell in zip(header[1:], row[1:], strict=True)
+        if cell
+    ]
+    short, long = ([c for c in cells if (display_width(c) <= _SHORT) == side] for side in (True, False))
+    lines = [f"• {row[0]}", *(["  " + "  ·  ".join(short)] if short else []), *(f"  {c}" for c in long)]
+    return "\n".join(
+        wrap(line.strip(), indent=line[: len(line) - len(line.lstrip())], hanging="    ") for line in lines
+    )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
+_COUNT_TEXT: dict[Severity, str] = {"serious": "serious findings", "warning": "warnings", "note": "notes"}
 Check = Callable[[Scope, "ibis.Table"], Iterator[Finding]]
 _ORDER: tuple[Severity, ...] = ("serious", "warning", "note")
 CHECKS: tuple[tuple[Text, Check], ...] = (
@@ -77,7 +78,7 @@ def check_data(scope: Scope, arguments: CheckArguments) -> MetricResult:
                     f"{s}_findings",
                     counts[s],
                     "findings",
-                    Text(f"{SEVERITY_TEXT[s].zh}问题", f"findings: {s}"),
+                    Text(f"{SEVERITY_TEXT[s].zh}问题", _COUNT_TEXT[s]),
                     n=rows,
                 )
                 for s in _ORDER

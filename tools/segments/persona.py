@@ -20,6 +20,7 @@ from tools.segments.amounts import amount_text, user_amount
 from tools.segments.comparison import compare_means, compare_shares
 from tools.segments.selection import as_of_day, find_segment, find_segment_members
 from tools.segments.wording import describe_rule
+from tools.semantics import Semantics
 
 if TYPE_CHECKING:
     import ibis
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 _SHOWN = 15
 _SIGNIFICANT = 0.05
+KIND_TEXT = {
+    "dimension": Text("维度", "dimension"),
+    "behaviour": Text("行为", "behaviour"),
+    "activity": Text("活跃度", "activity"),
+    "spend": Text("消费", "spend"),
+}
 _MEANS = {"days": Text("活跃天数", "active days"), "events": Text("事件数", "events")}
 
 
@@ -187,12 +194,21 @@ def _rank(rows: list[dict]) -> "pd.DataFrame":
     return order[[*columns, "segment_users", "rest_users"]].reset_index(drop=True)
 
 
+def trait_names(semantics: Semantics, kind: str, trait: str, value: str) -> tuple[Text, Text]:
+    """Name a trait and its value as people do: channel and Douyin, event and payment, active days and mean."""
+    if kind == "dimension":
+        return semantics.dimension_text(trait), semantics.value_text(trait, value)
+    if kind == "behaviour":
+        return Text("做过", "did"), semantics.event_text(value)
+    return _MEANS.get(trait) or amount_text(semantics, trait), Text("人均", "mean per user")
+
+
 def _trait_text(scope: Scope, kind: str, trait: str, value: str) -> Text:
     if kind == "dimension":
         return scope.segment_text(trait, value)
     if kind == "behaviour":
         text = scope.semantics.event_text(value)
-        return Text(join_chinese("做过", text.zh), f"did {text.en}")
+        return Text(join_chinese("做过", text.zh), f"did “{text.en}”")
     text = _MEANS.get(trait) or amount_text(scope.semantics, trait)
     return Text(join_chinese("人均", text.zh), f"{text.en} per user")
 

@@ -59,7 +59,9 @@ def naming_text(naming: str, high: int, *, valued: bool) -> Text:
     across = (" F、M 的均值（进位）", "the mean of F and M, rounded up")
     if not valued:
         across = (" F", "F")
-    rows = "; ".join(f"R{r}: {', '.join(groups)}" for r, groups in reversed(_GRID_ROWS.items()))
+    rows = "; ".join(
+        f"R{r}: {', '.join(GRID[g].en for g in groups)}" for r, groups in reversed(_GRID_ROWS.items())
+    )
     rows_zh = "；".join(
         f"R{r}：{'、'.join(GRID[g].zh for g in groups)}" for r, groups in reversed(_GRID_ROWS.items())
     )
