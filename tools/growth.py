@@ -86,8 +86,10 @@ def _limits(
     if partial:
         warnings.append(
             Text(
-                zh=f"有 {partial} 个时段数据未完整覆盖，其沉默用户数偏高。",
-                en=f"The data does not cover {partial} of the buckets whole; dormant is overstated there.",
+                zh=f"有 {partial} 个时段数据未完整覆盖，其沉默用户数偏高"
+                f"{'，未计入汇总数字' if table['complete'].any() else ''}。",
+                en=f"The data does not cover {partial} of the buckets whole; dormant is overstated there"
+                f"{', and the figures leave them out' if table['complete'].any() else ''}.",
             )
         )
     if scope.calendar.widen(Period(begins, begins), arguments.interval).end >= period.start:
@@ -171,6 +173,7 @@ def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str
 def _figures(
     scope: Scope, arguments: GrowthAccountingArguments, table: "pd.DataFrame", period: Period
 ) -> list[Figure]:
+    table, period = _whole(scope, arguments, table, period)
     if arguments.breakdown is None:
         return _segment_figures(table, str(period), None, None)
     figures = []
@@ -179,6 +182,22 @@ def _figures(
         rows = table[table["segment"] == segment]
         figures += _segment_figures(rows, str(period), f"{arguments.breakdown}={segment}", lead)
     return figures
+
+
+def _whole(
+    scope: Scope, arguments: GrowthAccountingArguments, table: "pd.DataFrame", period: Period
+) -> tuple["pd.DataFrame", Period]:
+    """Return the buckets that the data covers whole, and the days that they span; all where it covers none."""
+    calendar, interval = scope.calendar, arguments.interval
+    whole = [
+        b
+        for b in calendar.buckets(scope.source.coverage.clip(period), interval)
+        if is_covered(scope, b, interval)
+    ]
+    if not whole:
+        return table, period
+    span = Period(calendar.first_day(whole[0], interval), calendar.last_day(whole[-1], interval))
+    return table[table["complete"]], span
 
 
 def _segment_figures(

@@ -50,6 +50,19 @@ def test_quick_ratio_without_dormant_users_is_null(open_workspace: Opener):
     assert values["new"] == 1
 
 
+def test_a_week_that_the_data_ends_in_is_in_the_table_but_in_no_figure(open_workspace: Opener):
+    # Weeks of 5, 12 and 19 January; the data ends on Monday the 19th.
+    #   5th: 1, 2 and 3 are new;  12th: 1 and 2 return, 4 is new, 3 falls silent;  19th: only 1 so far.
+    # Of the first two weeks: new 3 + 1 = 4, dormant 1, quick ratio 4. With the third, dormant would be 1 + 2 (2, 4).
+    active = {1: (5, 12, 19), 2: (5, 12), 3: (5,), 4: (12,)}
+    rows = [(u, "v", f"2026-01-{d:02}T10:00") for u, days in active.items() for d in days]
+    opened = open_workspace([*rows, (1, "v", "2026-01-18T10:00")])
+    result = opened.run("measure_growth_accounting", start="2026-01-05", end="2026-01-19")
+    assert result.table["complete"].tolist() == [True, True, False]
+    values = {f.name: f.value for f in result.figures}
+    assert (values["new"], values["dormant"], values["quick_ratio"], values["net_change"]) == (4, 1, 4.0, 3)
+
+
 def test_months_add_up(open_workspace: Opener):
     rows = [(u, "v", f"2026-{m:02}-15") for u in range(12) for m in range(1, 7) if (u * m) % 4 != 1]
     table = (
@@ -78,9 +91,11 @@ def test_the_account_of_each_week_is_in_the_table(open_workspace: Opener):
         [3, 1, 1, 0, 2, 2],
         [2, 0, 1, 1, 1, 2],
     ]
-    # Quick ratio of the 19th: (1 + 0) / 2; over the four weeks: (4 + 1) / 3.
+    # Quick ratio of the 19th: (1 + 0) / 2; of the 26th: (0 + 1) / 1. The data ends on Monday the 26th, so the figures
+    # are of the three weeks before: (2 + 1 + 1) / 2.
     assert result.table["quick_ratio"].tolist()[2:] == [0.5, 1.0]
-    assert result.figures[0].value == 5 / 3
+    assert result.figures[0].value == 2.0
+    assert result.figures[0].period == "2026-01-05/2026-01-25"
     assert any("all users of its first bucket count as new" in w.en for w in result.warnings)
 
 
