@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from tools.metric_kinds import Interval
 from tools.periods import Period
 from tools.scope import Scope
+from tools.sources.user_days import count_arrivals
 
 if TYPE_CHECKING:
     import ibis
@@ -19,14 +20,18 @@ def count_calendar(
     """Count distinct users per calendar bucket: rows (bucket, [segment,] active_users), empty buckets as 0.
 
     A user who shows several values of the breakdown in one bucket counts under each of them, as in Mixpanel,
-    Amplitude and PostHog.
+    Amplitude and PostHog. `rows` are those of `Scope.arrivals`, with a breakdown those of `Scope.days`.
     """
     calendar = scope.calendar
     buckets = calendar.buckets(period, interval)
-    marked = rows.mutate(bucket=calendar.bucket_column(rows, interval))
-    marked = marked.filter(marked.bucket.between(buckets[0], buckets[-1]))
-    keys = {"segment": marked[f"d_{breakdown}"]} if breakdown else {}
-    counted = marked.group_by("bucket", **keys).agg(active_users=marked.user.nunique())
+    if breakdown is None:
+        firsts = calendar.first_in_bucket(rows, interval)
+        counted = firsts.group_by("bucket").agg(active_users=firsts.users.sum())
+    else:
+        marked = rows.mutate(bucket=calendar.bucket_column(rows, interval))
+        marked = marked.filter(marked.bucket.between(buckets[0], buckets[-1]))
+        keys = {"bucket": marked.bucket, "segment": marked[f"d_{breakdown}"]}
+        counted = marked.group_by(**keys).agg(active_users=marked.user.nunique())
     return _fill_gaps(scope.source.engine.fetch(counted), buckets)
 
 
@@ -35,10 +40,11 @@ def count_rolling(
 ) -> "pd.DataFrame":
     """Count distinct users over the `days` days up to each day.
 
-    Returns rows (bucket, [segment,] active_users, active_that_day); a user counts under every value shown.
+    Returns rows (bucket, [segment,] active_users, active_that_day); a user counts under every value shown. `rows` as
+    for `count_calendar`.
 
-    Each active day of a user covers the days until the user's next one, at most `days`: adding where a
-    stretch begins and subtracting where it ends counts everybody once, in one pass over the active days.
+    Each active day of a user counts for `days` days, less those for which the one before it does already: adding
+    where a stretch begins and subtracting where it ends counts everybody once, in one pass over the active days.
     """
     import ibis
     import pandas as pd
@@ -46,23 +52,32 @@ def count_rolling(
     buckets = scope.calendar.buckets(period, "day")
     near = rows.filter(rows.day.between(buckets[0] - days + 1, buckets[-1]))
     keys = ["segment"] if breakdown else []
-    named = near.mutate(segment=near[f"d_{breakdown}"]) if breakdown else near
-    active = named.select("user", "day", *keys).distinct()
-    following = active.day.lead().over(ibis.window(group_by=["user", *keys], order_by="day"))
-    stretches = active.mutate(stop=ibis.least(active.day + days, following.coalesce(active.day + days)))
-    counted = stretches.group_by(*keys, "day", "stop").agg(users=stretches.count())
+    if breakdown:
+        active = near.select("user", "day", segment=f"d_{breakdown}").distinct()
+        order = ibis.window(group_by=["user", *keys], order_by="day")
+        near = count_arrivals(active.mutate(before=active.day.lag().over(order)), *keys)
+    start = ibis.greatest(near.day, (near.before + days).coalesce(near.day))
+    counted = near.group_by(*keys, "day", start=start).agg(users=near.users.sum().cast("int64"))
     found = scope.source.engine.fetch(counted)
-    starts = found.rename(columns={"day": "bucket", "users": "started"})[[*keys, "bucket", "started"]]
-    stops = found.rename(columns={"stop": "bucket", "users": "stopped"})[[*keys, "bucket", "stopped"]]
-    changes = pd.concat([starts, stops], ignore_index=True).fillna({"started": 0, "stopped": 0})
+    changes = pd.concat(
+        [
+            found.assign(bucket=found["start"], change=found["users"], active_that_day=0),
+            found.assign(bucket=found["day"] + days, change=-found["users"], active_that_day=0),
+            found.assign(bucket=found["day"], change=0, active_that_day=found["users"]),
+        ]
+    )
     days_seen = pd.DataFrame({"bucket": range(buckets[0] - days + 1, buckets[-1] + 1)})
     if keys:
         days_seen = _cross_segments(days_seen, changes)
-    sums = changes.groupby([*keys, "bucket"], as_index=False)[["started", "stopped"]].sum()
-    rolled = days_seen.merge(sums, how="left").fillna({"started": 0, "stopped": 0})
-    change = rolled["started"] - rolled["stopped"]
-    rolled["active_users"] = (change.groupby(rolled["segment"]) if keys else change).cumsum().astype(int)
-    rolled["active_that_day"] = rolled["started"].astype(int)
+    measures = ["change", "active_that_day"]
+    sums = changes.groupby([*keys, "bucket"], as_index=False)[measures].sum()
+    rolled = (
+        days_seen.merge(sums, how="left")
+        .fillna(dict.fromkeys(measures, 0))
+        .astype(dict.fromkeys(measures, int))
+    )
+    change = rolled["change"]
+    rolled["active_users"] = (change.groupby(rolled["segment"]) if keys else change).cumsum()
     kept = rolled[rolled["bucket"] >= buckets[0]].reset_index(drop=True)
     return kept[["bucket", *keys, "active_users", "active_that_day"]]
 
@@ -70,12 +85,14 @@ def count_rolling(
 def count_user_days(
     scope: Scope, rows: "ibis.Table", buckets: "pd.Series[int]", interval: Interval
 ) -> "pd.Series[float]":
-    """Return the mean number of daily active users of each bucket, over its days that the data covers."""
+    """Return the mean number of daily active users of each bucket, over its days that the data covers.
+
+    `rows` are those of `Scope.arrivals`.
+    """
     calendar, coverage = scope.calendar, scope.source.coverage
     marked = rows.mutate(bucket=calendar.bucket_column(rows, interval))
     active = marked.filter(marked.bucket.between(int(buckets.min()), int(buckets.max())))
-    active = active.select("user", "bucket", "day").distinct()
-    sums = scope.source.engine.fetch(active.group_by("bucket").agg(n=active.count()))
+    sums = scope.source.engine.fetch(active.group_by("bucket").agg(n=active.users.sum()))
     totals = buckets.map(sums.set_index("bucket")["n"]).fillna(0)
     first = [max(calendar.first_day(int(b), interval), coverage.start) for b in buckets]
     last = [min(calendar.last_day(int(b), interval), coverage.end) for b in buckets]

@@ -58,7 +58,7 @@ def measure_active_users(scope: Scope, arguments: ActiveUsersArguments) -> Metri
     warnings = list(scope.cover(asked))
     covered = scope.source.coverage.clip(asked)
     period = _measured_period(scope, arguments, covered)
-    read = scope.active_days if arguments.breakdown is None else scope.days
+    read = scope.arrivals if arguments.breakdown is None else scope.days
     rows = read(event, arguments.filters)
     rolled = None
     if arguments.breakdown is None:

@@ -21,6 +21,7 @@ from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
 from tools.scope import Scope, first_values
+from tools.sources.user_days import add_month, count_arrivals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,57 +117,59 @@ def _table(
     counts = _count_states(scope, arguments, event)
     buckets = calendar.buckets(scope.source.coverage.clip(period), interval)
     names = [calendar.label(b, interval) for b in buckets]
-    sizes = counts[counts["bucket"].isin(buckets)].groupby("segment")["users"].sum().sort_index()
-    segments = list(sizes.sort_values(ascending=False, kind="stable").index) if arguments.breakdown else [""]
-    parts = []
-    for segment in segments:
-        own = counts[counts["segment"] == segment]
+    near = counts[counts["bucket"].between(buckets[0] - 1, buckets[-1])]
+    parts = {}
+    for segment in sorted(near["segment"].unique()) if arguments.breakdown else [""]:
+        own = near[near["segment"] == segment]
         wide = own.pivot_table(index="bucket", columns="state", values="users", aggfunc="sum", fill_value=0)
         part = _account(wide.reindex([buckets[0] - 1, *buckets], fill_value=0)).iloc[1:]
-        parts.append(part.assign(period=names, segment=segment))
+        parts[segment] = part.assign(period=names, segment=segment)
+    sizes = {segment: int(part[["active", "dormant"]].sum().sum()) for segment, part in parts.items()}
+    order = sorted(parts, key=lambda segment: -sizes[segment])
     segment_column = ["segment"] if arguments.breakdown else []
     columns = ["period", *segment_column, "opening", *STATES, "active", "quick_ratio", "complete"]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    table = (
+        pd.concat([parts[s] for s in order], ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    )
     covered = {n: is_covered(scope, b, interval) for n, b in zip(names, buckets, strict=True)}
     return table.assign(complete=table["period"].map(covered).astype(bool))[columns]
 
 
 def _account(wide: "pd.DataFrame") -> "pd.DataFrame":
-    """Fill in opening, active and the quick ratio of consecutive buckets."""
+    """Fill in opening, active, dormant and the quick ratio of consecutive buckets."""
     table = wide.reindex(columns=list(STATES), fill_value=0).astype("int64")
     table["active"] = table["new"] + table["returning"] + table["resurrected"]
     table["opening"] = table["active"].shift(fill_value=0)
+    # Whoever was active in the bucket before and does not return has gone.
+    table["dormant"] = table["opening"] - table["returning"]
     gained, lost = table["new"] + table["resurrected"], table["dormant"]
     table["quick_ratio"] = gained / lost.where(lost > 0)
     return table
 
 
 def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str | None) -> "pd.DataFrame":
-    """Return rows (bucket, segment, state, users); without a breakdown there is one segment, called ""."""
+    """Return rows (bucket, segment, state, users) of the active; without a breakdown the one segment is called ""."""
     import ibis
-    import pandas as pd
 
-    read = scope.active_days if arguments.breakdown is None else scope.days
-    rows = read(event, arguments.filters)
-    bucket = scope.calendar.bucket_column(rows, arguments.interval).cast("int64")
-    active = rows.select("user", bucket=bucket).distinct()
+    arrivals = scope.arrivals(event, arguments.filters)
     if arguments.breakdown:
         # Only a segment that never changes lets every segment's account add up.
+        rows = scope.days(event, arguments.filters)
         starts = rows.group_by("user").agg(at=rows["at"].min())
         homes = first_values(rows, starts, [arguments.breakdown])
-        active = active.inner_join(homes.select("user", segment=f"d_{arguments.breakdown}"), "user")
+        days = scope.active_days(event, arguments.filters)
+        days = days.inner_join(homes.select("user", segment=f"d_{arguments.breakdown}"), "user")
+        arrivals = add_month(count_arrivals(days, "segment"))
+    active = scope.calendar.first_in_bucket(arrivals, arguments.interval)
     keys = ["segment"] if arguments.breakdown else []
-    order = ibis.window(group_by="user", order_by="bucket")
-    seen = active.mutate(before=active.bucket.lag().over(order), after=active.bucket.lead().over(order))
     state = ibis.cases(
-        (seen.before.isnull(), "new"), (seen.before == seen.bucket - 1, "returning"), else_="resurrected"
+        (active.previous.isnull(), "new"),
+        (active.previous == active.bucket - 1, "returning"),
+        else_="resurrected",
     )
-    leaves = seen.after.isnull() | (seen.after > seen.bucket + 1)
-    counted = seen.group_by(*keys, "bucket", state=state, leaves=leaves).agg(users=seen.count())
-    present = scope.source.engine.fetch(counted)
-    left = present[present["leaves"].astype(bool)]
-    silent = left.assign(bucket=left["bucket"] + 1, state="dormant")
-    counts = pd.concat([present, silent], ignore_index=True).drop(columns="leaves")
+    counts = scope.source.engine.fetch(
+        active.group_by(*keys, "bucket", state=state).agg(users=active.users.sum().cast("int64"))
+    )
     return counts if arguments.breakdown else counts.assign(segment="")
 
 

@@ -6,7 +6,7 @@ window; other metrics need the day itself only. What is not mature counts neithe
 
 from datetime import date, timedelta
 
-from tools.cohorts import is_mature, retention_definition
+from tools.cohort_definition import is_mature, retention_definition
 from tools.conversion import FunnelDefinition, mature_before
 from tools.errors import NoData
 from tools.metric_kinds import ConversionMetric, Metric, RetentionMetric

@@ -1,6 +1,6 @@
 """The definition card of a named metric: one line per parameter that shapes it, for each kind."""
 
-from tools.cohorts import retention_definition
+from tools.cohort_definition import retention_definition
 from tools.conversion import FunnelDefinition
 from tools.definitions import item, period_item
 from tools.errors import show

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.active_counts import is_covered
-from tools.cohorts import Bracket, count_returns, retention_definition
+from tools.cohort_definition import Bracket, retention_definition
+from tools.cohorts import count_returns
 from tools.conversion import Conversions, FunnelDefinition, count_conversions
 from tools.maturity import used_period
 from tools.metric_kinds import (

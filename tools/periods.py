@@ -64,11 +64,24 @@ class Calendar:
         """Name the first day of the week."""
         return Text(zh=f"周{_WEEKDAYS_ZH[self.week_start]}", en=_WEEKDAYS[self.week_start].capitalize())
 
-    def bucket_column(self, table: "ibis.Table | pd.DataFrame", interval: Interval) -> Any:
+    def bucket_column(self, table: "ibis.Table | pd.DataFrame | dict[str, Any]", interval: Interval) -> Any:
         """Number each row's day, week or month; `table` has the integer columns `day` and `month`."""
         if interval == "week":
             return (table["day"] + self._week_shift) // 7
         return table["day"] if interval == "day" else table["month"]
+
+    def first_in_bucket(self, days: "ibis.Table", interval: Interval) -> "ibis.Table":
+        """Keep the first day of each bucket of a user; add `bucket`, and `previous`, the user's one before or null.
+
+        Args:
+            days: as `Scope.active_days` or `Scope.arrivals` gives them; of some days only, too, if these make whole
+                buckets.
+            interval: day, week or month.
+        """
+        last = {"day": days["before"], "month": month_of(days["before"])}
+        bucket, previous = self.bucket_column(days, interval), self.bucket_column(last, interval)
+        marked = days.mutate(bucket=bucket, previous=previous)
+        return marked.filter(marked.previous.isnull() | (marked.previous < marked.bucket))
 
     def bucket(self, day: date, interval: Interval) -> int:
         """Number the day, week or month that holds `day`."""
@@ -108,3 +121,11 @@ class Calendar:
     def local(self, instant: datetime) -> datetime:
         """Return a naive UTC time as an aware local one."""
         return instant.replace(tzinfo=UTC).astimezone(self.zone)
+
+
+def month_of(day: Any) -> Any:
+    """Number the calendar months of local days, from January 1970."""
+    import ibis
+
+    date = ibis.date(1970, 1, 1) + day.as_interval("D")
+    return ((date.year() - 1970) * 12 + date.month() - 1).cast("int32")

@@ -8,7 +8,8 @@ too young for a period is null in the table and in no average.
 from typing import TYPE_CHECKING, Any
 
 from tools.charts import draw_lines
-from tools.cohorts import RetentionDefinition, count_returns
+from tools.cohort_definition import RetentionDefinition
+from tools.cohorts import count_returns
 from tools.curves import FORMS, Form
 from tools.definitions import item, period_item
 from tools.periods import INTERVAL_TEXT

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from tools.cohorts import Bracket
+from tools.cohort_definition import Bracket
 from tools.definitions import Breakdown, EventName, ToolArguments
 from tools.errors import InvalidArgument, show
 from tools.metric_kinds import Clock, Cohort, Interval, ReturnMode

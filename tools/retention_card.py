@@ -1,6 +1,6 @@
 """The definition card of a retention figure: one line per parameter that shapes it."""
 
-from tools.cohorts import RetentionDefinition
+from tools.cohort_definition import RetentionDefinition
 from tools.definitions import item
 from tools.errors import show
 from tools.metric_kinds import Interval, ReturnMode

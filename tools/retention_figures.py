@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tools.cohorts import Bracket, RetentionDefinition
+from tools.cohort_definition import Bracket, RetentionDefinition
 from tools.curves import FORMS, MIN_FIT, MIN_POINTS, Curve, Form, common_band, rank_curves
 from tools.definitions import item
 from tools.intervals import wilson_interval

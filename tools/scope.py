@@ -14,6 +14,7 @@ from tools.results import DefinitionItem, Figure, MetricResult, Text, to_json
 from tools.semantics import Semantics
 from tools.source_card import describe_source
 from tools.sources import EventSource
+from tools.sources.user_days import add_month, count_arrivals, find_active
 
 if TYPE_CHECKING:
     import ibis
@@ -67,17 +68,27 @@ class Scope:
         return self._select(self.source.user_days.table(), event, filters)
 
     def active_days(self, event: str | None, filters: FilterValues | None = None) -> "ibis.Table":
-        """Select the distinct rows `user, day, month` of an event, for who was active when and nothing else."""
+        """Select the rows of an event that say who was active when (see `UserDays.active`)."""
         if filters:
-            return self.days(event, filters).select("user", "day", "month").distinct()
+            return add_month(find_active(self.days(event, filters)))
+        return self.source.user_days.active(self._chosen(event))
+
+    def arrivals(self, event: str | None, filters: FilterValues | None = None) -> "ibis.Table":
+        """Count who was active when (see `UserDays.arrivals`)."""
+        if filters:
+            return add_month(count_arrivals(self.active_days(event, filters)))
+        return self.source.user_days.arrivals(self._chosen(event))
+
+    def _chosen(self, event: str | None) -> frozenset[str] | None:
+        """Return recorded names of an event; None if they are all that there are."""
         names = self.recorded_names(event)
         every = names is None or set(names) == set(self.source.event_counts)
-        return self.source.user_days.active(None if every else frozenset(names or ()))
+        return None if every else frozenset(names or ())
 
     def _select(self, table: "ibis.Table", event: str | None, filters: FilterValues | None) -> "ibis.Table":
-        names = self.recorded_names(event)
-        if names is not None and set(names) != set(self.source.event_counts):
-            table = table.filter(table.event.isin(names))
+        names = self._chosen(event)
+        if names is not None:
+            table = table.filter(table.event.isin(sorted(names)))
         return keep(table, filters or {})
 
     def property_column(self, name: str) -> str:

@@ -7,7 +7,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from tools.cohorts import Bracket, count_returns, retention_definition
+from tools.cohort_definition import Bracket, retention_definition
+from tools.cohorts import count_returns
 from tools.maturity import used_period
 from tools.metric_kinds import ActiveUsersMetric, ConversionMetric, Metric, RatioMetric, RetentionMetric
 from tools.observation import Observation, mean_of_buckets, observe, pool_cohorts

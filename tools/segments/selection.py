@@ -17,6 +17,7 @@ from tools.scope import Scope
 from tools.segments.membership import find_members, unknown_segment
 from tools.segments.rules import SegmentDefinition
 from tools.sources import EventSource
+from tools.sources.user_days import add_month, count_arrivals
 
 if TYPE_CHECKING:
     import ibis
@@ -35,7 +36,10 @@ class _SelectedDays:
         return self.select(self.whole.table())
 
     def active(self, events: frozenset[str] | None) -> "ibis.Table":
-        return self.select(self.whole.active(events)).select("user", "day", "month")
+        return self.select(self.whole.active(events)).select("user", "day", "before", "first", "month")
+
+    def arrivals(self, events: frozenset[str] | None) -> "ibis.Table":
+        return add_month(count_arrivals(self.active(events)))
 
 
 @dataclass(frozen=True, slots=True)

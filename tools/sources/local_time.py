@@ -72,14 +72,6 @@ class LocalTime:
         return ibis.cases(*cases, else_=value(offsets[-1]))
 
 
-def month_of(day: Any) -> Any:
-    """Number the calendar months of local days, from January 1970."""
-    import ibis
-
-    date = ibis.date(1970, 1, 1) + day.as_interval("D")
-    return ((date.year() - 1970) * 12 + date.month() - 1).cast("int32")
-
-
 def _offset(zone: ZoneInfo, at: datetime) -> int:
     offset = at.replace(tzinfo=UTC).astimezone(zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds())

@@ -14,8 +14,9 @@ from operator import and_, eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import MissingColumn, SemanticsError, SourceUnavailable, nearest, show
+from tools.periods import month_of
 from tools.semantics import Scalar, SourceDefinition
-from tools.sources.local_time import LocalTime, month_of
+from tools.sources.local_time import LocalTime
 
 if TYPE_CHECKING:
     import ibis

@@ -3,7 +3,7 @@
 import threading
 from typing import TYPE_CHECKING
 
-from tools.sources.local_time import month_of
+from tools.periods import month_of
 from tools.sources.reading import AnyEngine
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class UserDays:
         self._making = threading.Lock()
         self._made: ibis.Table | None = None
         self._active: dict[frozenset[str] | None, ibis.Table] = {}
+        self._arrivals: dict[frozenset[str] | None, ibis.Table] = {}
 
     def table(self) -> "ibis.Table":
         """Return one row for each user, event, local day and combination of dimension values.
@@ -46,7 +47,10 @@ class UserDays:
             return self._table()
 
     def active(self, events: frozenset[str] | None) -> "ibis.Table":
-        """Return one row `user, day, month` for each local day on which a user did any of some events.
+        """Return one row `user, day, before, first, month` for each local day on which a user did any of some events.
+
+        `before` is the user's day before it, null on the first: with these, who came when, anew or again, is told
+        from one look at each row. It is made from the events, without the larger table of days.
 
         Args:
             events: recorded names; None is every event.
@@ -55,14 +59,31 @@ class UserDays:
             QueryTimeout, QueryTooLarge: it cannot be made within the limits.
         """
         with self._making:
-            if events not in self._active:
-                table = self._table()
-                rows = table if events is None else table.filter(table.event.isin(sorted(events)))
-                days = [part.select("user", "day").distinct() for part in self._split(rows)]
-                if len(self._active) == _MOST_KEPT:
-                    return _add_month(rows.select("user", "day").distinct())
-                self._active[events] = _add_month(self._engine.keep(f"active_{len(self._active)}", *days))
-            return self._active[events]
+            return self._find(events)
+
+    def arrivals(self, events: frozenset[str] | None) -> "ibis.Table":
+        """Return rows `day, before, users, month`: how many of the active users of a day were active when before.
+
+        There are so few that counts by day, week or month are at once. Takes and raises what `active` does.
+        """
+        with self._making:
+            if events not in self._arrivals:
+                counted = count_arrivals(self._find(events))
+                if len(self._arrivals) == _MOST_KEPT:
+                    return add_month(counted)
+                name = f"arrivals_{len(self._arrivals)}"
+                self._arrivals[events] = add_month(self._engine.keep(name, counted))
+            return self._arrivals[events]
+
+    def _find(self, events: frozenset[str] | None) -> "ibis.Table":
+        if events not in self._active:
+            rows = self._events if self._made is None else self._made
+            rows = rows if events is None else rows.filter(rows.event.isin(sorted(events)))
+            if len(self._active) == _MOST_KEPT:
+                return add_month(find_active(rows))
+            days = [find_active(part) for part in self._split(rows)]
+            self._active[events] = add_month(self._engine.keep(f"active_{len(self._active)}", *days))
+        return self._active[events]
 
     def _table(self) -> "ibis.Table":
         if self._made is None:
@@ -80,7 +101,7 @@ class UserDays:
                 )
                 for part in self._split(rows)
             ]
-            self._made = _add_month(self._engine.keep(_TABLE, *grouped))
+            self._made = add_month(self._engine.keep(_TABLE, *grouped))
         return self._made
 
     def _split(self, rows: "ibis.Table") -> "list[ibis.Table]":
@@ -91,5 +112,20 @@ class UserDays:
         return [rows.filter(part == number) for number in range(self._parts)]
 
 
-def _add_month(rows: "ibis.Table") -> "ibis.Table":
+def find_active(rows: "ibis.Table") -> "ibis.Table":
+    """Select the distinct rows `user, day` with the user's day `before`, null on the first, and the `first`."""
+    import ibis
+
+    days = rows.select("user", "day").distinct()
+    order = ibis.cumulative_window(group_by="user", order_by="day")
+    return days.mutate(before=days.day.lag().over(order), first=days.day.min().over(order))
+
+
+def count_arrivals(days: "ibis.Table", *keys: str) -> "ibis.Table":
+    """Count users by their day, the one before, and further keys."""
+    return days.group_by(*keys, "day", "before").agg(users=days.count())
+
+
+def add_month(rows: "ibis.Table") -> "ibis.Table":
+    """Add the number of the month of each day."""
     return rows.mutate(month=month_of(rows.day))
