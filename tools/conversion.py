@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tools.funnel_definition import Attribution, FunnelDefinition, bind_events
@@ -40,6 +41,23 @@ class Conversions:
     open_entries: int
     left_out: int
     excluded: int
+
+    @classmethod
+    def join(cls, parts: "Sequence[Conversions]") -> "Conversions":
+        """Put the outcomes of different users together."""
+        import numpy as np
+        import pandas as pd
+
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            users=pd.concat([p.users for p in parts], ignore_index=True),
+            reached=np.concatenate([p.reached for p in parts], axis=1),
+            times=np.concatenate([p.times for p in parts], axis=1),
+            open_entries=sum(p.open_entries for p in parts),
+            left_out=sum(p.left_out for p in parts),
+            excluded=sum(p.excluded for p in parts),
+        )
 
     def seconds(self, step: int, since: int = 0, chosen: "np.ndarray | slice" = slice(None)) -> "np.ndarray":
         """Return the seconds from step `since` to `step` of the entrants, or the chosen of them, who have both."""
@@ -79,10 +97,8 @@ def count_conversions(
     Raises:
         InvalidArgument: an event is unknown or contradicts the funnel.
     """
-    import numpy as np
-
     rules, masks = bind_events(scope, definition)
-    events = fetch_step_events(
+    stretches = fetch_step_events(
         scope,
         masks,
         reach_of(scope, period, definition.span),
@@ -91,6 +107,39 @@ def count_conversions(
         dimensions=list(dict.fromkeys((*filters, *dimensions))),
         apart=dimensions[0] if dimensions and attribution == "all_steps" else None,
     )
+    follow = partial(
+        _follow,
+        scope,
+        definition,
+        rules,
+        period,
+        filters=filters,
+        dimensions=dimensions,
+        attribution=attribution,
+        attribution_step=attribution_step,
+        mature_only=mature_only,
+        interval=interval,
+    )
+    return Conversions.join([follow(events) for events in stretches])
+
+
+def _follow(
+    scope: Scope,
+    definition: FunnelDefinition,
+    rules: Rules,
+    period: Period,
+    events: StepEvents,
+    *,
+    filters: FilterValues,
+    dimensions: Sequence[str],
+    attribution: Attribution,
+    attribution_step: int,
+    mature_only: bool,
+    interval: Interval | None,
+) -> Conversions:
+    """Follow the users of a stretch of events; see `count_conversions`."""
+    import numpy as np
+
     entries = _find_entries(scope, definition, rules, period, events)
     # A first entry is found before it is filtered: then segments add up to the whole.
     for dimension, wanted in filters.items():

@@ -24,6 +24,7 @@ from tools.scope import Scope, first_values
 from tools.sources.user_days import add_month, count_arrivals
 
 if TYPE_CHECKING:
+    import ibis
     import pandas as pd
 
 STATES = {
@@ -151,15 +152,7 @@ def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str
     """Return rows (bucket, segment, state, users) of the active; without a breakdown the one segment is called ""."""
     import ibis
 
-    arrivals = scope.arrivals(event, arguments.filters)
-    if arguments.breakdown:
-        # Only a segment that never changes lets every segment's account add up.
-        rows = scope.days(event, arguments.filters)
-        starts = rows.group_by("user").agg(at=rows["at"].min())
-        homes = first_values(rows, starts, [arguments.breakdown])
-        days = scope.active_days(event, arguments.filters)
-        days = days.inner_join(homes.select("user", segment=f"d_{arguments.breakdown}"), "user")
-        arrivals = add_month(count_arrivals(days, "segment"))
+    arrivals = _find_arrivals(scope, arguments, event)
     active = scope.calendar.first_in_bucket(arrivals, arguments.interval)
     keys = ["segment"] if arguments.breakdown else []
     state = ibis.cases(
@@ -171,6 +164,18 @@ def _count_states(scope: Scope, arguments: GrowthAccountingArguments, event: str
         active.group_by(*keys, "bucket", state=state).agg(users=active.users.sum().cast("int64"))
     )
     return counts if arguments.breakdown else counts.assign(segment="")
+
+
+def _find_arrivals(scope: Scope, arguments: GrowthAccountingArguments, event: str | None) -> "ibis.Table":
+    """Count who was active when (see `UserDays.arrivals`), by segment if there is a breakdown."""
+    if arguments.breakdown is None:
+        return scope.arrivals(event, arguments.filters)
+    rows, days = scope.days(event, arguments.filters), scope.active_days(event, arguments.filters)
+    # Only a segment that never changes lets every segment's account add up.
+    starts = rows.group_by("user").agg(at=rows["at"].min())
+    homes = first_values(rows, starts, [arguments.breakdown])
+    days = days.inner_join(homes.select("user", segment=f"d_{arguments.breakdown}"), "user")
+    return add_month(count_arrivals(days, "segment"))
 
 
 def _figures(

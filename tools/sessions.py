@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from tools.periods import Period
 from tools.scope import FilterValues, Scope, keep, within
-from tools.step_events import encode_text, number_users, sort_rows
+from tools.sorted_events import SortedEvents, number_users, read_pieces
+from tools.step_events import encode_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,7 +62,7 @@ def cut_sessions(
     import numpy as np
 
     users, times, codes, names = _fetch(scope, period, filters)
-    users, times, codes, _ = sort_rows(users, times, codes, [])
+    users, times, codes = SortedEvents([(users, times, codes)]).take()
     fresh = np.ones(len(users), dtype=bool)
     fresh[1:] = (users[1:] != users[:-1]) | (np.diff(times) > gap // timedelta(microseconds=1))
     sessions = np.cumsum(fresh) - 1
@@ -95,5 +96,5 @@ def _fetch(
             [names.index(n) for n, _ in sorted(source.event_times.codes().items(), key=lambda c: c[1])]
         )
         codes = in_order[codes] if len(codes) else codes
-    times = table["at"].cast("timestamp[us]").to_numpy().view(np.int64)
-    return number_users(table["user"].to_numpy()), times, codes.astype(np.int64), names
+    users, times = (np.concatenate(c) for c in zip(*read_pieces(table, "user", "at"), strict=True))
+    return number_users([users])[0], times, codes.astype(np.int64), names

@@ -1,12 +1,13 @@
 """The events that may matter to a funnel, fetched as numbers and sorted for `tools.journeys`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tools.periods import Period
 from tools.scope import Scope
+from tools.sorted_events import SortedEvents, number_users, read_pieces
 from tools.step_rows import StepRows
 
 if TYPE_CHECKING:
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Reach = tuple[datetime | None, datetime | None]
-_KEY_BITS = 64
-_FEW_USERS = 1 << 24
-_MICROSECONDS = (1_000_000, 1_000, 1)  # in a second, a millisecond, a microsecond
+_AT_ONCE = 300_000
+"""Events that are followed at once: more would take more memory, and more time as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def fetch_step_events(
     every: bool = False,
     dimensions: Sequence[str] = (),
     apart: str | None = None,
-) -> StepEvents:
-    """Fetch and sort events.
+) -> Iterator[StepEvents]:
+    """Fetch and sort events; give them a few users at a time.
 
     Args:
         scope: the source.
@@ -72,8 +72,8 @@ def fetch_step_events(
     import numpy as np
 
     source = scope.source
-    ranks, by_rank = _rank_events(masks, steps)
-    known = {name: rank for name, rank in ranks.items() if name in source.event_counts}
+    ranked, by_rank = _rank_events(masks, steps)
+    known = {name: rank for name, rank in ranked.items() if name in source.event_counts}
     idle = int(np.flatnonzero(by_rank == 0)[0])
     if dimensions:
         table = source.engine.fetch_arrow(
@@ -92,17 +92,43 @@ def fetch_step_events(
             _select(source.event_times.table(), "event_code", wanted, reach, [])
         )
         found = by_code[table["event_code"].to_numpy()]
-    users = number_users(table["user"].to_numpy())
+    pieces = list(read_pieces(table, "user", "at"))
+    users, times = [p[0] for p in pieces], [p[1] for p in pieces]
+    edges = np.cumsum([len(piece) for piece in users])[:-1]
     values = {d: encode_text(table[f"d_{d}"]) for d in dimensions}
-    keys = users if apart is None else users * len(values[apart].names) + values[apart].codes
-    times = table["at"].cast("timestamp[us]").to_numpy().view(np.int64)
-    sorted_keys, sorted_times, sorted_ranks, order = sort_rows(
-        keys, times, found, [values[d].codes for d in dimensions]
-    )
-    found = by_rank[sorted_ranks]
+    del table, pieces
+    users = number_users(users)
+    ranks = np.split(found, edges)
+    if apart is not None:
+        own = np.split(values[apart].codes, edges)
+        users = [u.astype(np.int64) * len(values[apart].names) + c for u, c in zip(users, own, strict=True)]
+    ties = [values[d].codes for d in dimensions]
+    columns = list(zip(users, times, ranks, strict=True))
+    del users, times, ranks, found
+    events = SortedEvents(columns, ties)
+    whose = None if apart is None else len(values[apart].names)
+    for first, after in events.cut(_AT_ONCE):
+        yield _take(events, first, after, by_rank, values, whose=whose)
+
+
+def _take(
+    events: SortedEvents,
+    first: int,
+    after: int,
+    by_rank: "np.ndarray",
+    values: Mapping[str, Values],
+    *,
+    whose: int | None,
+) -> StepEvents:
+    """Take a stretch of events; `whose` is by how many keys a user has, if not one."""
+    import numpy as np
+
+    keys, times, ranks = events.take(first, after)
+    masks = by_rank[ranks]
+    order = None if events.order is None or not values else events.order[first:after]
     return StepEvents(
-        rows=StepRows(sorted_keys, sorted_times, found),
-        users=np.append(sorted_keys if apart is None else users[order], -1),
+        rows=StepRows(keys, times, masks),
+        users=np.append(keys if whose is None else keys // whose, -1),
         values={d: Values(v.names, np.append(v.codes[order], -1)) for d, v in values.items()},
     )
 
@@ -156,20 +182,6 @@ def _rank_events(masks: Mapping[str, int], steps: int) -> tuple[dict[str, int], 
     return {name: order.index(mask) for name, mask in masks.items()}, by_rank
 
 
-def number_users(users: "np.ndarray") -> "np.ndarray":
-    """Give users numbers that are small enough to be packed, in the same order."""
-    import numpy as np
-    import pandas as pd
-
-    if not len(users):
-        return users.astype(np.int64)
-    lowest, highest = int(users.min()), int(users.max())
-    if highest - lowest < _FEW_USERS:
-        return users - lowest
-    numbers: np.ndarray = pd.factorize(users, sort=True)[0]
-    return numbers
-
-
 def encode_text(column: "pa.ChunkedArray") -> Values:
     """Number the values of a text column in their order."""
     import numpy as np
@@ -180,37 +192,3 @@ def encode_text(column: "pa.ChunkedArray") -> Values:
     place = {name: k for k, name in enumerate(sorted_names)}
     renumbered = np.array([place[name] for name in names], dtype=np.int32)
     return Values(sorted_names, renumbered[encoded.indices.to_numpy()] if names else np.zeros(0, np.int32))
-
-
-def sort_rows(
-    users: "np.ndarray", times: "np.ndarray", ranks: "np.ndarray", ties: Sequence["np.ndarray"]
-) -> tuple["np.ndarray", "np.ndarray", "np.ndarray", Any]:
-    """Sort by user, time, rank and then `ties`; the order is returned too, None where there are no ties to carry.
-
-    One packed number per row sorts ten times as fast as several columns.
-    """
-    import numpy as np
-
-    if not len(users):
-        return users, times, ranks, np.zeros(0, dtype=np.int64)
-    start = times.min()
-    offsets = times - start
-    unit = next(u for u in _MICROSECONDS if u == 1 or not (offsets % u).any())
-    offsets //= unit
-    widths = [int(a.max()).bit_length() for a in (users, offsets, ranks)]
-    if sum(widths) > _KEY_BITS:
-        order = np.lexsort((*reversed(ties), ranks, times, users))
-        return users[order], times[order], ranks[order], order
-    one, two = np.uint64(widths[2]), np.uint64(widths[1])
-    keys = users.astype(np.uint64) << two
-    keys |= offsets.view(np.uint64)
-    keys <<= one
-    keys |= ranks.astype(np.uint64)
-    if ties:
-        order = np.lexsort((*reversed(ties), keys))
-        return users[order], times[order], ranks[order], order
-    keys.sort()
-    found = (keys & np.uint64((1 << widths[2]) - 1)).astype(ranks.dtype)
-    keys >>= one
-    moments = (keys & np.uint64((1 << widths[1]) - 1)).view(np.int64)
-    return (keys >> two).astype(users.dtype), moments * unit + start, found, None

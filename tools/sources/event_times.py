@@ -18,8 +18,9 @@ class EventTimes:
     names, and the time zone is worked out once.
     """
 
-    def __init__(self, engine: AnyEngine, events: "ibis.Table") -> None:
-        self._engine, self._events = engine, events
+    def __init__(self, engine: AnyEngine, events: "ibis.Table", *, names: int) -> None:
+        """Take what it is made from: the engine, the events as `EventSource.events`, and how many names they have."""
+        self._engine, self._events, self._names = engine, events, names
         self._making = threading.Lock()
         self._made: ibis.Table | None = None
         self._codes: dict[str, int] = {}
@@ -48,4 +49,5 @@ class EventTimes:
         import ibis
 
         names = self._events.select("event").distinct()
-        return names.select("event", event_code=ibis.row_number().over(order_by=names.event).cast("int32"))
+        code = ibis.row_number().over(order_by=names.event)
+        return names.select("event", event_code=code.cast("int16" if self._names < 2**15 else "int32"))

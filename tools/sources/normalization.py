@@ -133,23 +133,28 @@ def has_numbers(rows: "ibis.Table") -> bool:
     return kind.is_integer() and not isinstance(kind, dt.UInt64)
 
 
-def number_users(rows: "ibis.Table") -> "ibis.Table":
-    """Give each user key of the usable rows a number: rows (user, number)."""
+def narrowest(lowest: int, highest: int) -> str:
+    """Return the type that holds whole numbers in the least memory, without a loss of speed."""
+    return "int32" if lowest >= -(2**31) and highest < 2**31 else "int64"
+
+
+def number_users(rows: "ibis.Table", total: int) -> "ibis.Table":
+    """Give each user key of the usable rows, `total` of them, a number: rows (user, number)."""
     import ibis
 
     keys = rows.filter(is_usable(rows)).select("user").distinct()
-    return keys.select("user", number=ibis.row_number().over(order_by=keys.user))
+    number = ibis.row_number().over(order_by=keys.user)
+    return keys.select("user", number=number.cast(narrowest(0, total)))
 
 
 def finish_rows(rows: "ibis.Table", numbers: "ibis.Table | None") -> "ibis.Table":
     """Bring usable rows into their final shape, users by their numbers if given."""
-    user = rows.user.cast("int64")
     if numbers is not None:
         rows = rows.inner_join(numbers, "user")
-        user = rows.number.cast("int64")
+        rows = rows.mutate(user=rows.number)
     extra = [c for c in rows.columns if c[:2] in ("d_", "p_")]
     return rows.filter(is_usable(rows)).select(
-        user=user,
+        user=rows.user,
         event=rows.event,
         at=rows["at"],
         day=rows.day,

@@ -25,6 +25,7 @@ from tools.sources.normalization import (
     finish_rows,
     has_numbers,
     merge_same_id,
+    narrowest,
     number_users,
     place_in_time,
     select_columns,
@@ -153,7 +154,8 @@ class SourceStore:
         rows = _place(engine, raw, definition, selected, calendar)
         engine.lock()
         found = survey(name, engine, rows, calendar)
-        numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows))
+        total = sum(found.event_counts.values())
+        numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows, total))
         events = engine.define("placed", finish_rows(rows, numbers))
         events = merge_small_values(engine, events, tuple(layout.dimensions), definition.min_group)
         events = engine.define("events", events) if definition.min_group > 1 else events
@@ -164,8 +166,8 @@ class SourceStore:
             engine=engine,
             raw=raw.table,
             events=events,
-            user_days=UserDays(engine, events, total=sum(found.event_counts.values())),
-            event_times=EventTimes(engine, events),
+            user_days=UserDays(engine, events, total=total),
+            event_times=EventTimes(engine, events, names=len(found.event_counts)),
             kept=KeptTables(engine),
             coverage=found.coverage,
             event_counts=found.event_counts,
@@ -217,9 +219,12 @@ def _place(
     kind = raw.table[definition.time].type()
     if not raw.is_cheap or kind.is_string():
         rows = engine.keep("selected", rows)
-    span: dict[str, Any] = engine.fetch_row(rows.agg(first=rows.time.min(), last=rows.time.max()))
+    users = {"lowest": rows.user.min(), "highest": rows.user.max()} if has_numbers(rows) else {}
+    span: dict[str, Any] = engine.fetch_row(rows.agg(first=rows.time.min(), last=rows.time.max(), **users))
     import pandas as pd
 
+    if users and pd.notna(span["lowest"]):
+        rows = rows.mutate(user=rows.user.cast(narrowest(int(span["lowest"]), int(span["highest"]))))
     first, last = (pd.Timestamp(span[k] if pd.notna(span[k]) else 0) for k in ("first", "last"))
     local_time = LocalTime.over(calendar.zone, first.to_pydatetime(), last.to_pydatetime())
     is_zoned = None if kind.is_string() else bool(kind.is_timestamp() and kind.timezone)
