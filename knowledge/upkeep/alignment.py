@@ -81,8 +81,9 @@ def probe_vectors(connection: Connection, index: VectorIndex, audiences: Sequenc
     """Whether the vector index finds what it should hold.
 
     In each audience some known chunks are looked for by their own vectors, and as many neighbours must come
-    back as there are chunks: a damaged index may count right and yet find nothing. Audiences with documents
-    that wait to be followed are left out.
+    back as there are chunks: a damaged index may count right and yet find nothing. One in eight may be missed,
+    since a sound HNSW graph has, now and then, a chunk that no other one leads to. Audiences with documents that
+    wait to be followed are left out.
     """
     waiting = set(connection.execute(select(vector_changes.c.audience_id).distinct()).scalars())
     looked_at = read_audiences(connection) if audiences is None else audiences
@@ -102,12 +103,13 @@ def _finds_known_chunks(connection: Connection, index: VectorIndex, audience_id:
         return False
     step = max(len(rows) // _PROBES, 1)
     wanted = min(len(rows), _NEIGHBOURS)
-    for row in {*rows[::step], rows[-1]}:
+    looked_for = {*rows[::step], rows[-1]}
+    missed = 0
+    for row in looked_for:
         _, matrix = _read_vectors(connection, audience_id, only=row)
         found = index.query(matrix[0], audiences=[audience_id], limit=wanted)[audience_id]
-        if len(found) < wanted or not _holds(connection, found, row):
-            return False
-    return True
+        missed += len(found) < wanted or not _holds(connection, found, row)
+    return missed <= len(looked_for) // _PROBES
 
 
 def _holds(connection: Connection, found: Sequence[int], row: int) -> bool:

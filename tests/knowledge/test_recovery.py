@@ -10,7 +10,9 @@ import pytest
 from knowledge.base import KnowledgeBase
 from knowledge.errors import CatalogueUnavailable
 from knowledge.search.lexical_index import _list_tables
+from knowledge.upkeep.alignment import _read_vectors
 from tests.knowledge.embedders import HashingEmbedder
+from tests.knowledge.test_damage import write_section
 
 CRASH = """
 import os, sys
@@ -157,6 +159,23 @@ def test_lost_vector_is_noticed(base: KnowledgeBase) -> None:
     assert index is not None
     index._open_collection(1).delete(ids=["3"])
     assert not base.probe().ok
+
+
+@pytest.mark.parametrize(("lost", "ok"), [(1, True), (2, False)])
+def test_index_that_misses_one_known_chunk_is_kept_and_one_that_misses_more_is_not(
+    base: KnowledgeBase, lost: int, ok: bool
+) -> None:
+    base.ingest_bytes("sections.md", "".join(map(write_section, range(80))).encode())
+    assert base.recovery.heal().ok
+    index = base._dense.index
+    assert index is not None
+    with base._catalogue.engine.connect() as connection:
+        rows, vectors = _read_vectors(connection, 1, after=0)
+    # Of 80 rows every tenth and the last are looked for; one or two of these get a vector that points away.
+    for number in range(10, 10 * lost + 1, 10):
+        index.add(1, rows=rows[number : number + 1], vectors=-vectors[number : number + 1])
+    assert len(rows) == 80
+    assert base.probe().ok is ok
 
 
 def test_catalogue_that_is_no_database_is_a_plain_error(tmp_path: Path) -> None:
