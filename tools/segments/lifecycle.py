@@ -4,9 +4,12 @@ By the days since the first and the last event, at the end of the day asked abou
 
 - *new*: the first event ever lies less than `new_days` back;
 - else *current*, *reactivated* or *resurrected*: the last event lies less than `active_days` back. What decides
-  is the state on the day before the user's first event in these days: within `active_days` still (current), at
-  risk (reactivated) or dormant (resurrected);
+  is for how many days the user had been silent before the first event in these days: fewer than `lapse_days`
+  (current), more (reactivated), or `dormant_days` and more (resurrected);
 - else *at risk* while it lies less than `dormant_days` back, and *dormant* from then on.
+
+Without `lapse_days`, that is `active_days`: who was at risk comes back reactivated. With 1 day to be new and active,
+and 7 to lapse, these are the states of Duolingo's growth model (its two kinds of users at risk taken together).
 """
 
 from datetime import timedelta
@@ -52,6 +55,13 @@ class LifecycleArguments(ToolArguments):
         le=365,
         description="Active while the last event is less than this back. 末次事件在此天数内为活跃。",
     )
+    lapse_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=365,
+        description="Back after so many silent days is reactivated; null for active_days. "
+        "沉默达到此天数后回来为重新活跃，null 同 active_days。",
+    )
     dormant_days: int = Field(
         default=30,
         ge=2,
@@ -67,7 +77,18 @@ class LifecycleArguments(ToolArguments):
                 zh=f"dormant_days（{self.dormant_days}）须大于 active_days（{self.active_days}）。",
                 parameter="dormant_days",
             )
+        if self.dormant_days <= self.lapse:
+            raise InvalidArgument(
+                en=f"dormant_days ({self.dormant_days}) must be more than lapse_days ({self.lapse}).",
+                zh=f"dormant_days（{self.dormant_days}）须大于 lapse_days（{self.lapse}）。",
+                parameter="dormant_days",
+            )
         return self
+
+    @property
+    def lapse(self) -> int:
+        """Days of silence that make a return a reactivation."""
+        return self.lapse_days or self.active_days
 
 
 def measure_lifecycle(scope: Scope, arguments: LifecycleArguments) -> MetricResult:
@@ -141,7 +162,7 @@ def _state(users: "ibis.Table", name: str, day: int, arguments: LifecycleArgumen
         (day - last >= arguments.dormant_days, "dormant"),
         (day - last >= arguments.active_days, "at_risk"),
         (silence >= arguments.dormant_days, "resurrected"),
-        (silence >= arguments.active_days, "reactivated"),
+        (silence >= arguments.lapse, "reactivated"),
         else_="current",
     )
 
@@ -179,7 +200,7 @@ def _figures(table: "pd.DataFrame", arguments: LifecycleArguments) -> list[Figur
 
 def _card(scope: Scope, arguments: LifecycleArguments, event: str | None) -> list[DefinitionItem]:
     new, active, dormant = arguments.new_days, arguments.active_days, arguments.dormant_days
-    eve = arguments.start - timedelta(days=1)
+    eve, lapse = arguments.start - timedelta(days=1), arguments.lapse
     return [
         period_item(arguments.dates),
         item("活跃事件", "active means", scope.semantics.event_text(event)),
@@ -201,8 +222,8 @@ def _card(scope: Scope, arguments: LifecycleArguments, event: str | None) -> lis
             "重新活跃",
             "reactivated",
             Text(
-                f"活跃，且近 {active} 天内首次出现前一日已有 {active} 至 {dormant - 1} 天无事件",
-                f"active, but silent for {active} to {dormant - 1} days before the first event of the last "
+                f"活跃，且近 {active} 天内首次出现前一日已有 {lapse} 至 {dormant - 1} 天无事件",
+                f"active, but silent for {lapse} to {dormant - 1} days before the first event of the last "
                 f"{active} days",
             ),
         ),

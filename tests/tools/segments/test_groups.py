@@ -169,6 +169,30 @@ def test_lifecycle_states(open_workspace: Opener):
         states(workspace, event="vist")
 
 
+def test_the_states_of_duolingos_growth_model(open_workspace: Opener):
+    # As of 30 June, each user's days back: active today is 0. Current: also within the 7 days before; reactivated: within
+    # 30, not 7; resurrected: more than 30 days ago. At risk: within the last 29 days, not today; dormant: 30 or more.
+    backs = {
+        "new": [(0,)],
+        "current": [(0, 1), (0, 7, 40)],
+        "reactivated": [(0, 8), (0, 30, 31)],
+        "resurrected": [(0, 31)],
+        "at_risk": [(1, 2), (29,)],
+        "dormant": [(30,), (35, 36)],
+    }
+    people = [days for group in backs.values() for days in group]
+    day = pd.Timestamp("2026-06-30")
+    rows = [(k, "v", str((day - pd.Timedelta(days=d)).date())) for k, days in enumerate(people) for d in days]
+    duolingo = {"new_days": 1, "active_days": 1, "lapse_days": 7, "dormant_days": 30}
+    workspace = open_workspace(rows)
+    asked = {"start": "2026-06-30", "end": "2026-06-30"}
+    values = workspace.values("measure_lifecycle", **duolingo, **asked)
+    assert {state: values[state] for state in backs} == {state: len(group) for state, group in backs.items()}
+    # Without lapse_days a day without an event is a lapse: 7 back is reactivated, 1 back is current still.
+    values = workspace.values("measure_lifecycle", **(duolingo | {"lapse_days": None}), **asked)
+    assert (values["current"], values["reactivated"]) == (1, 3)
+
+
 def test_lifecycle_moves(open_workspace: Opener):
     workspace = open_rows(open_workspace, lives())
     table = workspace.run("measure_lifecycle", start="2026-06-16", end="2026-06-30", dormant_days=14).table
@@ -247,6 +271,7 @@ def test_refunds_leave_no_share(open_workspace: Opener):
         ("measure_rfm", {"property": "price"}, "amount", "求和"),
         ("measure_rfm", {"high_from": 6}, "high_from", "high_from"),
         ("measure_lifecycle", {"active_days": 30}, "more than active_days", "须大于"),
+        ("measure_lifecycle", {"lapse_days": 30}, "more than lapse_days", "须大于"),
         ("measure_lifecycle", {"new_days": 0}, "new_days", "new_days"),
         ("measure_value_tiers", {"shares": [0.5, 0.2]}, "rise", "递增"),
         ("measure_value_tiers", {"shares": [0.5, 1.5]}, "between 0 and 1", "0 与 1"),
