@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tools.metric_kinds import Clock, Cohort, Interval, RetentionMetric, ReturnMode
+from tools.cohort_return import Clock, Cohort, CohortReturn, ReturnMode
+from tools.declarations import Interval
 from tools.scope import Scope
 
 CLOCK_DAYS = {"day": 1, "week": 7}
@@ -33,31 +34,17 @@ class RetentionDefinition:
         return ["hits", "value"] if self.value else ["hits"]
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """Consecutive periods after the cohort's, both ends included; often just one."""
-
-    first: int
-    last: int
-
-    @classmethod
-    def of(cls, offset: int) -> "Bracket":
-        """Make a bracket of one period."""
-        return cls(offset, offset)
-
-    def __str__(self) -> str:
-        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
-
-
-def retention_definition(scope: Scope, metric: RetentionMetric) -> RetentionDefinition:
+def retention_definition(scope: Scope, asked: CohortReturn, value: str | None = None) -> RetentionDefinition:
     """Fill in the workspace's default events."""
     return RetentionDefinition(
-        cohort_event=metric.cohort_event or scope.semantics.default_cohort_event,
-        return_event=metric.return_event or scope.semantics.default_event,
-        period=metric.period,
-        cohort=metric.cohort,
-        clock=metric.clock,
-        mode=metric.mode,
+        cohort_event=asked.cohort_event or scope.semantics.default_cohort_event,
+        return_event=asked.return_event or scope.semantics.default_event,
+        period=asked.period,
+        cohort=asked.cohort,
+        clock=asked.clock,
+        mode=asked.mode,
+        minimum=asked.min_occurrences,
+        value=value,
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tools.cohort_definition import CLOCK_DAYS, Bracket, RetentionDefinition
+from tools.cohort_definition import CLOCK_DAYS, RetentionDefinition
+from tools.cohort_return import Bracket
 from tools.periods import Period, month_of
 from tools.scope import Scope, within
 

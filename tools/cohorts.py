@@ -18,7 +18,8 @@ here a segment is the cohort event's alone.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tools.cohort_definition import Bracket, RetentionDefinition, is_mature
+from tools.cohort_definition import RetentionDefinition, is_mature
+from tools.cohort_return import Bracket
 from tools.cohort_visits import count_by_bracket, find_own_visits, find_visits, read_events, returns_to_same
 from tools.periods import Period
 from tools.scope import FilterValues, Scope, first_values, keep, within

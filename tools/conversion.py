@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tools.funnel_definition import Attribution, FunnelDefinition, bind_events
+from tools.funnel_definition import Attribution, FunnelDefinition
+from tools.funnel_events import bind_events
 from tools.journeys import Journeys, Rules, choose_journeys, drop_superseded, first_entries, follow_entries
 from tools.metric_kinds import Interval
 from tools.periods import Period

@@ -1,13 +1,12 @@
 """Parameters that tools share: argument models, and the lines of the definition card that describe them."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from tools.errors import InvalidArgument, InvalidPeriod, show
+from tools.errors import InvalidPeriod, show
 from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Text
@@ -114,22 +113,6 @@ def check_period(start: date, end: date, prefix: str = "") -> None:
                 zh=f"{prefix}{name}（{show(day)}）超出 1900 至 2200 年。",
                 parameter=f"{prefix}{name}",
             )
-
-
-def window_check(parameter: str) -> Callable[[Any], Any]:
-    """Make a check of a length of time such as 7d, which refuses others in both languages."""
-
-    def check(value: Any) -> Any:
-        if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,3}[mhd]", value):
-            return value
-        raise InvalidArgument(
-            en=f"{parameter} cannot be {show(value)}: give a whole number from 1 to 9999 and m, h or d, as in 30m, "
-            "24h or 7d.",
-            zh=f"{parameter} 不能是 {show(value)}：请写 1 到 9999 的整数加 m、h 或 d，例如 30m、24h、7d。",
-            parameter=parameter,
-        )
-
-    return check
 
 
 def item(zh: str, en: str, value: Text | str) -> DefinitionItem:

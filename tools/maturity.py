@@ -7,7 +7,7 @@ window; other metrics need the day itself only. What is not mature counts neithe
 from datetime import date, timedelta
 
 from tools.cohort_definition import is_mature, retention_definition
-from tools.conversion import FunnelDefinition, mature_before
+from tools.conversion import mature_before
 from tools.errors import NoData
 from tools.metric_kinds import ConversionMetric, Metric, RetentionMetric
 from tools.periods import Period
@@ -17,7 +17,7 @@ from tools.scope import Scope
 def used_through(scope: Scope, metric: Metric) -> date:
     """Return the last day of which anything counts; a window shorter than a day may leave a part of it out."""
     if isinstance(metric, ConversionMetric):
-        span = FunnelDefinition(metric.steps, metric.window, metric.entry).span
+        span = metric.definition.span
         return scope.calendar.local(mature_before(scope, span) - timedelta.resolution).date()
     if isinstance(metric, RetentionMetric):
         return _last_cohort_day(scope, metric)
@@ -27,7 +27,7 @@ def used_through(scope: Scope, metric: Metric) -> date:
 def _last_cohort_day(scope: Scope, metric: RetentionMetric) -> date:
     definition, calendar = retention_definition(scope, metric), scope.calendar
     cohort = calendar.bucket(scope.source.coverage.complete_through, metric.period)
-    while not is_mature(scope, definition, cohort, metric.at):
+    while not is_mature(scope, definition, cohort, metric.bracket.last):
         cohort -= 1
     return calendar.last_day(cohort, metric.period)
 
@@ -41,7 +41,7 @@ def used_period(scope: Scope, metric: Metric, period: Period) -> Period:
 def whole_through(scope: Scope, metric: Metric) -> date:
     """Return the last day of which everything counts."""
     if isinstance(metric, ConversionMetric):
-        span = FunnelDefinition(metric.steps, metric.window, metric.entry).span
+        span = metric.definition.span
         return scope.calendar.local(mature_before(scope, span)).date() - timedelta(days=1)
     if isinstance(metric, RetentionMetric):
         return _last_cohort_day(scope, metric)

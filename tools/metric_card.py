@@ -1,7 +1,6 @@
 """The definition card of a named metric: one line per parameter that shapes it, for each kind."""
 
 from tools.cohort_definition import retention_definition
-from tools.conversion import FunnelDefinition
 from tools.definitions import item, period_item
 from tools.errors import show
 from tools.funnel import funnel_card
@@ -73,11 +72,14 @@ def _kind_card(scope: Scope, metric: Metric) -> list[DefinitionItem]:
     semantics = scope.semantics
     match metric:
         case RetentionMetric():
-            kind = item("类型", "kind", retention_text(metric.period, metric.at, metric.mode))
+            kind = item("类型", "kind", retention_text(metric.period, str(metric.bracket), metric.mode))
             return [kind, *retention_card(scope, retention_definition(scope, metric))]
         case ConversionMetric():
-            definition = FunnelDefinition(metric.steps, metric.window, metric.entry)
-            return funnel_card(definition, [semantics.event_text(s) for s in metric.steps])
+            names, excluded = (
+                [semantics.event_text(event) for event in events]
+                for events in (metric.steps, [e.event for e in metric.exclusions])
+            )
+            return funnel_card(metric.definition, names, excluded)
         case ActiveUsersMetric():
             unit = INTERVAL_TEXT[metric.interval]
             kind_text = Text(zh=f"每{unit.zh}去重用户数的期内均值", en=f"mean distinct users per {unit.en}")

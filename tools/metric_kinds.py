@@ -1,45 +1,15 @@
 """The kinds of metric that `metrics.yaml` may declare, and the parameters of each."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field, WrapValidator, model_validator
 
-from tools.results import Text
+from tools.cohort_return import Bracket, CohortReturn, bracket_check, check_brackets
+from tools.declarations import Declaration, Interval, Name, Named, Names, refuse_as_value_error
+from tools.funnel_steps import FunnelSteps
 
-Interval = Literal["day", "week", "month"]
 Stage = Literal["acquisition", "activation", "retention", "engagement", "revenue", "referral"]
-Cohort = Literal["first_time", "recurring", "first_ever"]
-Clock = Literal["calendar", "24h"]
-ReturnMode = Literal["on", "on_or_after"]
-Entry = Literal["first", "any"]
-Window = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$")]
-# A code that YAML reads as a number (a segment called 1) is still a name.
-Name = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
-
-
-class Declaration(BaseModel):
-    """Something that `metrics.yaml` says; an unknown key in it is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Names(Declaration):
-    """What people call something, per language."""
-
-    zh: str | None = None
-    en: str | None = None
-
-    def text(self, fallback: str) -> Text:
-        """Return both names, each falling back to the other and then to `fallback`."""
-        return Text(zh=self.zh or self.en or fallback, en=self.en or self.zh or fallback)
-
-
-class Named(Declaration):
-    """A declaration that people have names for."""
-
-    names: Names = Names()
-    synonyms: tuple[Name, ...] = ()
 
 
 class _Metric(Named):
@@ -57,26 +27,30 @@ class ActiveUsersMetric(_Metric):
     interval: Interval = "day"
 
 
-class RetentionMetric(_Metric):
-    """Share of a cohort that returns `at` periods later, pooled over the cohorts old enough to tell."""
+class RetentionMetric(CohortReturn, _Metric):
+    """Share of a cohort that returns `at` periods later, or in a bracket of them such as "2-7".
+
+    It is pooled over the cohorts old enough to tell.
+    """
 
     kind: Literal["retention"]
-    cohort_event: Name | None = None
-    return_event: Name | None = None
-    period: Interval = "day"
-    at: int = Field(default=1, ge=0, le=1000)
-    cohort: Cohort = "first_time"
-    clock: Clock = "calendar"
-    mode: ReturnMode = "on"
+    at: Annotated[int | str, BeforeValidator(bracket_check("at"))] = 1
+
+    @model_validator(mode="after")
+    def _check_at(self) -> Self:
+        check_brackets([self.bracket], self.mode, parameter="at")
+        return self
+
+    @property
+    def bracket(self) -> Bracket:
+        """The periods that a return may lie in."""
+        return Bracket.parse(self.at)
 
 
-class ConversionMetric(_Metric):
-    """Share of users at the first of `steps` who reach the last within `window`, in order."""
+class ConversionMetric(FunnelSteps, _Metric):
+    """Share of users at the first of `steps` who reach the last within `window`."""
 
     kind: Literal["conversion"]
-    steps: tuple[Name, ...] = Field(min_length=2, max_length=20)
-    window: Window = "7d"
-    entry: Entry = "first"
 
 
 class UniqueUsersMetric(_Metric):
@@ -129,6 +103,7 @@ Metric = Annotated[
     | EventSumMetric
     | RatioMetric,
     Field(discriminator="kind"),
+    WrapValidator(refuse_as_value_error),
 ]
 
 
@@ -138,7 +113,7 @@ def metric_events(metric: Metric) -> Iterable[str]:
         case RetentionMetric():
             named = [metric.cohort_event, metric.return_event]
         case ConversionMetric():
-            named = list(metric.steps)
+            named = [*metric.steps, *(e.event for e in metric.exclusions)]
         case RatioMetric():
             named = [metric.numerator.event, metric.denominator.event]
         case _:

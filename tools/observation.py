@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.active_counts import is_covered
-from tools.cohort_definition import Bracket, retention_definition
+from tools.cohort_definition import retention_definition
 from tools.cohorts import count_returns
-from tools.conversion import Conversions, FunnelDefinition, count_conversions
+from tools.conversion import Conversions, count_conversions
 from tools.maturity import used_period
 from tools.metric_kinds import (
     ActiveUsersMetric,
@@ -128,7 +128,7 @@ def _observe_retention(
         scope,
         retention_definition(scope, metric),
         period,
-        brackets=[Bracket.of(metric.at)],
+        brackets=[metric.bracket],
         filters=filters,
         dimensions=dimensions,
     )
@@ -163,12 +163,12 @@ def _observe_conversion(
     dimensions: Sequence[str],
     interval: Interval | None,
 ) -> Observation:
-    definition = FunnelDefinition(metric.steps, metric.window, metric.entry)
+    definition = metric.definition
     outcome = count_conversions(
         scope, definition, period, filters=filters, dimensions=dimensions, mature_only=True
     )
     users = outcome.users
-    users = users.assign(numerator=(users["depth"] == len(metric.steps)).astype(int), denominator=1)
+    users = users.assign(numerator=(users["depth"] == len(definition.required)).astype(int), denominator=1)
     if interval:
         users = users.assign(bucket=scope.calendar.bucket_column(users, interval))
     keys = [*dimensions, *(["bucket"] if interval else [])]

@@ -4,9 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from tools.definitions import ToolArguments, window_check
+from tools.definitions import ToolArguments
+from tools.durations import Window, window_check
 from tools.errors import InvalidArgument, show
-from tools.metric_kinds import Window
 
 _RANGES = {"max_steps": (2, 10), "min_users": (1, 1_000_000), "top": (1, 100)}
 

@@ -12,9 +12,10 @@ from pydantic import Field
 from tools.charts import draw_lines
 from tools.conversion import FunnelDefinition
 from tools.definitions import EventName, ToolArguments, interval_item, item, period_item
+from tools.durations import Window
 from tools.intervals import wilson_interval
 from tools.invitations import ReferralDefinition, count_acceptances, count_inviters, count_invites
-from tools.metric_kinds import Interval, Window
+from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
 from tools.scope import Scope, within

@@ -8,7 +8,7 @@ too young for a period is null in the table and in no average.
 from typing import TYPE_CHECKING, Any
 
 from tools.charts import draw_lines
-from tools.cohort_definition import RetentionDefinition
+from tools.cohort_definition import RetentionDefinition, retention_definition
 from tools.cohorts import count_returns
 from tools.curves import FORMS, Form
 from tools.definitions import item, period_item
@@ -35,7 +35,7 @@ _MOST_SEGMENTS = 20
 
 def measure_retention(scope: Scope, arguments: RetentionArguments) -> MetricResult:
     """Measure which share of each cohort returns in later periods."""
-    definition = _definition(scope, arguments)
+    definition = retention_definition(scope, arguments, arguments.value_property)
     scope.check_users()
     scope.check(arguments.filters, [arguments.breakdown])
     scope.check_property(arguments.value_property)
@@ -66,19 +66,6 @@ def measure_retention(scope: Scope, arguments: RetentionArguments) -> MetricResu
         table=_table(scope, arguments, cells),
         n=int(cells.loc[cells["offset"] == arguments.brackets[0].first, "users"].sum()) if len(cells) else 0,
         **result,
-    )
-
-
-def _definition(scope: Scope, arguments: RetentionArguments) -> RetentionDefinition:
-    return RetentionDefinition(
-        cohort_event=arguments.cohort_event or scope.semantics.default_cohort_event,
-        return_event=arguments.return_event or scope.semantics.default_event,
-        period=arguments.period,
-        cohort=arguments.cohort,
-        clock=arguments.clock,
-        mode=arguments.mode,
-        minimum=arguments.min_occurrences,
-        value=arguments.value_property,
     )
 
 

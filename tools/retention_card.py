@@ -1,9 +1,10 @@
 """The definition card of a retention figure: one line per parameter that shapes it."""
 
 from tools.cohort_definition import RetentionDefinition
+from tools.cohort_return import ReturnMode
+from tools.declarations import Interval
 from tools.definitions import item
 from tools.errors import show
-from tools.metric_kinds import Interval, ReturnMode
 from tools.periods import INTERVAL_TEXT
 from tools.results import DefinitionItem, Text
 from tools.scope import Scope

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tools.cohort_definition import Bracket, RetentionDefinition
+from tools.cohort_definition import RetentionDefinition
+from tools.cohort_return import Bracket
 from tools.curves import FORMS, MIN_FIT, MIN_POINTS, Curve, Form, common_band, rank_curves
 from tools.definitions import item
 from tools.intervals import wilson_interval

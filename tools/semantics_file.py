@@ -19,6 +19,9 @@ _MESSAGES_ZH = {
     "string_type": "应为文字",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "greater_than_equal": "须不小于 {ge}",
+    "less_than_equal": "须不大于 {le}",
     "float_type": "应为数字",
     "float_parsing": "应为数字",
     "tuple_type": "应为列表",
@@ -119,14 +122,16 @@ def _plain(node: Any) -> Any:
 
 def _explain(name: str, document: Any, error: Mapping[str, Any]) -> SemanticsError:
     location: Location = error["loc"]
-    line = _line(document, location)
+    refused = getattr(error.get("ctx", {}).get("error"), "__cause__", None)
+    line = _line(document, (*location, getattr(refused, "parameter", None) or ""))
     place = ".".join(show(part) for part in location) or name
     if error["type"] == "extra_forbidden":
         return _unknown_key(name, line, location)
     if error["type"] in ("literal_error", "union_tag_invalid"):
         return _not_a_choice(name, line, place, error)
     en, zh = _message(error)
-    value = "" if error["type"] == "missing" else f" ({show(error['input'])})"
+    quoted = error["type"] != "missing" and not isinstance(error["input"], Mapping)
+    value = f" ({show(error['input'])})" if quoted else ""
     return SemanticsError(
         en=f"{name}, line {line}: {place}{value}: {en}.",
         zh=f"{name} 第 {line} 行：{place}{value}：{zh}。",
@@ -139,7 +144,9 @@ def _message(error: Mapping[str, Any]) -> tuple[str, str]:
         en, _, zh = str(error["ctx"]["error"]).partition(" | ")
         return en, zh
     message = str(error["msg"])
-    return message[0].lower() + message[1:], _MESSAGES_ZH.get(error["type"], message)
+    return message[0].lower() + message[1:], _MESSAGES_ZH.get(error["type"], message).format(
+        **error.get("ctx", {})
+    )
 
 
 def _unknown_key(name: str, line: int, location: Location) -> SemanticsError:

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from tools.cohort_definition import Bracket, retention_definition
+from tools.cohort_definition import retention_definition
 from tools.cohorts import count_returns
 from tools.maturity import used_period
 from tools.metric_kinds import ActiveUsersMetric, ConversionMetric, Metric, RatioMetric, RetentionMetric
@@ -105,7 +105,7 @@ def _observe_cohorts(
         scope,
         retention_definition(scope, metric),
         _hull(windows),
-        brackets=[Bracket.of(metric.at)],
+        brackets=[metric.bracket],
         filters=filters,
         dimensions=dimensions,
     )

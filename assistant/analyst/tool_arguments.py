@@ -147,8 +147,17 @@ def _window(asked: _Asked) -> str | None:
     return "90d" if REPEAT.search(asked.reading.question) else None  # a second purchase takes weeks, not days
 
 
-def _entry(asked: _Asked) -> str | None:
-    return asked.metric.entry if asked.metric is not None and asked.metric.kind == "conversion" else None
+def _of_conversion(name: str) -> Callable[[_Asked], Any]:
+    """Make a reader of what the metric asked about says of its funnel, where that is the funnel asked about."""
+
+    def read(asked: _Asked) -> Any:
+        metric = asked.metric
+        if metric is None or metric.kind != "conversion" or _steps(asked) != list(metric.steps):
+            return None
+        found = metric.model_dump(mode="json", include={name})[name]
+        return found or None
+
+    return read
 
 
 def _events(asked: _Asked) -> list[str] | None:
@@ -244,7 +253,7 @@ _READERS: dict[str, Callable[[_Asked], Any]] = {
     "metric": _metric,
     "steps": _steps,
     "window": _window,
-    "entry": _entry,
+    **{name: _of_conversion(name) for name in ("entry", "order", "optional", "exclusions")},
     "events": _events,
     "event": _event,
     "property": _property,

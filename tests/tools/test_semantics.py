@@ -84,7 +84,7 @@ def test_a_typo_names_its_line_and_the_nearest_word(wrong, right, line, suggesti
             "    path: a\n    frame: b",
             "give one of path, frame and database",
         ),
-        ("    at: 1", "    at: soon", "integer"),
+        ("    at: 1", "    at: soon", "number from 0 to 1000"),
         ("    at: 1", "    at: 1\n    at: 2", "duplicate key"),
         ("events:\n  signup", "events\n  signup", "not valid YAML"),
     ],
