@@ -17,9 +17,11 @@ Each carries its sentence in English and in Chinese; `str(error)` is the English
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 
 _LONGEST_VALUE = 80
+_CREDENTIALS = re.compile(r"(:/{0,2})\S+@")
 
 
 class MetricError(Exception):
@@ -105,14 +107,16 @@ class QueryTooLarge(MetricError):
 
 
 def show(value: object) -> str:
-    """Make a value fit to be quoted in a sentence: printable, escaped, at most 80 characters.
+    """Make a value fit to be quoted in a sentence: printable, escaped, no password, at most 80 characters.
 
     >>> show("a" * 100) == "a" * 80 + "…"
     True
+    >>> show("postgresql://reader:secret@db/shop")
+    'postgresql://***@db/shop'
     >>> show("bad \\ud800")
     'bad \\\\ud800'
     """
-    text = str(value)
+    text = _CREDENTIALS.sub(r"\1***@", str(value))
     cut = text[:_LONGEST_VALUE] + ("…" if len(text) > _LONGEST_VALUE else "")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 

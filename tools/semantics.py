@@ -11,6 +11,7 @@ the nearest right word.
 
 import codecs
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -20,7 +21,7 @@ from pydantic import Field, field_validator, model_validator
 
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
 from tools.identity import IdentityDefinition
-from tools.metric_kinds import Declaration, Metric, Name, Named
+from tools.metric_kinds import Declaration, Metric, Name, Named, metric_events
 from tools.results import Text
 from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
 
@@ -200,28 +201,21 @@ class Semantics(Declaration):
             return self
         kept: dict[str, dict] = {
             kind: {k: v for k, v in getattr(self, kind).items() if v.source is None or v.source in sources}
-            for kind in ("events", "dimensions", "metrics")
+            for kind in ("events", "dimensions", "metrics", "segments")
         }
-        kept["segments"] = self._readable_segments(sources, kept["events"])
+        hidden = self._hidden_events(sources)
+        kept["events"] = {k: e for k, e in kept["events"].items() if not e.any_of or set(e.any_of) - hidden}
+        hidden |= set(self.events) - set(kept["events"])
+        kept["metrics"] = {k: m for k, m in kept["metrics"].items() if hidden.isdisjoint(metric_events(m))}
+        kept["segments"] = _readable_segments(kept["segments"], hidden, set(kept["dimensions"]))
         targets = tuple(t for t in self.targets if t.metric in kept["metrics"])
         return self.model_copy(update={**kept, "sources": sources, "targets": targets})
 
-    def _readable_segments(
-        self, sources: Mapping[str, SourceDefinition], events: Mapping[str, EventDefinition]
-    ) -> dict[str, SegmentDefinition]:
-        """Leave out segments of hidden sources, or whose rule names something of one, directly or through another."""
-        hidden = set(self.events) - set(events)
+    def _hidden_events(self, sources: Mapping[str, SourceDefinition]) -> set[str]:
+        """List the events that are declared for hidden sources only."""
+        hidden = {k for k, e in self.events.items() if e.source is not None and e.source not in sources}
         hidden |= {s.event_name for k, s in self.sources.items() if k not in sources and s.event_name}
-        hidden -= {s.event_name for s in sources.values() if s.event_name}
-        kept = {
-            name: s
-            for name, s in self.segments.items()
-            if (s.source is None or s.source in sources) and hidden.isdisjoint(rule_events(s.rule))
-        }
-        while lost := [n for n, s in kept.items() if any(r not in kept for r in rule_segments(s.rule))]:
-            for name in lost:
-                del kept[name]
-        return kept
+        return hidden - {s.event_name for s in sources.values() if s.event_name}
 
     @property
     def default_event(self) -> str | None:
@@ -266,6 +260,22 @@ class Semantics(Declaration):
     def resolve_unit(self, unit: str) -> str:
         """Turn `currency` into the workspace's currency, e.g. "currency:CNY"."""
         return f"currency:{self.currency}" if unit == "currency" else unit
+
+
+def _readable_segments(
+    segments: Mapping[str, SegmentDefinition], hidden: AbstractSet[str], dimensions: AbstractSet[str]
+) -> dict[str, SegmentDefinition]:
+    """Leave out segments whose rule names a hidden event or dimension, directly or through another segment."""
+    kept = {
+        name: s
+        for name, s in segments.items()
+        if hidden.isdisjoint(rule_events(s.rule))
+        and all(part.dimension is None or part.dimension in dimensions for part in s.rule.walk())
+    }
+    while lost := [n for n, s in kept.items() if any(r not in kept for r in rule_segments(s.rule))]:
+        for name in lost:
+            del kept[name]
+    return kept
 
 
 def load_semantics(source: Path | str) -> Semantics:

@@ -1,6 +1,7 @@
 """Reading `metrics.yaml` strictly: every refusal names its line and the nearest right word."""
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -14,6 +15,7 @@ from tools.semantics import Semantics
 
 SEGMENT = "segment"
 _LARGEST_FILE = 2_000_000
+_MOST_VALUES = 1_000_000
 _MESSAGES_ZH = {
     "missing": "缺少必填项",
     "string_type": "应为文字",
@@ -42,7 +44,9 @@ def read_semantics(source: Path | str) -> Semantics:
     name, text = _read_text(source)
     document = _parse(name, text)
     try:
-        semantics = Semantics.model_validate(_plain(document))
+        semantics = Semantics.model_validate(_plain(document, count(1)))
+    except RecursionError:
+        raise _too_much(name) from None
     except ValidationError as error:
         # A mistyped key is also a missing one: the typo is the better thing to say.
         found = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
@@ -94,10 +98,13 @@ def _parse(name: str, text: str) -> Any:
 
     try:
         document = YAML(typ="rt").load(text)
+    except RecursionError:
+        raise _too_much(name) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark is not None else 1
-        problem = show((error.problem or "not YAML").strip())
+        # Of a key that stands twice the parser would also tell the values.
+        problem = show((error.problem or "not YAML").split(" with value ")[0].strip())
         raise SemanticsError(
             en=f"{name}, line {line}: this is not valid YAML ({problem}).",
             zh=f"{name} 第 {line} 行：不是合法的 YAML（{problem}）。",
@@ -112,12 +119,26 @@ def _parse(name: str, text: str) -> Any:
     return document
 
 
-def _plain(node: Any) -> Any:
+def _plain(node: Any, counter: Iterator[int]) -> Any:
+    """Turn what the parser made into plain values; an alias is written out wherever it stands.
+
+    Raises:
+        RecursionError: that is more than a file of its size can say.
+    """
+    if next(counter) > _MOST_VALUES:
+        raise RecursionError
     if isinstance(node, Mapping):
-        return {key: _plain(value) for key, value in node.items()}
+        return {key: _plain(value, counter) for key, value in node.items()}
     if isinstance(node, list):
-        return tuple(_plain(value) for value in node)
+        return tuple(_plain(value, counter) for value in node)
     return node
+
+
+def _too_much(name: str) -> SemanticsError:
+    return SemanticsError(
+        en=f"{name} is nested too deeply, or its aliases (&, *) repeat themselves too often; write it out.",
+        zh=f"{name} 嵌套过深，或别名（&、*）重复展开过多，请直接写明。",
+    )
 
 
 def _explain(name: str, document: Any, error: Mapping[str, Any]) -> SemanticsError:
@@ -215,7 +236,8 @@ def _line(document: Any, location: Location) -> int:
     line, node = 0, document
     for part in location:
         if isinstance(node, Mapping) and part in node:
-            line = node.lc.key(part)[0]  # type: ignore[attr-defined]
+            # A key that is merged in (<<) has its line elsewhere.
+            line = (node.lc.data or {}).get(part, (line,))[0]  # type: ignore[attr-defined]
         elif isinstance(node, list) and isinstance(part, int) and part < len(node):
             line = node.lc.item(part)[0]  # type: ignore[attr-defined]
         else:

@@ -146,7 +146,7 @@ class Advisor:
     def _suggest(self, filed: FiledCard, findings: Sequence[Finding], turn: Turn, fit: float) -> Suggestion:
         card = filed.card
         holds = self._conditions_hold(card.when, findings, turn)
-        marker, effect = turn.cite(filed).marker, self._effect_text(card, turn.language)
+        marker, effect = turn.cite(filed).marker, self._effect_text(card, turn)
         turn.readings[marker] = f"{effect}; {card.cost.low:,.0f}; {card.cost.high:,.0f}"
         score = _GRADE_WEIGHTS[card.evidence] * _CONDITION_WEIGHTS[holds] * fit
         return Suggestion(
@@ -179,8 +179,9 @@ class Advisor:
             return None
         return condition.holds(figure_value(evidence, "value"), figure_value(evidence, "change"))
 
-    def _effect_text(self, card: TacticCard, language: str) -> str:
-        semantics = self._metrics.semantics if self._metrics else None
+    def _effect_text(self, card: TacticCard, turn: Turn) -> str:
+        language = turn.language
+        semantics = self._metrics.semantics.visible_to(turn.principal.teams) if self._metrics else None
         metric = semantics.metrics.get(card.effect.metric) if semantics else None
         if semantics is None or metric is None:  # nobody has said what it is measured in
             return f"{card.effect.metric} {card.effect.low:+g} ~ {card.effect.high:+g}"

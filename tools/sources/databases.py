@@ -27,7 +27,7 @@ def find_url(source: str, database: str, known: Mapping[str, str]) -> str:
         SourceUnavailable: no URL has this name.
     """
     if "://" in database:
-        return database
+        return _check_url(source, database)
     if database not in known:
         en, zh = suggest(database, known)
         raise SourceUnavailable(
@@ -35,7 +35,24 @@ def find_url(source: str, database: str, known: Mapping[str, str]) -> str:
             zh=f"数据源 {source}：没有设置数据库 {show(database)}，请在 YUNCE_METRICS__DATABASES 中给出其地址。{zh}",
             parameter="database",
         )
-    return known[database]
+    return _check_url(source, known[database])
+
+
+def _check_url(source: str, url: str) -> str:
+    """Refuse what no driver could take apart, without saying any of it: a password may be what is wrong."""
+    from urllib.parse import urlsplit
+
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise SourceUnavailable(
+            en=f"Source {source}: the database's URL cannot be understood; write driver://user:password@host:port/name, "
+            "with % codes for special characters in the password.",
+            zh=f"数据源 {source}：无法理解数据库地址，应写为 driver://user:password@host:port/name，"
+            "密码中的特殊字符请用 % 编码。",
+            parameter="database",
+        ) from None
+    return url
 
 
 def is_postgres(url: str) -> bool:
@@ -69,7 +86,7 @@ def copy_table(source: str, url: str, table: str, engine: Engine) -> Any:
             zh=f"数据源 {source}：数据库中没有表 {show(table)}。",
             parameter="table",
         ) from error
-    except (SQLAlchemyError, ArgumentError, ImportError) as error:
+    except (SQLAlchemyError, ArgumentError, ImportError, ValueError) as error:
         reason = show(str(error).strip().splitlines()[0])
         raise SourceUnavailable(
             en=f"Source {source}: the database cannot be used: {reason}.",

@@ -2,15 +2,20 @@
 
 import csv
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError
 
 from tools.errors import SourceUnavailable, show
 from tools.semantics import SourceDefinition
 from tools.sources.engine import Engine
 from tools.sources.files import Kind, find_kind, unpacked
+from tools.sources.nesting import check_nesting
 from tools.sources.text_files import TextFile, inspect_text, open_bytes
 from tools.sources.workbooks import read_workbook
 
@@ -22,6 +27,9 @@ _TYPES = "auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHA
 _NO_TIMES = "dateformat = '~%Y', timestampformat = '~%Y'"
 # All records are looked at, so that none is refused for what it alone has; no object becomes a mere map of text.
 _JSON = "sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0, maximum_object_size = 67108864"
+
+# What Python's own readers say of a file that breaks off, or of which a part was overwritten.
+_DAMAGED = (OSError, EOFError, UnicodeError, zlib.error, zipfile.BadZipFile, csv.Error, ParseError)
 
 
 def open_tables(
@@ -35,12 +43,12 @@ def open_tables(
     import duckdb
     import pyarrow as pa
 
-    with unpacked(name, definition, list(files)) as plain:
-        kind = _agree(name, definition, plain)
-        try:
+    try:
+        with unpacked(name, definition, list(files)) as plain:
+            kind = _agree(name, definition, plain)
             return _open(name, definition, engine, kind, plain, packed=list(plain) != list(files))
-        except (duckdb.Error, pa.ArrowException, OSError, EOFError) as error:
-            raise describe_unreadable(name, files[0].name, error) from error
+    except (duckdb.Error, pa.ArrowException, *_DAMAGED) as error:
+        raise describe_unreadable(name, files[0].name, error) from error
 
 
 def _agree(name: str, definition: SourceDefinition, files: Sequence[Path]) -> Kind:
@@ -71,6 +79,8 @@ def _open(
         query = f"SELECT * FROM read_parquet({_listed(paths)}{_by_name(paths)})"
         return engine.open_files(query, paths, copied=packed)
     if kind == "jsonl":
+        for file in files:
+            check_nesting(name, file)
         return _open_json(name, engine, files)
     given = {"encoding": definition.encoding, "delimiter": definition.delimiter}
     texts = [inspect_text(name, file, **given) for file in files]
@@ -140,7 +150,9 @@ def _by_name(paths: Sequence[str]) -> str:
 
 
 def _listed(paths: Sequence[str]) -> str:
-    return f"[{', '.join(map(_quoted, paths))}]"
+    # DuckDB takes a name for a pattern: a star in it stands for itself only within brackets.
+    names = [re.sub(r"[*?]", r"[\g<0>]", path) for path in paths]
+    return f"[{', '.join(map(_quoted, names))}]"
 
 
 def _quoted(text: str) -> str:

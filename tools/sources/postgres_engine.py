@@ -49,6 +49,7 @@ class PostgresEngine:
             raise _unreachable(error) from error
         self._run(f"SET statement_timeout = {int(timeout * 1000)}")
         self._run("SET TimeZone = 'UTC'")
+        self._run("SET default_transaction_read_only = on")
 
     def open_table(self, name: str) -> "ibis.Table":
         """Return a table or view, as "orders" or "schema.orders".
@@ -106,9 +107,12 @@ class PostgresEngine:
         with self._turns, self._within_limits():
             statements = [self.backend.compile(expression) for expression in expressions]
             try:
+                self._run("SET default_transaction_read_only = off")
                 self._run(f'CREATE TEMPORARY TABLE "{table}" AS {statements[0]}')
-            except psycopg.errors.InsufficientPrivilege:
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction):
                 return ibis.union(*expressions)
+            finally:
+                self._run("SET default_transaction_read_only = on")
             for sql in statements[1:]:
                 self._run(f'INSERT INTO "{table}" {sql}')
             self._run(f'ANALYZE "{table}"')
