@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tools.arguments import parse_arguments
 from tools.drivers import ChangeArguments, explain_change
 from tools.errors import InvalidArgument, UnknownTool, show, suggest
+from tools.experiments.published import EXPERIMENT_TOOLS
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.maturity import last_whole_period
 from tools.named import MetricArguments, find_metric, measure_metric
@@ -143,6 +144,7 @@ TOOLS: tuple[MetricTool, ...] = (
     ),
     *SEGMENT_TOOLS,
     *QUALITY_TOOLS,
+    *EXPERIMENT_TOOLS,
 )
 
 

@@ -82,6 +82,47 @@ def draw_heatmap(
     return _finish(encoded, values)
 
 
+def draw_intervals(
+    table: "pd.DataFrame",
+    x: str,
+    y: str,
+    bounds: tuple[str, str],
+    *,
+    title: Text,
+    axes: tuple[Text, Text],
+    unit: str,
+    language: str,
+    lying: bool = False,
+) -> dict[str, Any]:
+    """Draw a point with its interval per row, and a line at zero; `lying` leaves room for long names."""
+    import altair as alt
+
+    columns = [x, y, *bounds]
+    values = [
+        dict(zip(columns, (to_json(v) for v in row), strict=True))
+        for row in table[columns].itertuples(index=False, name=None)
+    ]
+    across, up = (axis.in_language(language) for axis in axes)
+    names, amounts, second = (alt.Y, alt.X, alt.X2) if lying else (alt.X, alt.Y, alt.Y2)
+    name_axis, amount_axis = ("y", "x") if lying else ("x", "y")
+    axis = alt.Axis(labelOverlap=True, labelLimit=_LONGEST_NAME)
+    form = alt.Axis(format=_FORMATS.get(unit, ",~f"))
+    by_name = {name_axis: names(field=x, type="ordinal", sort=None, title=across, axis=axis)}
+
+    def along(field: str) -> dict[str, Any]:
+        return by_name | {amount_axis: amounts(field=field, type="quantitative", title=up, axis=form)}
+
+    base = alt.Chart(alt.InlineData(values=values))
+    tips = [alt.Tooltip(field=c, type="quantitative", format=",.4~f") for c in (y, *bounds)]
+    points = base.mark_point(filled=True, size=60).encode(
+        **along(y), tooltip=[alt.Tooltip(field=x, type="ordinal", title=across), *tips]
+    )
+    bars = base.mark_rule().encode(**along(bounds[0]), **{f"{amount_axis}2": second(field=bounds[1])})
+    zero = base.mark_rule(strokeDash=[4, 4], color="gray").encode(**{amount_axis: amounts(datum=0)})
+    layered = alt.layer(zero, bars, points).properties(title=title.in_language(language))
+    return _finish(layered, values)
+
+
 def _draw(
     mark: str,
     table: "pd.DataFrame",

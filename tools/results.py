@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_SHOWN = 200
+_LEAST_PVALUE = 0.001
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
 _DURATIONS = {"days": ("days", "天"), "hours": ("hours", "小时")}
 
@@ -34,7 +35,7 @@ class Figure:
         name: stable identifier within the result, e.g. `retention_day_1`.
         value: the number, or None where it is undefined (a denominator of zero, no mature cohort).
         unit: "users", "events" or another count noun; "ratio" (0..1); "ratio_change" (a difference of
-            ratios); "multiple"; "days"; "hours"; "currency:CNY".
+            ratios); "multiple"; "days"; "hours"; "pvalue"; "currency:CNY".
         label: what the number is, for people.
         period: the local dates that it covers, "2026-06-01/2026-06-30".
         segment: the segment that it holds for, as "dimension=value".
@@ -191,6 +192,8 @@ def format_value(value: float | int | None, unit: str, language: str) -> str:
         return f"{value:,.1f} {_DURATIONS[unit][language == 'zh']}"
     if unit == "multiple":
         return f"{value:,.2f}"
+    if unit == "pvalue":
+        return "<0.001" if value < _LEAST_PVALUE else f"{value:.3f}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 

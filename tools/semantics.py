@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from tools.experiments.declarations import ExperimentDefinition
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
 from tools.identity import IdentityDefinition
 from tools.metric_kinds import Declaration, Metric, Name, Named, metric_events
@@ -181,6 +182,7 @@ class Semantics(Declaration):
     dimensions: Mapping[str, DimensionDefinition] = {}
     metrics: Mapping[str, Metric] = {}
     segments: Mapping[Name, SegmentDefinition] = {}
+    experiments: Mapping[Name, ExperimentDefinition] = {}
     targets: tuple[TargetDefinition, ...] = ()
 
     @model_validator(mode="before")
@@ -208,6 +210,13 @@ class Semantics(Declaration):
         hidden |= set(self.events) - set(kept["events"])
         kept["metrics"] = {k: m for k, m in kept["metrics"].items() if hidden.isdisjoint(metric_events(m))}
         kept["segments"] = _readable_segments(kept["segments"], hidden, set(kept["dimensions"]))
+        kept["experiments"] = {
+            name: e
+            for name, e in self.experiments.items()
+            if (e.source is None or e.source in sources)
+            and set(e.named_metrics) <= kept["metrics"].keys()
+            and (e.exposure is None or e.exposure.event not in hidden)
+        }
         targets = tuple(t for t in self.targets if t.metric in kept["metrics"])
         return self.model_copy(update={**kept, "sources": sources, "targets": targets})
 
@@ -226,6 +235,11 @@ class Semantics(Declaration):
     def default_cohort_event(self) -> str | None:
         """Event that starts a cohort: the declared event `signup`, else the default event."""
         return "signup" if "signup" in self.events else self.default_event
+
+    @property
+    def latest_experiment(self) -> str | None:
+        """The experiment that started last."""
+        return max(self.experiments, key=lambda name: self.experiments[name].start, default=None)
 
     def event_text(self, name: str | None) -> Text:
         """Return what people call an event; None is any event."""
@@ -252,6 +266,10 @@ class Semantics(Declaration):
     def segment_text(self, name: str) -> Text:
         """Return what people call a segment."""
         return self.segments[name].names.text(name)
+
+    def experiment_text(self, name: str) -> Text:
+        """Return what people call an experiment."""
+        return self.experiments[name].names.text(name)
 
     def metric_text(self, name: str) -> Text:
         """Return what people call a metric."""

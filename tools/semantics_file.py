@@ -249,7 +249,7 @@ def _line(document: Any, location: Location) -> int:
 def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], str, str]]:
     """Yield each reference to a source, event or metric that the file does not declare."""
     sources = list(semantics.sources)
-    for kind in ("events", "dimensions", "metrics", "segments"):
+    for kind in ("events", "dimensions", "metrics", "segments", "experiments"):
         for key, entry in getattr(semantics, kind).items():
             if entry.source is not None and entry.source not in sources:
                 yield (kind, key, "source"), entry.source, sources, "source", "数据源"
@@ -269,6 +269,16 @@ def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], 
         for part in segment.rule.walk():
             if part.dimension is not None and part.dimension not in semantics.dimensions:
                 yield ("segments", key), part.dimension, list(semantics.dimensions), "dimension", "维度"
+    for key, experiment in semantics.experiments.items():
+        for word in experiment.named_metrics:
+            if word not in semantics.metrics:
+                yield ("experiments", key), word, list(semantics.metrics), "metric", "指标"
+        exposure = experiment.exposure
+        if exposure is not None and semantics.events and exposure.event not in events:
+            yield ("experiments", key), exposure.event, events, "event", "事件"
+        for word in (exposure.arm, *exposure.where) if exposure is not None else ():
+            if word not in semantics.dimensions:
+                yield ("experiments", key), word, list(semantics.dimensions), "dimension", "维度"
     for position, target in enumerate(semantics.targets):
         if target.metric not in semantics.metrics:
             yield ("targets", position), target.metric, list(semantics.metrics), "metric", "指标"

@@ -17,6 +17,7 @@ from tools.scope import Scope
 from tools.segments.membership import find_members, unknown_segment
 from tools.segments.rules import SegmentDefinition
 from tools.sources import EventSource
+from tools.sources.assignments import SelectedAssignments
 from tools.sources.user_days import add_month, count_arrivals
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ def _narrow(
         "events": select(source.events),
         "user_days": _SelectedDays(source.user_days, select),
         "event_times": _SelectedTimes(source.event_times, select),
+        "assignments": SelectedAssignments(source.assignments, select),
         "dimensions": (*source.dimensions, *told_apart),
     }
     return _SelectedSource(**kept, whole=source, segments=tuple(told_apart))

@@ -6,7 +6,7 @@ from tools.metric_kinds import metric_events
 from tools.named import find_metric
 from tools.semantics import Semantics
 
-_EVENT_FIELDS = ("event", "cohort_event", "return_event", "invite_event", "accept_event")
+_EVENT_FIELDS = ("event", "cohort_event", "return_event", "invite_event", "accept_event", "exposure_event")
 _EVENT_LISTS = ("steps", "events")
 
 
@@ -17,6 +17,10 @@ def choose_source(semantics: Semantics, arguments: ToolArguments) -> str:
     name = getattr(arguments, "metric", None)
     if name is not None:
         return source_of_metric(semantics, name)
+    named = getattr(arguments, "experiment", "")
+    experiment = semantics.experiments.get(semantics.latest_experiment or "" if named is None else named)
+    if experiment is not None:
+        return experiment.source or source_of_metric(semantics, experiment.metrics[0])
     source = _source_of(semantics, _named_events(arguments)) or _source_of_segment(semantics, arguments)
     return find_source(semantics, source)
 

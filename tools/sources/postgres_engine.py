@@ -98,6 +98,28 @@ class PostgresEngine:
         """Run an expression that gives exactly one row, and return it by column."""
         return dict(self.fetch(expression).iloc[0])
 
+    def load_raw(self, table: "pa.Table", name: str) -> "ibis.Table":
+        """Copy an Arrow table into a temporary one.
+
+        Raises:
+            SourceUnavailable: the session may not make temporary tables.
+        """
+        import ibis
+
+        schema = ibis.Schema.from_pyarrow(table.schema)
+        unique = f"yunce_{name}_{id(self)}"
+        with self._turns, self._within_limits():
+            self.backend.create_table(unique, schema=schema, temp=True)
+            columns = ", ".join(f'"{column}"' for column in table.column_names)
+            with (
+                self.backend.con.cursor() as cursor,
+                cursor.copy(f'COPY "{unique}" ({columns}) FROM STDIN'.encode()) as copy,
+            ):
+                for row in table.to_pylist():
+                    copy.write_row(tuple(row.values()))
+            self._run(f'ANALYZE "{unique}"')
+            return self.backend.table(unique)
+
     def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
         """Write expressions to a temporary table, or return their union where that is not allowed."""
         import ibis

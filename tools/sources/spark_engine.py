@@ -111,6 +111,15 @@ class SparkEngine:
         """Run an expression that gives exactly one row, and return it by column."""
         return dict(self.fetch(expression).iloc[0])
 
+    def load_raw(self, table: "pa.Table", name: str) -> "ibis.Table":
+        """Copy an Arrow table into the session."""
+        view = f"yunce_{name}_{uuid.uuid4().hex}"
+        with self._turns, self._within_limits():
+            frame = self._session.createDataFrame(table.to_pandas()).cache()
+            frame.createOrReplaceTempView(view)
+            self._views.append(view)
+            return self.backend.table(view)
+
     def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
         """Work expressions out once and keep their union in the session's memory and disk."""
         import ibis

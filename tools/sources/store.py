@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tools.metric_kinds import metric_properties
@@ -12,24 +12,22 @@ from tools.periods import Calendar
 from tools.results import Text
 from tools.segments.rules import rule_properties
 from tools.semantics import Semantics, SourceDefinition
+from tools.sources.assignments import Assignments
 from tools.sources.coverage import Coverage, survey
 from tools.sources.engine import Engine
 from tools.sources.event_times import EventTimes
 from tools.sources.file_tables import describe_unreadable
-from tools.sources.identity import describe_table, map_users
+from tools.sources.identity import Aliases, describe_table, map_users
 from tools.sources.kept_tables import KeptTables
-from tools.sources.local_time import LocalTime
 from tools.sources.normalization import (
     Layout,
     check_columns,
     finish_rows,
     has_numbers,
-    merge_same_id,
-    narrowest,
     number_users,
-    place_in_time,
     select_columns,
 )
+from tools.sources.placement import place_rows
 from tools.sources.reading import AnyEngine, Raw, Reader
 from tools.sources.small_values import merge_small_values
 from tools.sources.user_days import UserDays
@@ -49,6 +47,7 @@ class EventSource:
         user_days: the same by user, event and local day (see `user_days`).
         event_times: the same as numbers, without dimensions (see `event_times`).
         kept: results that several questions read (see `kept_tables`).
+        assignments: of its users to the arms of experiments (see `assignments`).
         event_counts: how often each recorded event name occurs.
         dimensions: names of the dimensions that the source has.
         warnings: rows that were left out, and why.
@@ -62,6 +61,7 @@ class EventSource:
     user_days: UserDays
     event_times: EventTimes
     kept: KeptTables
+    assignments: Assignments
     coverage: Coverage
     event_counts: Mapping[str, int]
     dimensions: tuple[str, ...]
@@ -148,10 +148,11 @@ class SourceStore:
         layout = self._layout(name).found_in(raw.table.columns, keep_all=len(self._semantics.sources) == 1)
         check_columns(name, definition, layout, raw.table.columns)
         calendar = Calendar.of(self._semantics)
-        selected, unclear = self._identify(
-            name, definition, engine, select_columns(raw.table, definition, layout)
-        )
-        rows = _place(engine, raw, definition, selected, calendar)
+        selected = select_columns(raw.table, definition, layout)
+        aliases = self._read_aliases(name, definition, engine)
+        if aliases is not None:
+            selected = map_users(selected, aliases, engine.load_raw)
+        rows = place_rows(engine, raw, definition, selected, calendar)
         engine.lock()
         found = survey(name, engine, rows, calendar)
         total = sum(found.event_counts.values())
@@ -169,10 +170,20 @@ class SourceStore:
             user_days=UserDays(engine, events, total=total),
             event_times=EventTimes(engine, events, names=len(found.event_counts)),
             kept=KeptTables(engine),
+            assignments=Assignments(
+                name,
+                self._reader,
+                engine,
+                numbers=numbers,
+                aliases=aliases,
+                calendar=calendar,
+                memory_limit=self._memory_limit,
+                timeout=self._timeout,
+            ),
             coverage=found.coverage,
             event_counts=found.event_counts,
             dimensions=tuple(layout.dimensions),
-            warnings=(*found.warnings, *unclear),
+            warnings=(*found.warnings, *(aliases.warnings(name) if aliases else ())),
             naive_times=not (kind.is_timestamp() and kind.timezone),
         )
 
@@ -180,16 +191,13 @@ class SourceStore:
         own, identity = self._reader.stamp(name, definition), definition.identity
         return own, None if identity is None else self._reader.stamp(name, describe_table(identity))
 
-    def _identify(
-        self, name: str, definition: SourceDefinition, engine: AnyEngine, rows: "ibis.Table"
-    ) -> tuple["ibis.Table", tuple[Text, ...]]:
-        """Give what people did under other ids to whom they are, as the source's identity table says."""
+    def _read_aliases(self, name: str, definition: SourceDefinition, engine: AnyEngine) -> Aliases | None:
+        """Read who is who, where the source's identity table says so."""
         if definition.identity is None or not isinstance(engine, Engine):
-            return rows, ()
-        aliases = self._reader.read_aliases(
+            return None
+        return self._reader.read_aliases(
             name, definition.identity, memory_limit=self._memory_limit, timeout=self._timeout
         )
-        return map_users(rows, aliases, engine.load_raw), aliases.warnings(name)
 
     def _layout(self, name: str) -> Layout:
         semantics = self._semantics
@@ -210,23 +218,3 @@ class SourceStore:
             frozenset(optional),
             frozenset(d.column for d in dimensions.values() if d.optional),
         )
-
-
-def _place(
-    engine: AnyEngine, raw: Raw, definition: SourceDefinition, rows: "ibis.Table", calendar: Calendar
-) -> "ibis.Table":
-    """Give the rows their place in time; what is dear to read again, or to merge by id, is written to a table."""
-    kind = raw.table[definition.time].type()
-    if not raw.is_cheap or kind.is_string():
-        rows = engine.keep("selected", rows)
-    users = {"lowest": rows.user.min(), "highest": rows.user.max()} if has_numbers(rows) else {}
-    span: dict[str, Any] = engine.fetch_row(rows.agg(first=rows.time.min(), last=rows.time.max(), **users))
-    import pandas as pd
-
-    if users and pd.notna(span["lowest"]):
-        rows = rows.mutate(user=rows.user.cast(narrowest(int(span["lowest"]), int(span["highest"]))))
-    first, last = (pd.Timestamp(span[k] if pd.notna(span[k]) else 0) for k in ("first", "last"))
-    local_time = LocalTime.over(calendar.zone, first.to_pydatetime(), last.to_pydatetime())
-    is_zoned = None if kind.is_string() else bool(kind.is_timestamp() and kind.timezone)
-    rows = place_in_time(rows, local_time, is_zoned=is_zoned)
-    return engine.keep("merged", merge_same_id(rows)) if definition.id else rows
