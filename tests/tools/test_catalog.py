@@ -120,6 +120,7 @@ def test_tools_are_described_in_both_languages(workspace):
         "measure_segment",
         "describe_segment",
         "check_data",
+        "analyze_experiment",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en
