@@ -6,7 +6,15 @@ from typing import Literal
 
 from tools.experiments.comparison import SIGNIFICANCE, Arm, Comparison, compare_arms, correct_pvalues
 from tools.experiments.exposures import Exposures
-from tools.experiments.outcomes import PRIOR, Kind, Outcome, Window, describe_arms, observe_users
+from tools.experiments.outcomes import (
+    PRIOR,
+    Kind,
+    Outcome,
+    Window,
+    check_metric,
+    describe_arms,
+    observe_users,
+)
 from tools.named import find_metric
 from tools.scope import Scope
 
@@ -64,8 +72,11 @@ def measure_effects(
 
     Raises:
         UnknownMetric: there is no such metric.
+        InvalidArgument: it cannot be told of a user from the exposure on.
     """
-    outcome = observe_users(scope, exposures.table, find_metric(scope.semantics, metric), window)
+    declared = find_metric(scope.semantics, metric)
+    check_metric(metric, declared)
+    outcome = observe_users(scope, exposures.table, declared, window)
     rows = describe_arms(scope, outcome, [breakdown] if breakdown else [])
     segments: list[str | None] = [None]
     if breakdown:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from tools.funnel_definition import FunnelDefinition
+from tools.errors import InvalidArgument, show
 from tools.metric_kinds import (
     ActiveUsersMetric,
     ConversionMetric,
@@ -68,12 +68,38 @@ def kind_of(metric: Metric) -> Kind:
             return "share"
 
 
+def check_metric(name: str, metric: Metric) -> None:
+    """Refuse a metric that says more than can be told of a user from the exposure on.
+
+    Raises:
+        InvalidArgument: naming what it says.
+    """
+    said = []
+    if isinstance(metric, RetentionMetric):
+        said = [f"clock: {metric.clock}"] * (metric.clock != "calendar") + ["min_occurrences"] * (
+            metric.min_occurrences > 1
+        )
+    if isinstance(metric, ConversionMetric):
+        said = [f"order: {metric.order}"] * (metric.order != "ordered") + ["exclusions"] * bool(
+            metric.exclusions
+        )
+    if said:
+        raise InvalidArgument(
+            en=f"Metric {show(name)} cannot be read from an exposure on, because it declares {', '.join(said)}; declare "
+            "a metric without.",
+            zh=f"指标 {show(name)} 声明了 {'、'.join(said)}，无法从进入实验起统计；请另行声明不含这些设置的指标。",
+            parameter="metric",
+        )
+
+
 def follow_up(scope: Scope, exposed: "ibis.Table", metric: Metric, window: Window) -> "ibis.Table":
     """Keep the users whose whole time after the exposure lies in the data."""
     calendar, last = scope.calendar, scope.source.coverage.complete_through
     if isinstance(metric, RetentionMetric):
         last_whole = calendar.bucket(last + timedelta(days=1), metric.period) - 1
-        return exposed.filter(calendar.bucket_column(exposed, metric.period) + metric.at <= last_whole)
+        return exposed.filter(
+            calendar.bucket_column(exposed, metric.period) + metric.bracket.last <= last_whole
+        )
     return exposed.filter(exposed.day + window.after - 1 <= calendar.bucket(last, "day"))
 
 
@@ -170,7 +196,8 @@ def _returned(scope: Scope, users: "ibis.Table", metric: RetentionMetric) -> "ib
     rows = _events_of(scope, users, metric.return_event or scope.semantics.default_event)
     exposure: Any = {"day": rows.exposed_day, "month": rows.exposed_month}
     passed = calendar.bucket_column(rows, metric.period) - calendar.bucket_column(exposure, metric.period)
-    is_due = passed == metric.at if metric.mode == "on" else passed >= metric.at
+    first, last = metric.bracket.first, metric.bracket.last
+    is_due = passed.between(first, last) if metric.mode == "on" else passed >= first
     due = rows.filter(is_due & (rows["at"] >= rows.exposed_at))
     return due.select("user").distinct().mutate(**{VALUE: 1.0})
 
@@ -189,13 +216,14 @@ def _active(scope: Scope, users: "ibis.Table", metric: ActiveUsersMetric, window
 def _converted(scope: Scope, users: "ibis.Table", metric: ConversionMetric, window: Window) -> "ibis.Table":
     """Find who did all steps in order, each at its first time after the one before."""
     reached = users.select("user", first=users["at"], last=users["at"])
-    for number, step in enumerate(metric.steps):
+    steps = [step for number, step in enumerate(metric.steps, start=1) if number not in metric.optional]
+    for number, step in enumerate(steps):
         rows = _events_of(scope, users, step)
         rows = rows.filter(_is_after(rows, window)).select("user", "at").inner_join(reached, "user")
-        again = number > 0 and step == metric.steps[number - 1]
+        again = number > 0 and step == steps[number - 1]
         later = rows.filter(rows["at"] > rows.last if again else rows["at"] >= rows.last)
         first = later["at"].min() if number == 0 else later.first.min()
         reached = later.group_by("user").agg(first=first, last=later["at"].min())
-    limit = FunnelDefinition(metric.steps, metric.window, metric.entry).span // timedelta(microseconds=1)
+    limit = metric.definition.span // timedelta(microseconds=1)
     in_time = reached.filter(reached.last.delta(reached.first, unit="microsecond") <= limit)
     return in_time.select("user").mutate(**{VALUE: 1.0})
