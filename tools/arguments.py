@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from tools.errors import InvalidArgument, MetricError, show, suggest
+from tools.refusals import describe_refusal
 
 
 def parse_arguments(name: str, model: type[BaseModel], arguments: Mapping[str, Any]) -> Any:
@@ -40,10 +41,8 @@ def _explain(name: str, model: type[BaseModel], error: ValidationError) -> Metri
 def _wrong_value(model: type[BaseModel], parameter: str, found: Any) -> InvalidArgument:
     field = model.model_fields.get(str(found["loc"][0])) if found["loc"] else None
     hint = (field.description or "").strip() if field else ""
-    problem, value = str(found["msg"]).removeprefix("Value error, "), show(found["input"])
-    # A check of our own says it in both languages.
-    problem_en, _, problem_zh = problem.partition(" | ")
-    en, zh = show(problem_en), show(problem_zh or problem_en)
+    value = show(found["input"])
+    en, zh = (show(text) for text in describe_refusal(found))
     return InvalidArgument(
         en=f"{parameter} cannot be {value}: {en}. {hint}".strip(),
         zh=f"参数 {parameter} 不能是 {value}（{zh}）。{hint}".strip(),

@@ -160,3 +160,14 @@ def common_band(curves: Sequence[Curve], offset: float) -> tuple[float, float]:
     """Span the bands of several curves at a period: forms that fit alike may part ways beyond the points."""
     bands = [c.band(offset) for c in curves]
     return min(low for low, _ in bands), max(high for _, high in bands)
+
+
+def differs_from(
+    curve: Curve, offsets: Sequence[float], rates: Sequence[float], users: Sequence[float]
+) -> bool:
+    """Say whether points lie beside their curve by more than chance, by Pearson's chi-square at 1 %."""
+    from scipy.special import chdtri
+
+    expected = [min(max(curve.value(n), _FLAT), 1 - _FLAT) for n in offsets]
+    square = sum(u * (y - e) ** 2 / (e * (1 - e)) for y, e, u in zip(rates, expected, users, strict=True))
+    return bool(square > chdtri(curve.freedom, 0.01))

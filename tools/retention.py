@@ -24,6 +24,7 @@ from tools.retention_figures import (
     pooled_figures,
     projection_figures,
     projection_item,
+    projection_warnings,
 )
 from tools.scope import Scope
 
@@ -87,6 +88,7 @@ def _project(
         return
     result["figures"] += projection_figures(definition, curves, offset, str(arguments.dates))
     result["card"].append(projection_item(curves))
+    result["warnings"] += projection_warnings(pooled, curves[0], offset)
     if arguments.breakdown is None:
         measured, drawn = Text("实测", "measured"), Text("拟合与预测", "fitted and projected")
         names = measured.in_language(scope.language), drawn.in_language(scope.language)

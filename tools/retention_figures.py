@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.cohort_definition import RetentionDefinition
 from tools.cohort_return import Bracket
-from tools.curves import FORMS, MIN_FIT, MIN_POINTS, Curve, Form, common_band, rank_curves
+from tools.curves import FORMS, MIN_FIT, MIN_POINTS, Curve, Form, common_band, differs_from, rank_curves
 from tools.definitions import item
 from tools.intervals import wilson_interval
 from tools.metric_kinds import EventSumMetric
@@ -16,6 +16,9 @@ from tools.scope import Scope
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# How many times the last measured period a projection may reach before it is warned of.
+_FAR = 2
 
 
 def pool(cells: "pd.DataFrame", keys: list[str], mean: str = "weighted") -> "pd.DataFrame":
@@ -172,6 +175,28 @@ def projection_figures(
             n=curve.points,
         ),
     ]
+
+
+def projection_warnings(pooled: "pd.DataFrame", curve: Curve, offset: int) -> list[Text]:
+    """Say it where the band of a projection does not tell how wrong it may be: it takes the form of the curve as given.
+
+    That is far beyond what was measured, and where the points lie beside the curve by more than chance: Pearson's
+    chi-square of their binomial counts, at 1 %.
+    """
+    points = pooled[(pooled["users"] > 0) & (pooled["offset"] > 0)]
+    last = int(points["offset"].max())
+    far = Text(
+        zh=f"预测到第 {offset} 个周期，而实测只到第 {last} 个：预测区间以曲线保持同一形状为前提，如此之远仅供参考。",
+        en=f"The projection goes to period {offset} and the measured points to {last}: its band holds only if the curve "
+        "keeps its form that far.",
+    )
+    beside = Text(
+        zh="实测点偏离拟合曲线的程度超出随机波动：曲线形状不完全符合，预测区间偏窄。",
+        en="The measured points lie beside the fitted curve by more than chance: its form is not quite theirs, and the "
+        "projection's band is too narrow.",
+    )
+    is_beside = differs_from(curve, *(points[c].tolist() for c in ("offset", "rate", "users")))
+    return [text for text, holds in ((far, offset > _FAR * last), (beside, is_beside)) if holds]
 
 
 def projection_item(curves: Sequence[Curve]) -> DefinitionItem:

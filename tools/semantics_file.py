@@ -10,31 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from tools.errors import SemanticsError, nearest, show
 from tools.metric_kinds import metric_events
+from tools.refusals import describe_refusal
 from tools.segments.rules import find_cycle, rule_events, rule_segments
 from tools.semantics import Semantics
 
 SEGMENT = "segment"
 _LARGEST_FILE = 2_000_000
 _MOST_VALUES = 1_000_000
-_MESSAGES_ZH = {
-    "missing": "缺少必填项",
-    "string_type": "应为文字",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "int_from_float": "应为整数",
-    "greater_than_equal": "须不小于 {ge}",
-    "less_than_equal": "须不大于 {le}",
-    "float_type": "应为数字",
-    "float_parsing": "应为数字",
-    "tuple_type": "应为列表",
-    "mapping_type": "应为键值表",
-    "dict_type": "应为键值表",
-    "model_type": "应为键值表",
-    "model_attributes_type": "应为键值表",
-    "too_short": "不能为空",
-    "string_pattern_mismatch": "格式不正确",
-    "union_tag_not_found": "缺少 kind",
-}
 
 Location = tuple[str | int, ...]
 
@@ -150,23 +132,13 @@ def _explain(name: str, document: Any, error: Mapping[str, Any]) -> SemanticsErr
         return _unknown_key(name, line, location)
     if error["type"] in ("literal_error", "union_tag_invalid"):
         return _not_a_choice(name, line, place, error)
-    en, zh = _message(error)
+    en, zh = describe_refusal(error)
     quoted = error["type"] != "missing" and not isinstance(error["input"], Mapping)
     value = f" ({show(error['input'])})" if quoted else ""
     return SemanticsError(
         en=f"{name}, line {line}: {place}{value}: {en}.",
         zh=f"{name} 第 {line} 行：{place}{value}：{zh}。",
         parameter=place,
-    )
-
-
-def _message(error: Mapping[str, Any]) -> tuple[str, str]:
-    if error["type"] == "value_error":
-        en, _, zh = str(error["ctx"]["error"]).partition(" | ")
-        return en, zh
-    message = str(error["msg"])
-    return message[0].lower() + message[1:], _MESSAGES_ZH.get(error["type"], message).format(
-        **error.get("ctx", {})
     )
 
 

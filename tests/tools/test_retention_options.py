@@ -1,9 +1,11 @@
 """Who is in a cohort, how often and how much they return, and over which periods: by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tests.tools.conftest import Opener
+from tools.curves import Curve, differs_from
 from tools.errors import InvalidArgument
 
 END = ("end", "other", "2026-01-31 23:59", "z")
@@ -233,3 +235,19 @@ def test_what_does_not_go_together_is_a_sentence(paying, changed, said):
         run(paying, **changed)
     assert said in caught.value.en
     assert any("\u4e00" <= c <= "\u9fff" for c in caught.value.zh)
+
+
+# 0.5 · n^-0.5 at 1, 4, 16, 25 is 0.5, 0.25, 0.125, 0.1. With 400 users each, a first point of 0.6 adds
+# 0.1² / (0.5 · 0.5 / 400) = 16 to the chi-square, one of 0.55 adds 4; the 1 % bound of 4 - 2 degrees is 9.21.
+@pytest.mark.parametrize(("first", "differs"), [(0.5, False), (0.55, False), (0.6, True)])
+def test_points_beside_their_curve_are_told_from_chance(first, differs):
+    curve = Curve("power_law", (0.5, 0.5), np.zeros((2, 2)), 1.0, 4)
+    assert differs_from(curve, [1, 4, 16, 25], [first, 0.25, 0.125, 0.1], [400] * 4) is differs
+
+
+def test_a_projection_beyond_twice_what_was_measured_is_warned_of(open_workspace: Opener):
+    # The last measured day is 25: day 50 is twice as far, day 51 farther.
+    workspace = open_workspace([*decline({1: 100, 4: 50, 16: 25, 25: 20}), END[:3]])
+    for day, warned in ((50, False), (51, True)):
+        warnings = run(workspace, periods=[1, 4, 16, 25], project_to=day).warnings
+        assert any("keeps its form" in w.en and "同一形状" in w.zh for w in warnings) is warned
