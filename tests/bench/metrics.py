@@ -1,10 +1,12 @@
 """Time the metric tools beside a straightforward pandas version of each, in the same run.
 
-    python -m tests.bench.metrics [--events 1000000 10000000 30000000]
+    python -m tests.bench.metrics [--events 1000000 3000000 10000000] [--text 3000000] [--case growth ...]
 
 Each is measured in a process of its own: the first answer, which opens the source and makes the tables that later
 ones share; the better of two more; and the memory taken at the most. Ratios are to the time that pandas takes to
-merely read the columns user, event and time, and to the pandas version, reading left out.
+merely read the columns user, event and time, and to the pandas version, reading left out. Then the same question is
+asked with a sixteenth of the usual memory, and the same events are read from CSV and JSON lines. `metrics.md` beside
+this file keeps the figures of one run.
 """
 
 import argparse
@@ -111,8 +113,37 @@ def headline(name: str, result: Any) -> Any:
     """Return what the pandas version returns, for the check that both say the same."""
     if name.startswith("funnel"):
         return result.table["users"].tolist()
-    wanted = {"growth": "resurrected"}.get(name)
-    return next(f.value for f in result.figures if wanted in (None, f.name))
+    if name == "growth":
+        return int(result.table["resurrected"].sum())
+    return next(f.value for f in result.figures)
+
+
+def measure_spill(folder: Path, limit: str) -> tuple[float, float, bool]:
+    """Ask for what takes most memory, with so little that it does not fit.
+
+    Returns:
+        Seconds, megabytes written to disk, and whether the answer is the same as with the usual memory.
+    """
+    tool, arguments, _ = CASES["explain d1"]
+    asked = {**WHOLE, **arguments}
+    usual = Metrics.open(folder / "metrics.yaml", timeout=600).run(tool, asked, teams=None)
+    with tempfile.TemporaryDirectory() as spill:
+        tempfile.tempdir = spill
+        narrow = Metrics.open(folder / "metrics.yaml", timeout=600, memory_limit=limit)
+        seconds, result = _clock(lambda: narrow.run(tool, asked, teams=None))
+        written = sum(f.stat().st_size for f in Path(spill).rglob("*") if f.is_file()) / 2**20
+        narrow.close()
+    return seconds, written, result.to_dict("en")["figures"] == usual.to_dict("en")["figures"]
+
+
+def measure_text(folder: Path, kind: str) -> tuple[float, float, float]:
+    """Open events that are written as text; return seconds, events and megabytes."""
+    source = YAML.replace("events.parquet", f"events.{kind}")
+    (folder / f"{kind}.yaml").write_text(source)
+    before = _held()
+    metrics = Metrics.open(folder / f"{kind}.yaml", timeout=600)
+    seconds, _ = _clock(lambda: metrics.coverage(teams=None))
+    return seconds, float(sum(metrics._sources.get("events").event_counts.values())), _peak() - before
 
 
 def measure_reading(folder: Path) -> float:
@@ -153,7 +184,7 @@ def measure_pandas(folder: Path, name: str) -> Timing:
 
 
 def _time(ask: Callable[[], Any]) -> Timing:
-    before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+    before = _held()
     first, result = _clock(ask)
     again = min(_clock(ask)[0] for _ in range(2))
     return Timing(first, again, _peak() - before, result)
@@ -163,6 +194,10 @@ def _clock(call: Callable[[], Any]) -> tuple[float, Any]:
     begin = time.perf_counter()
     result = call()
     return time.perf_counter() - begin, result
+
+
+def _held() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
 
 
 def _peak() -> float:
@@ -177,7 +212,7 @@ def run_apart(measure: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(measure, *arguments).result()
 
 
-def report(events: int, folder: Path) -> None:
+def report(events: int, folder: Path, cases: list[str]) -> None:
     """Measure one size and print it."""
     make_events(events).to_parquet(folder / "events.parquet")
     (folder / "metrics.yaml").write_text(YAML)
@@ -186,7 +221,8 @@ def report(events: int, folder: Path) -> None:
     print(
         f"{'':14}{'first s':>9}{'again s':>9}{'/ reading':>10}{'MB':>7}   {'pandas s':>9}{'/ ours':>8}{'MB':>7}{'ours /':>8}"
     )
-    for name, (_, _, plain) in CASES.items():
+    for name in cases:
+        plain = CASES[name][2]
         ours = run_apart(measure_yunce, folder, name)
         line = f"{name:14}{ours.first:>9.2f}{ours.again:>9.3f}{ours.again / reading:>10.2f}{ours.megabytes:>7.0f}"
         if plain is not None:
@@ -197,13 +233,42 @@ def report(events: int, folder: Path) -> None:
         print(line, flush=True)
 
 
+def report_spill(folder: Path) -> None:
+    """Measure what happens where the memory is too little, and print it."""
+    seconds, written, same = run_apart(measure_spill, folder, "128MB")
+    said = "the same" if same else "NOT the same"
+    print(f"explain d1 within 128 MB: {seconds:.1f} s, {written:.0f} MB on disk, figures {said}", flush=True)
+
+
+def report_text(events: int, folder: Path) -> None:
+    """Measure the reading of text and print it."""
+    frame = make_events(events)
+    frame.to_csv(folder / "events.csv", index=False)
+    frame.to_json(folder / "events.jsonl", orient="records", lines=True, date_format="iso", date_unit="s")
+    for kind in ("csv", "jsonl"):
+        seconds, found, megabytes = run_apart(measure_text, folder, kind)
+        assert found == events
+        size = (folder / f"events.{kind}").stat().st_size / 2**20
+        print(
+            f"{events:,} events as {kind} ({size:.0f} MB): open in {seconds:.1f} s, {megabytes:.0f} MB",
+            flush=True,
+        )
+
+
 def main() -> None:
     """Read the numbers of events and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--events", type=int, nargs="+", default=[1_000_000, 10_000_000])
-    for events in parser.parse_args().events:
+    parser.add_argument("--events", type=int, nargs="*", default=[1_000_000, 3_000_000, 10_000_000])
+    parser.add_argument("--text", type=int, nargs="*", default=[3_000_000])
+    parser.add_argument("--case", nargs="+", choices=CASES, default=list(CASES))
+    asked = parser.parse_args()
+    for events in asked.events:
         with tempfile.TemporaryDirectory() as folder:
-            report(events, Path(folder))
+            report(events, Path(folder), asked.case)
+            report_spill(Path(folder))
+    for events in asked.text:
+        with tempfile.TemporaryDirectory() as folder:
+            report_text(events, Path(folder))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+"""Events come out sorted whatever pieces they came in, and funnels do not depend on how many users are followed at once."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tools.test_sequences import ASKED, YAML, make_frame
+from tools import Metrics, step_events
+from tools.sorted_events import SortedEvents, number_users
+
+# Whole seconds, milliseconds, and what does not fit one number with them: microseconds over two centuries.
+TIMES = st.integers(0, 100).map(lambda n: n * 1_000_000) | st.integers(0, 9).map(lambda n: n * 1_000)
+ROWS = st.lists(st.tuples(st.integers(0, 2**30), TIMES | st.integers(-(2**52), 2**52), st.integers(0, 3)))
+
+
+@given(rows=ROWS, pieces=st.integers(1, 4), size=st.integers(1, 5))
+def test_events_are_sorted_and_cut_between_users(rows, pieces, size):
+    columns = [
+        tuple(np.array(c, dtype=np.int64) for c in zip(*part, strict=True))
+        if part
+        else (np.zeros(0, np.int64),) * 3
+        for part in (rows[k::pieces] for k in range(pieces))
+    ]
+    events = SortedEvents(columns)
+    taken = [list(zip(*(c.tolist() for c in events.take(*cut)), strict=True)) for cut in events.cut(size)]
+    assert [row for part in taken for row in part] == sorted(rows)
+    assert len(events) == len(rows)
+    for before, after in itertools.pairwise(taken):
+        assert before[-1][0] < after[0][0]
+
+
+def test_users_keep_their_order_when_they_are_numbered():
+    near = number_users([np.array([7, 5]), np.array([5, 9])])
+    assert [p.tolist() for p in near] == [[2, 0], [0, 4]]  # less the lowest, 5
+    far = number_users([np.array([-(2**62), 2**62]), np.array([3])])
+    assert [p.tolist() for p in far] == [[0, 2], [1]]  # too far apart for that: by rank
+
+
+@pytest.mark.parametrize("at_once", [1, 40])
+def test_funnels_are_the_same_however_few_users_are_followed_at_once(tmp_path, monkeypatch, at_once):
+    (tmp_path / "metrics.yaml").write_text(YAML, encoding="utf-8")
+    make_frame(3).to_parquet(tmp_path / "events.parquet")
+    metrics = Metrics.open(tmp_path / "metrics.yaml")
+    funnels = [(tool, arguments) for tool, arguments in ASKED if tool == "measure_funnel"]
+    whole = [metrics.run(*asked, teams=None).to_dict("en") for asked in funnels]
+    monkeypatch.setattr(step_events, "_AT_ONCE", at_once)
+    apart = [metrics.run(*asked, teams=None).to_dict("en") for asked in funnels]
+    metrics.close()
+    for one, other in zip(whole, apart, strict=True):
+        assert (one["table"], one["figures"], one["warnings"]) == (
+            other["table"],
+            other["figures"],
+            other["warnings"],
+        )
