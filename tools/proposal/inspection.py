@@ -13,6 +13,7 @@ from tools.exports import EXPORTS
 from tools.semantics import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.reading import Reader
+from tools.sources.written_amounts import is_written_amount
 
 if TYPE_CHECKING:
     import ibis
@@ -115,7 +116,8 @@ def _inspect_column(
     times = _times(engine, whole, name, definition) if filled else None
     if times is not None:
         return Column(name, "time", filled / rows, distinct, values, *times)
-    plain: Kind = "truth" if kind.is_boolean() else "number" if kind.is_numeric() else "text"
+    is_number = kind.is_numeric() or (kind.is_string() and is_written_amount(engine, table, name))
+    plain: Kind = "truth" if kind.is_boolean() else "number" if is_number else "text"
     return Column(name, plain if filled else "other", filled / rows, distinct, values)
 
 

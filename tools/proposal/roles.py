@@ -10,8 +10,8 @@ from tools.proposal.inspection import Column, Inspection
 _MOST_DIMENSIONS, _MOST_VALUES = 12, 50
 
 # Each list is in order of preference.
-_USER = (r"^(user|customer|member|client|account|buyer|player|distinct|visitor)_?(id|no|key|code)?$", r"^(uid|openid|unionid|用户(id|编号|标识)?|客户(id|编号|号)?|会员(id|编号|号)?|买家(id|账号)?)$",
-         r"(user|customer|member|client|buyer|用户|客户|会员|买家)", r"(distinct_id|amplitude_id|device_?id|visitor|anonymous_?id|cookie|account|设备)")  # fmt: skip
+_USER = (r"^(user|customer|member|client|buyer|player)_?(id|no|key|code)?$", r"^(uid|openid|unionid|用户(id|编号|标识)?|客户(id|编号|号)?|会员(id|编号|号)?|买家(id|账号)?)$",
+         r"(user|customer|member|client|buyer|用户|客户|会员|买家)", r"^(account|distinct|visitor)_?(id|no|key|code)?$", r"(distinct_id|amplitude_id|device_?id|visitor|anonymous_?id|cookie|account|设备)")  # fmt: skip
 _TIME = (r"^(event_?time(stamp)?|timestamp|ts|occurred_at|happened_at|事件时间|发生时间|时间戳)$", r"^(time|at|datetime|created_?(at|time)|ordered_?at|order_?(time|date)|invoice_?date|paid_?at|时间|下单时间|支付时间|创建时间|订单日期)$",
          r"(time|date|_at$|时间|日期)", r".")  # fmt: skip
 _EVENT = (r"^(event(_?name|_?type)?|action(_?name|_?type)?|event_?key|事件(名|名称|类型)?)$", r"^(activity|behaviou?r(_?type)?|operation|行为(类型)?|操作|动作)$", r"(^|[._])(event|action)", r"^(type|name|类型)$")  # fmt: skip

@@ -24,6 +24,9 @@ _FIRST, _LAST = (
 _MICROSECONDS: dict[TimeUnit, float] = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 0.001}
 _UNITS: dict[TimeUnit, tuple[str, str]] = {"s": ("seconds", "秒"), "ms": ("milliseconds", "毫秒"), "us": ("microseconds", "微秒"),
           "ns": ("nanoseconds", "纳秒"), "date": ("dates such as 20260301", "20260301 形式的日期")}  # fmt: skip
+_YEAR_FIRST = (
+    r"^\s*(\d{4})\s*[年/.-]\s*(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*日?(?:[ T]*(\d{1,2}:\d{2}(?::\d{2})?))?\s*$"
+)
 _LOCAL_DATE = r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2}:\d{2}(?::\d{2})?))?"
 
 
@@ -130,9 +133,12 @@ class Clock:
         )
 
     def _of_text(self, engine: "AnyEngine", table: "ibis.Table", column: Any) -> Any:
-        """Leave ISO times as they are; put local dates such as 31/12/2026 8:30 into that form."""
+        """Leave ISO times as they are; put dates such as 2026年3月1日 8:30 and 31/12/2026 8:30 into that form."""
         import ibis
 
+        spelled = column.contains("年") | column.contains("/")
+        if engine.fetch_row(table.agg(spelled=spelled.any().coalesce(False)))["spelled"]:
+            column = _put_in_form(column, _YEAR_FIRST, (1, 2, 3))
         first, second = (column.re_extract(_LOCAL_DATE, part).try_cast("int64") for part in (1, 2))
         is_local = column.re_search(_LOCAL_DATE)
         readable = ibis.ifelse(is_local, ibis.null("string"), column).try_cast("timestamp('UTC')").notnull()
@@ -150,11 +156,7 @@ class Clock:
             raise self._refuse_text(str(counts["example"]))
         if not counts["local"]:
             return column
-        day, month = (first, second) if self._is_day_first(counts) else (second, first)
-        parts = [column.re_extract(_LOCAL_DATE, 3), _two(month), _two(day)]
-        clock = column.re_extract(_LOCAL_DATE, 4)
-        iso = ibis.literal("-").join(parts) + " " + ibis.ifelse(clock == "", "00:00", clock)
-        return ibis.ifelse(is_local, iso, column)
+        return _put_in_form(column, _LOCAL_DATE, (3, 2, 1) if self._is_day_first(counts) else (3, 1, 2))
 
     def _is_day_first(self, counts: dict[str, Any]) -> bool:
         if self.definition.day_first is not None:
@@ -205,5 +207,12 @@ def _fits(numbers: Any, unit: TimeUnit) -> Any:
     return numbers.between(_FIRST * factor, _LAST * factor)
 
 
-def _two(number: Any) -> Any:
-    return number.cast("string").lpad(2, "0")
+def _put_in_form(column: Any, pattern: str, places: tuple[int, int, int]) -> Any:
+    """Write times of a pattern as ISO does; `places` are the groups of year, month and day, and the fourth is the clock."""
+    import ibis
+
+    year, month, day = (column.re_extract(pattern, place) for place in places)
+    clock = column.re_extract(pattern, 4)
+    clock = ibis.ifelse(clock == "", "00:00", clock)
+    iso = ibis.literal("-").join([year, month.lpad(2, "0"), day.lpad(2, "0")]) + " " + clock
+    return ibis.ifelse(column.re_search(pattern), iso, column)

@@ -31,6 +31,7 @@ from tools.sources.placement import place_rows
 from tools.sources.reading import AnyEngine, Raw, Reader
 from tools.sources.small_values import merge_small_values
 from tools.sources.user_days import UserDays
+from tools.sources.written_amounts import read_amounts
 
 if TYPE_CHECKING:
     import ibis
@@ -148,7 +149,7 @@ class SourceStore:
         layout = self._layout(name).found_in(raw.table.columns, keep_all=len(self._semantics.sources) == 1)
         check_columns(name, definition, layout, raw.table.columns)
         calendar = Calendar.of(self._semantics)
-        selected = select_columns(raw.table, definition, layout)
+        selected = select_columns(read_amounts(engine, raw.table, layout.properties), definition, layout)
         aliases = self._read_aliases(name, definition, engine)
         if aliases is not None:
             selected = map_users(selected, aliases, engine.load_raw)
