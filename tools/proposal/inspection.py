@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from tools.errors import MetricError, NoData, show
-from tools.exports import EXPORTS
+from tools.exports import EXPORTS, WORKSPACE_ZONE
 from tools.semantics import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.reading import Reader
@@ -91,9 +91,12 @@ def inspect_data(path: str, *, memory_limit: str = "2GB", timeout: float = 60.0)
             raise NoData(en=f"{show(name)} has no rows.", zh=f"{show(name)} 没有数据行。")
         names = list(table.columns)[:_MOST_COLUMNS]
         columns = {n: _inspect_column(engine, raw.table, table, n, rows, definition) for n in names}
+        export = _find_export(columns)
+        if export is not None:
+            columns |= _inspect_export(engine, raw.table, columns, export, definition)
     finally:
         engine.close()
-    return Inspection(path, rows, columns, _find_export(columns))
+    return Inspection(path, rows, columns, export)
 
 
 def _inspect_column(
@@ -119,6 +122,24 @@ def _inspect_column(
     is_number = kind.is_numeric() or (kind.is_string() and is_written_amount(engine, table, name))
     plain: Kind = "truth" if kind.is_boolean() else "number" if is_number else "text"
     return Column(name, plain if filled else "other", filled / rows, distinct, values)
+
+
+def _inspect_export(
+    engine: "AnyEngine",
+    whole: "ibis.Table",
+    columns: Mapping[str, Column],
+    export: str,
+    definition: SourceDefinition,
+) -> dict[str, Column]:
+    """Look at the time of a raw export once more, as its format says that it is to be read."""
+    settings = EXPORTS[export].columns
+    name = settings["time"]
+    declared = definition.model_copy(update={"time_unit": settings.get("time_unit")})
+    times = _times(engine, whole, name, declared)
+    if times is None:
+        return {}
+    has_zone = settings.get("time_zone") != WORKSPACE_ZONE
+    return {name: replace(columns[name], kind="time", newest=times[0], has_zone=has_zone)}
 
 
 def _values(engine: "AnyEngine", table: "ibis.Table", name: str) -> dict[str, int]:

@@ -94,6 +94,17 @@ def propose_roles(look: Inspection) -> Roles:
     )  # fmt: skip
 
 
+def find_users(look: Inspection, *, but: str) -> list[str]:
+    """List the other columns that may be the user."""
+    return [
+        c.name
+        for c in look.columns.values()
+        if c.name != but
+        and _may_be_user(c)
+        and any(re.search(p, c.name.rpartition(".")[2], re.I) for p in _USER)
+    ]
+
+
 def find_milestones(events: Iterable[str]) -> dict[str, str]:
     """Find, of recorded events, the sign-up, the view and the purchase: for each the most frequent that is named so."""
     known = list(events)

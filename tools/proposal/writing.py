@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tools.errors import show
+from tools.exports import EXPORTS
 from tools.proposal.inspection import Inspection
-from tools.proposal.roles import Roles
+from tools.proposal.roles import Roles, find_users
 
 _PLAIN = re.compile(r"^[A-Za-z_一-鿿][\w一-鿿./]*$")
 _RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
@@ -16,6 +17,7 @@ _RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 _UNPRINTABLE = re.compile("[\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]")
 _KEY = re.compile(r"\W+")
 _FRESH = timedelta(days=7)
+_MOST_OTHERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,10 @@ class _Writer:
             yield from self._metrics(draft)
 
     def _clock(self) -> Iterator[str]:
-        columns = [d.look.columns[d.roles.time] for d in self.drafts if d.roles.time is not None]
+        times = [
+            EXPORTS[d.look.export].columns["time"] if d.look.export else d.roles.time for d in self.drafts
+        ]
+        columns = [d.look.columns[t] for d, t in zip(self.drafts, times, strict=True) if t is not None]
         if all(c.has_zone for c in columns):
             reason = self.say(
                 "数据中的时间自带时区；按此时区划分自然日",
@@ -162,6 +167,10 @@ class _Writer:
             f"{filled} 的行有值，{found.distinct:,} 个不同的值",
             f"filled in {filled} of rows, {found.distinct:,} different values",
         )
+        others = find_users(draft.look, but=column) if role == "user" else []
+        if others:
+            listed = ", ".join(others[:_MOST_OTHERS])
+            zh, en = f"{zh}；也可能是：{listed}", f"{en}; it may also be {listed}"
         return f"    {role}: {_scalar(column)}  # {self.say(zh, en)}"
 
     def _events(self) -> Iterator[str]:

@@ -25,6 +25,14 @@ def user_amount(scope: "Scope", rows: "ibis.Table", name: str, where: Any = None
     return rows[scope.property_column(name)].sum(where=where).coalesce(0.0).round(PLACES)
 
 
+def spending_event(semantics: Semantics, event: str | None, name: str | None) -> str | None:
+    """Return the event that carries an amount where none is given: that of the first metric that sums it."""
+    sums = (
+        m.event for m in semantics.metrics.values() if isinstance(m, EventSumMetric) and m.property == name
+    )
+    return event or next(sums, None) or semantics.default_event
+
+
 def amount_unit(semantics: Semantics, name: str) -> str:
     """Return the unit of a summed column: that of the first metric that sums it, else the currency."""
     units = [

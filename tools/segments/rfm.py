@@ -15,7 +15,7 @@ from tools.charts import draw_bars
 from tools.definitions import EventName, ToolArguments, item, period_item
 from tools.results import DefinitionItem, Figure, MetricResult, Text, join_chinese
 from tools.scope import Scope, within
-from tools.segments.amounts import PLACES, amount_text, amount_unit, user_amount
+from tools.segments.amounts import PLACES, amount_text, amount_unit, spending_event, user_amount
 from tools.segments.rfm_groups import EIGHT, GRID, name_group, naming_text
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def measure_rfm(scope: Scope, arguments: RfmArguments) -> MetricResult:
     """
     scope.check_users()
     scope.check(arguments.filters)
-    event = arguments.event or scope.semantics.default_event
+    event = spending_event(scope.semantics, arguments.event, arguments.property)
     warnings = scope.cover(arguments.dates)
     cells = scope.source.engine.fetch(_cells(scope, arguments, event))
     names = GRID if arguments.naming == "grid" else EIGHT

@@ -13,7 +13,7 @@ from tools.definitions import EventName, ToolArguments, item, period_item
 from tools.errors import InvalidArgument
 from tools.results import DefinitionItem, Figure, MetricResult, Text, format_value, join_chinese
 from tools.scope import Scope, within
-from tools.segments.amounts import PLACES, amount_text, amount_unit, user_amount
+from tools.segments.amounts import PLACES, amount_text, amount_unit, spending_event, user_amount
 
 if TYPE_CHECKING:
     import ibis
@@ -75,7 +75,7 @@ def measure_value_tiers(scope: Scope, arguments: ValueTierArguments) -> MetricRe
     """
     scope.check_users()
     scope.check(arguments.filters)
-    event = arguments.event or scope.semantics.default_event
+    event = spending_event(scope.semantics, arguments.event, arguments.property)
     warnings = list(scope.cover(arguments.dates))
     users = _spending(scope, arguments, event)
     table = _table(scope, arguments, users)

@@ -206,3 +206,61 @@ def test_any_names_give_a_file_that_is_read_back(names: list[str], values: list[
     )
     [source] = load_semantics(text).sources.values()
     assert (source.user, source.time, source.event, source.path) == (names[0], names[1], names[2], names[1])
+
+
+def test_a_person_goes_before_an_account_and_the_others_are_named(tmp_path: Path):
+    frame = pd.DataFrame(
+        {
+            "account_id": ["a1", "a2"] * 10,
+            "device_id": [f"d{i}" for i in range(20)],
+            "user_id": [f"u{i % 7}" if i % 2 else None for i in range(20)],
+            "event_time": [START + timedelta(hours=i) for i in range(20)],
+        }
+    )
+    look, roles = look_at(tmp_path, frame)
+    assert roles.user == "user_id"
+    text = write_proposal([Draft("data", "d", look, roles)], timezone="UTC", currency="CNY", language="en")
+    assert "it may also be account_id, device_id" in text
+
+
+def test_an_amount_in_writing_is_money(tmp_path: Path):
+    frame = pd.DataFrame(
+        {
+            "客户": ["a", "b", "a"],
+            "下单时间": ["2026年3月5日 8:30", "2026年3月6日 9:00", "2026年3月7日 9:00"],
+            "实付金额": ["¥1,234.50", "20", "-"],
+        }
+    )
+    _, roles = look_at(tmp_path, frame)
+    assert (roles.user, roles.time, roles.money) == ("客户", "下单时间", "实付金额")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        # GA4 writes microseconds as text; they are of 2024-03-04.
+        (
+            {"event_timestamp": "1709510400000000", "event_name": "view", "user_pseudo_id": "u"},
+            ["times carry their zone", "relative_dates: data_end", "the newest event is of 2024-03-04"],
+        ),
+        # Amplitude's times are UTC though they do not say so; Mixpanel's are the project's clock.
+        (
+            {"event_time": "2024-03-04 10:00:00", "event_type": "view", "amplitude_id": 1},
+            ["times carry their zone", "relative_dates: data_end"],
+        ),
+        (
+            {"event": "view", "properties": {"time": 1709510400, "distinct_id": "u"}},
+            ["times carry no zone", "relative_dates: data_end"],
+        ),
+    ],
+)
+def test_the_time_of_a_raw_export_is_read_as_its_format_says(
+    tmp_path: Path, row: dict[str, Any], words: list[str]
+):
+    path = tmp_path / "export.jsonl"
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    look = inspect_data(str(path))
+    text = write_proposal(
+        [Draft("e", "e", look, propose_roles(look))], timezone="UTC", currency="CNY", language="en"
+    )
+    assert [word for word in words if word not in text] == []
