@@ -23,6 +23,7 @@ from tools.experiments.declarations import ExperimentDefinition
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
 from tools.identity import IdentityDefinition
 from tools.metric_kinds import Declaration, Metric, Name, Named, metric_events
+from tools.monitoring.declaration import CalendarDefinition
 from tools.results import Text
 from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
 
@@ -184,6 +185,7 @@ class Semantics(Declaration):
     segments: Mapping[Name, SegmentDefinition] = {}
     experiments: Mapping[Name, ExperimentDefinition] = {}
     targets: tuple[TargetDefinition, ...] = ()
+    calendar: CalendarDefinition = CalendarDefinition()
 
     @model_validator(mode="before")
     @classmethod

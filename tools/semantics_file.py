@@ -254,6 +254,11 @@ def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], 
     for position, target in enumerate(semantics.targets):
         if target.metric not in semantics.metrics:
             yield ("targets", position), target.metric, list(semantics.metrics), "metric", "指标"
+    for position, occasion in enumerate(semantics.calendar.occasions):
+        for word in occasion.metrics:
+            if word not in semantics.metrics:
+                place = ("calendar", "occasions", position)
+                yield place, word, list(semantics.metrics), "metric", "指标"
 
 
 def _known_events(semantics: Semantics) -> list[str]:

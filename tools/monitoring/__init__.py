@@ -1,0 +1,1 @@
+"""Watching a metric: what is unusual, why, and what is to be expected."""
