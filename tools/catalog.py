@@ -11,6 +11,7 @@ from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.experiments.published import EXPERIMENT_TOOLS
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.maturity import last_whole_period
+from tools.monitoring.published import MONITORING_TOOLS
 from tools.named import MetricArguments, find_metric, measure_metric
 from tools.path_arguments import PathArguments
 from tools.paths import measure_paths
@@ -145,6 +146,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *SEGMENT_TOOLS,
     *QUALITY_TOOLS,
     *EXPERIMENT_TOOLS,
+    *MONITORING_TOOLS,
 )
 
 

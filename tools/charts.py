@@ -123,6 +123,51 @@ def draw_intervals(
     return _finish(layered, values)
 
 
+def draw_band(
+    table: "pd.DataFrame",
+    x: str,
+    y: str,
+    *,
+    middle: str,
+    band: tuple[str, str],
+    title: Text,
+    axes: tuple[Text, Text],
+    unit: str,
+    language: str,
+    marked: str | None = None,
+) -> dict[str, Any]:
+    """Draw a line beside what is expected of it, with the band around that; rows with a `marked` text get a point."""
+    import altair as alt
+
+    columns = [c for c in (x, y, middle, *band, marked) if c is not None]
+    values = [
+        dict(zip(columns, (to_json(v) for v in row), strict=True))
+        for row in table[columns].itertuples(index=False, name=None)
+    ]
+    across, up = (axis.in_language(language) for axis in axes)
+    place = alt.X(field=x, type="ordinal", sort=None, title=across, axis=alt.Axis(labelOverlap=True))
+
+    def height(field: str) -> Any:
+        axis = alt.Axis(format=_FORMATS.get(unit, ",~f"))
+        return alt.Y(field=field, type="quantitative", title=up, axis=axis, scale=alt.Scale(zero=False))
+
+    shown = [alt.Tooltip(field=c, type="quantitative", title=c, format=",.4~f") for c in (y, middle, *band)]
+    tips = [alt.Tooltip(field=x, type="ordinal", title=across), *shown]
+    base = alt.Chart()
+    around = base.mark_area(opacity=0.2).encode(x=place, y=height(band[0]), y2=alt.Y2(field=band[1]))
+    layers = [
+        around,
+        base.mark_line(strokeDash=[4, 3], opacity=0.7).encode(x=place, y=height(middle)),
+        base.mark_line(point=alt.OverlayMarkDef(size=12)).encode(x=place, y=height(y), tooltip=tips),
+    ]
+    if marked:
+        points = base.transform_filter(f"isValid(datum.{marked}) && datum.{marked} != ''")
+        color = alt.Color(field=marked, type="nominal", sort=None, title=None)
+        layers.append(points.mark_point(filled=True, size=80).encode(x=place, y=height(y), color=color))
+    chart = alt.layer(*layers, data=alt.InlineData(values=values), title=title.in_language(language))
+    return _finish(chart, values)
+
+
 def _draw(
     mark: str,
     table: "pd.DataFrame",

@@ -57,6 +57,8 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
     writers: dict[str, Callable[..., str]] = {
         "measure_metric": partial(measurements.write_metric, series=reading.wants_series),
         "explain_change": measurements.write_drivers,
+        "detect_anomalies": measurements.write_with_intervals,
+        "forecast_metric": measurements.write_with_intervals,
     }
     shown = [item for item in gathered.evidence if item.figures and item.figures[0].n] or gathered.evidence
     figures = [writers.get(item.tool, measurements.write_figures)(item, turn) for item in shown]
@@ -66,14 +68,15 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
 def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> list[str]:
     """Say what the reading supplied by itself, and what it could not use."""
     notes = []
-    if reading.intent == "forecast":
-        notes.append(
-            turn.say(
-                zh="运策只报告已发生的数据，不作预测；下面是最近的实际值。",
-                en="Yunce reports what happened and does not forecast; here is the latest actual figure.",
-            )
-        )
-    if reading.unread and reading.intent in ("metric", "funnel", "retention", "active", "growth", "tool"):
+    if reading.unread and reading.intent in (
+        "metric",
+        "funnel",
+        "retention",
+        "active",
+        "growth",
+        "forecast",
+        "tool",
+    ):
         words = turn.say(zh="、", en=", ").join(f"“{word}”" for word in reading.unread[:4])
         notes.append(
             turn.say(

@@ -125,7 +125,7 @@ def moved_segment(gathered: Gathered, semantics: Semantics) -> Text:
 
 def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
     calls = [call for name in reading.metrics[:_MOST_METRICS] for call in _measuring(reading, name, clock)]
-    if reading.unread and reading.intent != "forecast":  # what was written may answer what the figures do not
+    if reading.unread:  # what was written may answer what the figures do not
         calls += _search(reading)
     everywhere = clock.all_days() if reading.period is None and _is_empty(gathered) else None
     if everywhere:  # a campaign is over: measure it over all data
@@ -208,7 +208,7 @@ def _usual_period(reading: Reading, clock: AnyClock) -> Period:
 _MEASUREMENTS: dict[str, Callable[[Reading, Gathered, Semantics, AnyClock], list[Call]]] = {
     "explain": _explain,
     "metric": _metric,
-    "forecast": _metric,
+    "forecast": _tool,
     "active": _tool,
     "growth": _tool,
     "retention": _tool,

@@ -163,6 +163,23 @@ def write_figures(evidence: Evidence, turn: Turn) -> str:
     return "\n".join([lead, *_lines(evidence.figures, f"[{evidence.marker}]")])
 
 
+def write_with_intervals(evidence: Evidence, turn: Turn) -> str:
+    """List a result's figures with their 95 % intervals, and what limits them."""
+    mark = f"[{evidence.marker}]"
+    lines = []
+    for figure, line in zip(evidence.figures, _lines(evidence.figures, ""), strict=False):
+        lines.append(f"{line.rstrip()}{_between(figure, turn)} {mark}")
+    warnings = [f"⚠ {warning} {mark}" for warning in evidence.warnings[:3]]
+    return "\n".join([f"**{evidence.title}** {mark}", *lines, *warnings])
+
+
+def _between(figure: EvidenceFigure, turn: Turn) -> str:
+    if figure.interval is None or figure.value is None:
+        return ""
+    low, high = (format_value(bound, figure.unit, turn.language) for bound in figure.interval)
+    return turn.say(zh=f"（{low} 至 {high}）", en=f" ({low} to {high})")
+
+
 def write_advice(advice: Mapping[str, Any], turn: Turn, *, most: int, lead: bool) -> list[str]:
     """List the ranked tactics with reason, effect and cost, each citing its card."""
     suggestions: Sequence[Mapping[str, Any]] = advice["suggestions"][:most]

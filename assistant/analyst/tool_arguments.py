@@ -7,7 +7,7 @@ for by its own model; nothing here knows which tool it fills.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.options import read_rule
@@ -113,7 +113,8 @@ def _interval(asked: _Asked) -> str | None:
     """Return the interval named; what is usually told by the week is told by the month of a month."""
     period, field = asked.reading.period, asked.tool.arguments.model_fields.get("interval")
     whole = period is not None and period.kind == "month" and field is not None and field.default == "week"
-    return asked.reading.interval or ("month" if whole else None)
+    named = asked.reading.interval or ("month" if whole else None)
+    return named if field is not None and named in get_args(field.annotation) else None
 
 
 def _breakdown(asked: _Asked) -> str | None:

@@ -12,12 +12,14 @@ INTENT_TOOLS = {
     "growth": "measure_growth_accounting",
     "retention": "measure_retention",
     "funnel": "measure_funnel",
+    "forecast": "forecast_metric",
 }
 TOOL_INTENTS: dict[str, Intent] = {
     "measure_active_users": "active",
     "measure_growth_accounting": "growth",
     "measure_retention": "retention",
     "measure_funnel": "funnel",
+    "forecast_metric": "forecast",
 }
 #: The tool that shows a kind of named metric in full, and what only it can take.
 _KIND_TOOLS = {"retention": "measure_retention", "conversion": "measure_funnel"}

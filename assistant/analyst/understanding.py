@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import content_terms
+from assistant.analyst.future import find_future
 from assistant.analyst.options import read_options, strip_options
 from assistant.analyst.patterns import (
     ACTIVE,
@@ -85,6 +86,9 @@ def read_question(
         unread=_unread(rest, mentions, choice),
     )
     intent, term = _intent(text, reading)
+    if intent == "forecast" and reading.period is None and (ahead := find_future(text, clock)):
+        rest = rest.replace(ahead.words, " " * len(ahead.words), 1)
+        reading = replace(reading, period=ahead, unread=_unread(rest, mentions, choice))
     tool = settle_tool(text, reading, intent, choice, vocabulary.semantics)
     intent = TOOL_INTENTS.get(tool, "tool") if tool else intent
     tool = tool or INTENT_TOOLS.get(intent)

@@ -8,6 +8,8 @@ from pydantic import Field, field_validator, model_validator
 from tools.metric_kinds import Declaration, Names
 
 _LONGEST = 60
+AUTO = "auto"
+_CHINESE_ZONES = ("UTC", "PRC", "Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "Asia/Urumqi")
 
 
 class OccasionDefinition(Declaration):
@@ -44,19 +46,20 @@ class CalendarDefinition(Declaration):
     """Which days are not like others.
 
     Attributes:
-        country: whose public holidays count, as the `holidays` package names it (CN, US, HK); null for none.
-        commerce: whether 618, Double 11 and the other shopping festivals count.
+        country: whose public holidays count, as the `holidays` package names it (CN, US, HK); null for none. By
+            default China, where the time zone is China's or UTC.
+        commerce: whether 618, Double 11 and the other shopping festivals count; by default where China's holidays do.
         occasions: the workspace's own.
     """
 
-    country: str | None = "CN"
-    commerce: bool = True
+    country: str | None = AUTO
+    commerce: bool | None = None
     occasions: tuple[OccasionDefinition, ...] = Field(default=(), max_length=500)
 
     @field_validator("country")
     @classmethod
     def _check_country(cls, value: str | None) -> str | None:
-        if value is None:
+        if value is None or value == AUTO:
             return value
         from holidays import list_supported_countries
 
@@ -65,3 +68,9 @@ class CalendarDefinition(Declaration):
                 "use the two letters of a country, as in CN or US, or null | 请使用国家的两字母代码，如 CN、US，或 null"
             )
         return value.upper()
+
+    def settle(self, timezone: str) -> tuple[str | None, bool]:
+        """Return whose holidays count in a time zone, and whether the shopping festivals do."""
+        local = "CN" if timezone in _CHINESE_ZONES else None
+        country = local if self.country == AUTO else self.country
+        return country, country == "CN" if self.commerce is None else self.commerce

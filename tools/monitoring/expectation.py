@@ -22,6 +22,7 @@ _PASSES = 3
 _SLOPE_CYCLES = 12
 _MAD = 1.4826
 _SEEN_LEVELS = 400
+_FAR, _MOST_MASKED = 4.0, 0.1
 _GAINS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.95)
 
 
@@ -35,8 +36,8 @@ class Dynamics:
     @property
     def gain(self) -> float:
         """The gain in the steady state: (√(q² + 4q) - q)/2, with q the ratio of the variances."""
-        if self.step <= 0 or self.noise <= 0:
-            return 1.0 if self.noise <= 0 else 0.0
+        if self.noise <= 0:
+            return 1.0 if self.step > 0 else _GAINS[0]
         ratio = self.step / self.noise
         return float(((ratio**2 + 4 * ratio) ** 0.5 - ratio) / 2)
 
@@ -132,10 +133,10 @@ def estimate_dynamics(rest: "np.ndarray") -> Dynamics:
     scaled = (rest - np.median(known)) / spread
     steps = np.diff(scaled[np.isfinite(scaled)])
     usual = _MAD * float(np.median(np.abs(steps)))
-    around = _running_median(scaled, 5)
     with np.errstate(invalid="ignore"):
-        masked = np.where(np.abs(scaled - around) > 4 * max(usual, 0.05), np.nan, scaled)
-    noise, step = _likeliest(masked if np.isfinite(masked).sum() >= 4 else scaled)
+        far = np.abs(scaled - _running_median(scaled, 5)) > _FAR * usual
+    masked = np.where(far, np.nan, scaled)
+    noise, step = _likeliest(masked if usual > 0 and far.mean() < _MOST_MASKED else scaled)
     return Dynamics(noise * spread**2, step * spread**2)
 
 
@@ -156,7 +157,7 @@ def _likeliest(scaled: "np.ndarray") -> tuple[float, float]:
         own = np.isfinite(scaled)
         own[: np.flatnonzero(own)[0] + 1] = False  # the first point makes the level
         errors, variances = filtered.forecasts_error[0, own], filtered.forecasts_error_cov[0, 0, own]
-        variance = float(np.mean(errors**2 / variances))
+        variance = max(float(np.mean(errors**2 / variances)), 1e-12)
         likelihood = -0.5 * (own.sum() * np.log(variance) + np.log(variances).sum())
         best = max(best, (float(likelihood), variance, variance * ratio))
     return best[1], best[2]

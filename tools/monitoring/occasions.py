@@ -50,10 +50,11 @@ class OccasionDay:
 def find_occasions(semantics: Semantics, metric: str, period: Period) -> dict[date, OccasionDay]:
     """Return the days of a period that are not like others for a metric; own occasions win, then festivals."""
     calendar = semantics.calendar
+    country, commerce = calendar.settle(semantics.timezone)
     found: dict[date, OccasionDay] = {}
-    if calendar.country is not None:
-        found |= dict(_public_holidays(calendar.country, period))
-    if calendar.commerce:
+    if country is not None:
+        found |= dict(_public_holidays(country, period))
+    if commerce:
         found |= dict(_commerce(period))
     found |= dict(_own(calendar, metric))
     return {day: occasion for day, occasion in sorted(found.items()) if period.start <= day <= period.end}
@@ -104,7 +105,9 @@ def _load(country: str, years: range, language: str) -> Any:
     import holidays
 
     supported = holidays.country_holidays(country).supported_languages
-    return holidays.country_holidays(country, years=years, language=language if language in supported else None)
+    return holidays.country_holidays(
+        country, years=years, language=language if language in supported else None
+    )
 
 
 def _stretches(found: Any) -> Iterator[tuple[date, date]]:

@@ -13,7 +13,7 @@ from tools.monitoring.hours import hour_buckets, local_hour, read_hours
 from tools.monitoring.occasions import OccasionDay, find_occasions
 from tools.monitoring.scales import Scale, choose_scale
 from tools.monitoring.walk import Course
-from tools.observation import is_proportion, observe
+from tools.observation import observe
 from tools.periods import Period
 from tools.results import Text
 from tools.scope import FilterValues, Scope
@@ -42,6 +42,7 @@ class Series:
         occasions: of each bucket, or None.
         unit: of the values.
         is_share: whether values lie between 0 and 1.
+        of_ratio: whether there is a denominator.
         gaps: days within the data on which the source has no event at all.
     """
 
@@ -56,6 +57,7 @@ class Series:
     occasions: tuple[OccasionDay | None, ...]
     unit: str
     is_share: bool
+    of_ratio: bool
     gaps: tuple[date, ...]
 
     @property
@@ -69,15 +71,24 @@ class Series:
 
     def course(self, scale: Scale) -> Course:
         """Put the series on a scale, ready to be walked through."""
-        import numpy as np
 
         return Course(
             scale.forward(self.values),
             self.phases,
             self.cycle,
             tuple(o.key if o else None for o in self.occasions),
-            np.nan_to_num(scale.error(self.values, self.errors)),
+            self._floor(scale),
         )
+
+    def _floor(self, scale: Scale) -> "np.ndarray":
+        """Return the usual sampling error on a scale: of the last cycles, for a ratio by how many stand behind it."""
+        import numpy as np
+        import pandas as pd
+
+        size = np.sqrt(np.maximum(self.n, 1)) if self.of_ratio else np.ones(self.known)
+        errors = pd.Series(scale.error(self.values, self.errors) * size)
+        usual = errors.rolling(4 * max(self.cycle, 2), min_periods=1).median()
+        return np.nan_to_num(usual.to_numpy() / size)
 
     def place(self, day: date) -> int:
         """Return the number of buckets that begin before a day."""
@@ -127,7 +138,8 @@ def read_series(
         cycle=_cycle(interval, len(values)),
         occasions=tuple(_occasion(d, interval, occasions) for d in days),
         unit=unit,
-        is_share=is_proportion(metric),
+        is_share=unit == "ratio" and not (values > 1).any(),
+        of_ratio="denominator" in cells,
         gaps=gaps,
     )
 
@@ -177,7 +189,9 @@ def _values(cells: "pd.DataFrame") -> tuple["np.ndarray", "np.ndarray"]:
     over = cells["numerator"]
     squares = cells["numerator_square"] if "numerator_square" in cells else over * 0
     if "denominator" not in cells:
-        return over.fillna(0).to_numpy(dtype=float, copy=True), np.sqrt(squares.fillna(0).to_numpy(dtype=float))
+        return over.fillna(0).to_numpy(dtype=float, copy=True), np.sqrt(
+            squares.fillna(0).to_numpy(dtype=float)
+        )
     under = cells["denominator"].where(cells["denominator"] > 0)
     rates = over / under
     if "product" in cells:

@@ -23,7 +23,9 @@ class Tail:
     freedom: float
     n: int
 
-    def chance(self, deviation: "np.ndarray | float", scale: "np.ndarray | float | None" = None) -> "np.ndarray":
+    def chance(
+        self, deviation: "np.ndarray | float", scale: "np.ndarray | float | None" = None
+    ) -> "np.ndarray":
         """Return the two-sided probability of an error at least so large."""
         import numpy as np
         from scipy.special import stdtr
@@ -34,11 +36,11 @@ class Tail:
         ratio = np.divide(size, spread, out=np.where(size > 1e-9, np.inf, 0.0), where=spread > 0)
         return 2 * stdtr(self._freedom, -ratio)
 
-    def margin(self, chance: float) -> float:
+    def margin(self, chance: float, scale: float | None = None) -> float:
         """Return the error that is exceeded, either way, with a probability."""
         from scipy.special import stdtrit
 
-        return float(-stdtrit(self._freedom, chance / 2)) * self.scale
+        return float(-stdtrit(self._freedom, chance / 2)) * (self.scale if scale is None else scale)
 
     @property
     def _freedom(self) -> float:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tools.monitoring.expectation import Dynamics, Expectation, fit_expectation
-from tools.monitoring.scales import Scale
 from tools.monitoring.tails import Tail, fit_tail
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ class Walk:
         unprecedented: points in an occasion of which none like it was seen before.
         origins: expectations at the points where the model was fitted anew.
         last: at the end.
-        effects: deviations that each occasion brought.
+        effects: where each occasion lay, and the deviation that it brought.
     """
 
     expected: "np.ndarray"
@@ -83,16 +82,19 @@ class Walk:
     unprecedented: list[int] = field(default_factory=list)
     origins: list[Expectation] = field(default_factory=list)
     last: Expectation | None = None
-    effects: dict[Key, list[float]] = field(default_factory=dict)
+    effects: dict[Key, list[tuple[int, float]]] = field(default_factory=dict)
 
     @property
     def tail(self) -> Tail:
         """The last known distribution of errors."""
         return self.tails[-1] if self.tails else Tail(0.0, 1e6, 0)
 
-    def effect(self, occasion: Key | None) -> float:
-        """Return what an occasion brings, as known at the end of the walk."""
-        return _known_effect(self.effects, occasion) or 0.0
+    def effect(self, key: Key | None, before: int) -> float | None:
+        """Return the median of what the same day of the occasion brought before a point; None if it is new."""
+        from statistics import median
+
+        seen = [e for at, e in self.effects.get(key, ()) if at < before] if key is not None else []
+        return median(seen) if seen else None
 
 
 def warm_up(cycle: int) -> int:
@@ -105,7 +107,8 @@ def walk_through(course: Course, *, known: int | None = None) -> Walk:
     import numpy as np
 
     count = len(course.values) if known is None else known
-    walk = Walk(*(np.full(count, np.nan) for _ in range(3)), tails=[Tail(0.0, 1e6, 0)] * count)
+    blank = np.full(count, np.nan)
+    walk = Walk(blank.copy(), blank.copy(), blank.copy(), [Tail(0.0, 1e6, 0)] * count)
     state = _State(course, walk, course.values[:count].copy())
     for at in range(count):
         if at >= warm_up(course.cycle) and (state.model is None or at - state.origin >= course.block):
@@ -153,7 +156,7 @@ class _State:
             return
         key, value = self.course.occasions[at], self.course.values[at]
         usual = float(self.model.project(self.course.phases, np.array([at]))[0])
-        effect = _known_effect(self.walk.effects, key)
+        effect = self.walk.effect(key, at)
         if key is not None and effect is None:
             self.walk.unprecedented.append(at)
         expected = usual + (effect or 0.0)
@@ -166,7 +169,7 @@ class _State:
         chance = float(self.tail.chance(error, spread)) if self.tail.n >= LEAST_ERRORS else np.nan
         self.walk.chance[at] = chance
         if key is not None:
-            self.walk.effects.setdefault(key, []).append(value - usual)
+            self.walk.effects.setdefault(key, []).append((at, float(value - usual)))
             self.clean[at] = value - (effect or 0.0)
         self._learn(at, error, chance, is_usual=key is None)
 
@@ -207,13 +210,3 @@ class _State:
         # A jump is one surprise, not as many as it has points.
         self.errors[points[1:]] = np.nan
         self.run = []
-
-
-def _known_effect(effects: dict[Key, list[float]], key: Key | None) -> float | None:
-    """Return the median of what the same day of the occasion brought, else of all its days; None if it is new."""
-    from statistics import median
-
-    if key is None:
-        return None
-    own = effects.get(key) or [e for (name, _), found in effects.items() if name == key[0] for e in found]
-    return median(own) if own else None

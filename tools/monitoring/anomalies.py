@@ -1,0 +1,298 @@
+"""Anomalies of a metric's series: which points chance hardly explains, how severe they are, and what drove them."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from tools.charts import draw_band
+from tools.definitions import ToolArguments, item, period_item
+from tools.metric_card import metric_card
+from tools.monitoring.episodes import (
+    SEVERITIES,
+    Anomaly,
+    explain_episode,
+    find_anomalies,
+    group_episodes,
+)
+from tools.monitoring.series import INTERVAL_TEXT, Interval, Series, read_series
+from tools.monitoring.walk import SHIFT, Walk, walk_through, warm_up
+from tools.named import find_metric
+from tools.periods import Period
+from tools.results import DefinitionItem, Figure, MetricResult, Text, limits
+from tools.scope import Scope
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_SHOWN, _MOST_EXPLAINED = 8, 3
+_RATES = {"hour": 0.001, "day": 0.01, "week": 0.01}
+
+
+class AnomalyArguments(ToolArguments):
+    """Arguments of `detect_anomalies`; `start` and `end` bound the days that are judged."""
+
+    metric: str = Field(description="Name of a metric in metrics.yaml. metrics.yaml 中的指标名。")
+    interval: Interval = Field(
+        default="day", description="Interval of the series: hour, day, week. 时间序列的粒度：小时、天、周。"
+    )
+    false_alarm_rate: float | None = Field(
+        default=None,
+        gt=0,
+        le=0.2,
+        description="Share of usual points that may be called anomalies by chance; null for 0.01 by day and week, "
+        "0.001 by hour. 正常点被误报为异常的比例，null 表示按天、周 0.01，按小时 0.001。",
+    )
+    explain: bool = Field(
+        default=True,
+        description="Whether to look for the likely driver of the rarest. 是否查找最主要异常的可能来源。",
+    )
+
+
+def detect_anomalies(scope: Scope, arguments: AnomalyArguments) -> MetricResult:
+    """Judge each point of a metric's series against what those before it let expect.
+
+    See `tools.monitoring.expectation` for the model and `tools.monitoring.walk` for how it goes through the series.
+    """
+    metric = find_metric(scope.semantics, arguments.metric)
+    scope.check(arguments.filters)
+    warnings = list(scope.cover(arguments.dates))
+    series = read_series(
+        scope,
+        arguments.metric,
+        metric,
+        interval=arguments.interval,
+        end=arguments.end,
+        filters=arguments.filters,
+    )
+    walk = walk_through(series.course(series.scale()))
+    rate = arguments.false_alarm_rate or _RATES[series.interval]
+    first = series.place(arguments.start)
+    found = find_anomalies(series, walk, first, rate)
+    drivers = _drivers(scope, arguments, series, walk, found, rate) if arguments.explain else []
+    table = anomaly_table(series, walk, first, found, rate)
+    judged = int(table["chance"].notna().sum())
+    title = scope.semantics.metric_text(arguments.metric)
+    title = Text(zh=f"{title.zh}：异常检测", en=f"Anomalies of {title.en}")
+    return scope.finish(
+        "detect_anomalies",
+        arguments,
+        title=title,
+        card=[
+            *metric_card(scope, arguments.metric, metric, [arguments.dates], []),
+            period_item(arguments.dates),
+            *_card(series, rate),
+        ],
+        figures=[*_figures(scope, arguments, series, table, found, rate), *drivers],
+        table=table,
+        chart=_chart(scope, series, table, title),
+        warnings=[*_warnings(series, walk, first, judged, arguments), *warnings],
+        n=judged,
+    )
+
+
+def _drivers(
+    scope: Scope,
+    arguments: AnomalyArguments,
+    series: Series,
+    walk: Walk,
+    found: list[Anomaly],
+    rate: float,
+) -> list[Figure]:
+    metric = find_metric(scope.semantics, arguments.metric)
+    every = find_anomalies(series, walk, 0, rate)
+    figures: list[Figure] = []
+    for episode in group_episodes(found)[:_MOST_EXPLAINED]:
+        figures += explain_episode(scope, arguments.metric, metric, series, episode, every, arguments.filters)
+    return figures
+
+
+def anomaly_table(
+    series: Series, walk: Walk, first: int, found: list[Anomaly], rate: float
+) -> "pd.DataFrame":
+    """Return rows (period, value, expected, low, high, chance, severity, direction, occasion, new_level, n)."""
+    import numpy as np
+    import pandas as pd
+
+    scale, by_place = series.scale(), {a.at: a for a in found}
+    places = range(first, series.known)
+    margins = np.array([walk.tails[p].margin(rate, walk.spread[p]) for p in places])
+    judged = np.isfinite(walk.chance[first:])
+    expected = np.where(np.isfinite(walk.expected[first:]), walk.expected[first:], np.nan)
+    own = [by_place.get(p) for p in places]
+    return pd.DataFrame(
+        {
+            "period": series.labels[first : series.known],
+            "value": series.values[first:],
+            "expected": scale.back(expected),
+            "low": np.where(judged, scale.back(expected - margins), np.nan),
+            "high": np.where(judged, scale.back(expected + margins), np.nan),
+            "chance": walk.chance[first:],
+            "severity": [a.severity if a else "" for a in own],
+            "direction": [("up" if a.up else "down") if a else "" for a in own],
+            "occasion": [o.name.zh if o else "" for o in series.occasions[first : series.known]],
+            "new_level": [bool(a and a.begins_shift) for a in own],
+            "n": series.n[first:].astype("int64"),
+        }
+    )
+
+
+def _figures(
+    scope: Scope,
+    arguments: AnomalyArguments,
+    series: Series,
+    table: "pd.DataFrame",
+    found: list[Anomaly],
+    rate: float,
+) -> list[Figure]:
+    judged, span = int(table["chance"].notna().sum()), str(arguments.dates)
+    unit = INTERVAL_TEXT[series.interval]
+    figures = [
+        Figure("anomalies", len(found), "anomalies", Text("异常点数", "anomalies"), span, n=judged),
+        Figure(
+            "expected_false_alarms",
+            judged * rate,
+            "anomalies",
+            Text("若一切正常，预计的误报数", "false alarms to expect if nothing happened"),
+            span,
+            n=judged,
+        ),
+    ]
+    name = scope.semantics.metric_text(arguments.metric)
+    start = series.known - len(table)
+    order = sorted(found, key=lambda a: (a.severity == "calendar", a.chance))
+    for anomaly in order[:_MOST_SHOWN]:
+        row = table.iloc[anomaly.at - start]
+        what = _anomaly_text(scope, arguments, anomaly)
+        place = str(row["period"])
+        label = Text(zh=f"{place} {name.zh}（{what.zh}）", en=f"{place} {name.en} ({what.en})")
+        usual = Text(zh=f"{place} 预期值（每{unit.zh}）", en=f"{place} expected per {unit.en}")
+        bounds = (float(row["low"]), float(row["high"]))
+        figures += [
+            Figure("anomaly", float(row["value"]), series.unit, label, place, n=int(row["n"])),
+            Figure(
+                "expected",
+                float(row["expected"]),
+                series.unit,
+                usual,
+                place,
+                n=int(row["n"]),
+                interval=bounds,
+            ),
+        ]
+    return figures
+
+
+def _anomaly_text(scope: Scope, arguments: AnomalyArguments, anomaly: Anomaly) -> Text:
+    good = scope.semantics.metrics[arguments.metric].good
+    severity = SEVERITIES[anomaly.severity]
+    side = Text("偏高", "high") if anomaly.up else Text("偏低", "low")
+    kind = Text("向好", "favourable") if anomaly.up == (good == "up") else Text("不利", "adverse")
+    parts = [severity, side, kind]
+    if anomaly.occasion is not None:
+        parts.append(Text(f"恰逢{anomaly.occasion.name.zh}", f"in {anomaly.occasion.name.en}"))
+    if anomaly.begins_shift:
+        parts.append(Text("新水平的起点", "start of a new level"))
+    return Text(zh="，".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
+
+
+def _warnings(series: Series, walk: Walk, first: int, judged: int, arguments: AnomalyArguments) -> list[Text]:
+    warnings = []
+    unit = INTERVAL_TEXT[series.interval]
+    if judged == 0:
+        least = warm_up(series.cycle) + 10
+        warnings.append(
+            Text(
+                zh=f"历史太短，无法判断：需要此前至少约 {least} {unit.zh}的数据。",
+                en=f"There is too little history to judge: about {least} {unit.en}s before are needed.",
+            )
+        )
+    gaps = [g for g in series.gaps if arguments.start <= g <= arguments.end]
+    if gaps:
+        named = "、".join(map(str, gaps[:5])), ", ".join(map(str, gaps[:5]))
+        warnings.append(
+            Text(
+                zh=f"有 {len(gaps)} 天没有任何事件（{named[0]}），视为数据缺口，不作判断：请检查采集。",
+                en=f"{len(gaps)} days have no event at all ({named[1]}): taken for gaps in the data and not judged; "
+                "check the collection.",
+            )
+        )
+    for place in walk.shifts:
+        if place >= first:
+            at = series.labels[place]
+            warnings.append(
+                Text(
+                    zh=f"自 {at} 起进入新的水平（连续 {SHIFT} 点同侧异常），此后以新水平为常态。",
+                    en=f"A new level begins at {at} ({SHIFT} anomalies in a row on one side); from then on it is the usual one.",
+                )
+            )
+    return warnings
+
+
+def _card(series: Series, rate: float) -> list[DefinitionItem]:
+    unit = INTERVAL_TEXT[series.interval]
+    last = series.days[series.known - 1] + timedelta(days=6 if series.interval == "week" else 0)
+    used = Period(series.days[0], last).text()
+    season = {
+        "hour": Text("一天中的小时、一周中的小时", "hour of the day, hour of the week"),
+        "day": Text("星期几", "day of the week"),
+        "week": Text("无", "none"),
+    }[series.interval]
+    kind = {
+        "log": Text("对数（变化按比例）", "logarithms (changes are relative)"),
+        "root": Text("平方根（小计数）", "square roots (small counts)"),
+        "plain": Text("原值", "as they are"),
+    }[series.scale().kind]
+    return [
+        item("时间粒度", "interval", unit),
+        item("学习数据", "learnt from", used),
+        item(
+            "预期值",
+            "expected value",
+            Text(
+                zh="仅由该点之前的数据得出：水平（局部水平模型）+ 趋势（阻尼中位斜率）+ 季节 + 日历效应",
+                en="from the points before alone: level (local level model) + drift (damped median slope) + season + calendar",
+            ),
+        ),
+        item("季节", "season", season),
+        item("数值尺度", "scale", kind),
+        item(
+            "判为异常",
+            "anomaly",
+            Text(
+                zh=f"一步预测误差出现的概率 < {rate:g}（对过去误差拟合的 t 分布；且不小于用户抽样误差）",
+                en=f"an error one step ahead of probability < {rate:g} (t distribution of past errors, no narrower than "
+                "the drawing of users)",
+            ),
+        ),
+        item(
+            "严重程度",
+            "severity",
+            Text(
+                zh=f"轻微 < {rate:g}，明显 < {rate / 10:g}，严重 < {rate / 100:g}；日历：恰逢数据中无先例的节假日或大促",
+                en=f"minor < {rate:g}, major < {rate / 10:g}, critical < {rate / 100:g}; calendar: in a holiday or festival "
+                "without precedent in the data",
+            ),
+        ),
+        limits(
+            "异常只说明该点不同寻常，不说明原因；可能的来源是同期变化最大的细分，不是因果。",
+            "An anomaly says that a point is unusual, not why; the likely driver is the segment that changed most at the "
+            "time, not a proven cause.",
+        ),
+    ]
+
+
+def _chart(scope: Scope, series: Series, table: "pd.DataFrame", title: Text) -> dict[str, Any]:
+    marks = [SEVERITIES[s].in_language(scope.language) if s else "" for s in table["severity"]]
+    return draw_band(
+        table.assign(mark=marks),
+        "period",
+        "value",
+        middle="expected",
+        band=("low", "high"),
+        title=title,
+        axes=(INTERVAL_TEXT[series.interval], title),
+        unit=series.unit,
+        language=scope.language,
+        marked="mark",
+    )
