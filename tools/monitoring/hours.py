@@ -17,6 +17,7 @@ from tools.metric_kinds import (
 )
 from tools.periods import Period
 from tools.scope import FilterValues, Scope, within
+from tools.sources.local_time import whole_seconds
 from tools.terms import additive_term, is_of_users
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _term(scope: Scope, metric: Any) -> Term:
 
 def _read_term(scope: Scope, term: Term, period: Period, filters: FilterValues) -> "pd.DataFrame":
     rows = within(scope.rows(term.event, filters), period, scope.calendar)
-    seconds = rows["at"].epoch_seconds().cast("int64") + _BEFORE_EPOCH * _HOUR
+    seconds = whole_seconds(rows["at"]) + _BEFORE_EPOCH * _HOUR
     placed = rows.mutate(bucket=(seconds // _HOUR).cast("int64") - _BEFORE_EPOCH)
     if term.property is not None:
         value = placed[f"p_{term.property}"].cast("float64").coalesce(0.0).sum()

@@ -54,7 +54,7 @@ class LocalTime:
 
     def day(self, at: Any) -> Any:
         """Number the local days of naive UTC times, from 1970-01-01."""
-        seconds = at.epoch_seconds().cast("int64")
+        seconds = whole_seconds(at)
         shifted = self._choose(at, lambda change, _: change, lambda offset: seconds + offset)
         days = (shifted + _DAYS_BEFORE_EPOCH * _DAY) // _DAY - _DAYS_BEFORE_EPOCH
         return days.cast("int32")
@@ -70,6 +70,11 @@ class LocalTime:
         pairs = zip(self.changes, offsets, strict=False)
         cases = [(column < boundary(change, after), value(before)) for (change, after), before in pairs]
         return ibis.cases(*cases, else_=value(offsets[-1]))
+
+
+def whole_seconds(at: Any) -> Any:
+    """Return the seconds since 1970 of a column of times, less the part of a second, which casts would round."""
+    return at.epoch_seconds().cast("float64").floor().cast("int64")
 
 
 def _offset(zone: ZoneInfo, at: datetime) -> int:

@@ -232,7 +232,10 @@ def test_small_arms_are_not_shown(laboratory: Laboratory) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ("metrics: [buyer]", "line 21: experiments.test names an unknown metric buyer\\. Did you mean: buyers"),
+        (
+            "metrics: [buyer]",
+            "line 21: experiments.test names an unknown metric buyer\\. Did you mean: buyers",
+        ),
         ("contorl: a", "unknown key contorl in experiments.test\\. Did you mean: control"),
         ("exposure: {event: buy, arm: channel}", "give either assignments or exposure"),
         ("start: 2026-04-08", "end is before start"),

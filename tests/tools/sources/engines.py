@@ -108,6 +108,10 @@ def make_rows() -> list[Row]:
         event = chance.choices(["visit", "order", "view"], [5, 1, 3])[0]
         channel = ["web", "app", None][person % 3]
         rows.append((f"u{person}", person, event, at, channel, float(chance.randrange(100))))
+    midnight = datetime(2026, 10, 25, tzinfo=UTC)
+    rows += [
+        ("u9", 9, "visit", midnight + timedelta(hours=h, microseconds=-1), "web", 1.0) for h in range(24)
+    ]
     rows += [(None, None, "visit", rows[0][3], "web", 1.0), ("u1", 1, "visit", None, "web", 1.0)]
     return rows
 

@@ -37,6 +37,16 @@ def test_it_says_what_the_engine_says(zone: str, start: datetime) -> None:
     engine.close()
 
 
+def test_the_last_moment_of_a_day_is_of_that_day() -> None:
+    last = datetime(2026, 1, 2, 23, 59, 59, 999_999)
+    engine = Engine(memory_limit="1GB", timeout=60)
+    table = engine.load_raw(pa.table({"x": pa.array([last], pa.timestamp("us"))}))
+    local_time = LocalTime.over(ZoneInfo("UTC"), last, last)
+    [day] = engine.fetch(table.select(day=local_time.day(table.x)))["day"]
+    assert datetime(1970, 1, 1) + timedelta(days=int(day)) == datetime(2026, 1, 2)
+    engine.close()
+
+
 def test_a_span_of_all_times_is_cut_to_two_centuries() -> None:
     local_time = LocalTime.over(ZoneInfo("America/New_York"), datetime.min, datetime.max)
     assert 200 < len(local_time.changes) < 400
