@@ -10,6 +10,7 @@ from tools.drivers import ChangeArguments, explain_change
 from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.experiments.published import EXPERIMENT_TOOLS
 from tools.funnel import FunnelArguments, measure_funnel
+from tools.goals.published import GOAL_TOOLS
 from tools.maturity import last_whole_period
 from tools.monitoring.published import MONITORING_TOOLS
 from tools.named import MetricArguments, find_metric, measure_metric
@@ -147,6 +148,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *QUALITY_TOOLS,
     *EXPERIMENT_TOOLS,
     *MONITORING_TOOLS,
+    *GOAL_TOOLS,
 )
 
 

@@ -164,11 +164,27 @@ class DimensionDefinition(Named):
 
 
 class TargetDefinition(Declaration):
-    """A value that a metric should reach by a day."""
+    """A value that a metric should reach by a day.
+
+    Attributes:
+        since: first day of the goal.
+        baseline: level at its start; measured where it is left out.
+        kind: `level`, to be reached by the day, or `cumulative`, to be gathered until then; by default cumulative
+            of counts and sums, level of all else.
+    """
 
     metric: str
     value: float
     by: date | None = None
+    since: date | None = None
+    baseline: float | None = None
+    kind: Literal["level", "cumulative"] | None = None
+
+    @model_validator(mode="after")
+    def _check_dates(self) -> Self:
+        if self.since is not None and self.by is not None and self.since >= self.by:
+            raise ValueError("since must lie before by | since 须早于 by")
+        return self
 
 
 class Semantics(Declaration):

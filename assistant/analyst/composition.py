@@ -59,6 +59,7 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
         "explain_change": measurements.write_drivers,
         "detect_anomalies": measurements.write_with_intervals,
         "forecast_metric": measurements.write_with_intervals,
+        "check_goal": measurements.write_with_intervals,
     }
     shown = [item for item in gathered.evidence if item.figures and item.figures[0].n] or gathered.evidence
     figures = [writers.get(item.tool, measurements.write_figures)(item, turn) for item in shown]

@@ -67,7 +67,7 @@ def choose_target(
             turn.say(zh=f"恢复到前一周的水平 {marker}", en=f"back to the week before {marker}"),
         )
     for declared in metrics.semantics.targets:
-        if declared.metric == metric:
+        if declared.metric == metric and declared.kind != "cumulative":
             return sourced(
                 declared.value, "target", turn.say(zh="metrics.yaml 的目标", en="target in metrics.yaml")
             )

@@ -64,7 +64,7 @@ def mature_week(metrics: Metrics, turn: Turn, metric: str) -> tuple[date, date]:
 
 def _findings(metrics: Metrics, turn: Turn, stage: str | None) -> Iterator[Finding]:
     semantics = metrics.semantics.visible_to(turn.principal.teams)
-    targets = {target.metric: target.value for target in semantics.targets}
+    targets = {t.metric: t.value for t in semantics.targets if t.kind != "cumulative"}
     for name, metric in semantics.metrics.items():
         if metric.stage is None or (stage and metric.stage != stage):
             continue

@@ -123,6 +123,7 @@ def test_tools_are_described_in_both_languages(workspace):
         "analyze_experiment",
         "detect_anomalies",
         "forecast_metric",
+        "check_goal",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en
