@@ -183,22 +183,37 @@ def _phase_effects(deviations: "np.ndarray", phase: "np.ndarray", count: int) ->
     """
     import numpy as np
 
-    effects, noise, seen = np.zeros(count), [], np.zeros(count)
-    for place in range(count):
-        own = deviations[(phase == place) & np.isfinite(deviations)]
-        if not len(own):
-            continue
-        off = np.abs(own - np.median(own))
-        kept = own[off <= max(_TRIM * _MAD * float(np.median(off)), 1e-12)]
-        effects[place], seen[place] = kept.mean(), len(own)
-        noise += [*(kept - kept.mean()) ** 2 * (len(kept) / max(len(kept) - 1, 1))]
+    known = np.isfinite(deviations)
+    values, places = deviations[known], phase[known]
+    off = np.abs(values - _group_medians(values, places, count)[places])
+    reach = np.maximum(_TRIM * _MAD * _group_medians(off, places, count), 1e-12)
+    kept = off <= reach[places]
+    seen = np.bincount(places, minlength=count)
+    used = np.maximum(np.bincount(places[kept], minlength=count), 1)
+    effects = np.bincount(places[kept], values[kept], minlength=count) / used
+    left = (values - effects[places])[kept] ** 2 * (used / np.maximum(used - 1, 1))[places[kept]]
     present = seen > 0
-    effects[present] -= effects[present].mean() if present.any() else 0.0
-    size = float((effects[present] ** 2).mean()) if present.any() else 0.0
-    if size <= 0:
+    if not present.any():
         return effects
-    by_noise = float(np.mean(noise)) * float((1 / seen[present]).mean())
-    return effects * max(0.0, 1 - by_noise / size)
+    effects[present] -= effects[present].mean()
+    size = float((effects[present] ** 2).mean())
+    by_noise = float(left.mean()) * float((1 / seen[present]).mean())
+    return effects * (max(0.0, 1 - by_noise / size) if size > 0 else 0.0)
+
+
+def _group_medians(values: "np.ndarray", places: "np.ndarray", count: int) -> "np.ndarray":
+    """Return the median of the values at each place; 0 where there is none."""
+    import numpy as np
+
+    ordered = values[np.lexsort((values, places))]
+    sizes = np.bincount(places, minlength=count)
+    ends = np.cumsum(sizes)
+    present = sizes > 0
+    first = (ends - sizes)[present]
+    medians = np.zeros(count)
+    low, high = first + (sizes[present] - 1) // 2, first + sizes[present] // 2
+    medians[present] = (ordered[low] + ordered[high]) / 2
+    return medians
 
 
 def _slope(rest: "np.ndarray", least: int) -> float:

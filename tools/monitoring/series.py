@@ -135,7 +135,7 @@ def read_series(
         n=cells["n"].fillna(0).to_numpy(dtype=float),
         errors=errors,
         phases=_phases(scope, every, interval, len(values)),
-        cycle=_cycle(interval, len(values)),
+        cycle=choose_cycle(interval, len(values)),
         occasions=tuple(_occasion(d, interval, occasions) for d in days),
         unit=unit,
         is_share=unit == "ratio" and not (values > 1).any(),
@@ -227,7 +227,8 @@ def _labels(scope: Scope, buckets: range, interval: Interval) -> tuple[str, ...]
     return tuple(scope.calendar.label(b, interval) for b in buckets)
 
 
-def _cycle(interval: Interval, known: int) -> int:
+def choose_cycle(interval: Interval, known: int) -> int:
+    """Return the buckets of the longest season that so many known ones show: of hours a week from four weeks on."""
     if interval == "hour":
         return _WEEK_HOURS if known >= 4 * _WEEK_HOURS else 24
     return 7 if interval == "day" else 1
@@ -242,7 +243,7 @@ def _phases(scope: Scope, buckets: range, interval: Interval, known: int) -> tup
         return (np.array([b % 7 for b in buckets]),)
     hours = [local_hour(scope, b) for b in buckets]
     by_day = np.array([h.hour for h in hours])
-    if _cycle(interval, known) == 24:
+    if choose_cycle(interval, known) == 24:
         return (by_day,)
     return by_day, np.array([h.weekday() * 24 + h.hour for h in hours])
 

@@ -1,5 +1,7 @@
 """Every published tool is reached from plain questions, by the catalogue's own words, in both languages."""
 
+from datetime import timedelta
+
 import pytest
 
 from assistant.analyst.clock import Clock
@@ -214,3 +216,31 @@ def test_an_answer_stands_on_the_tools_figures(ask: Ask, question: str) -> None:
     assert answer.grounding != "none"
     assert answer.warnings == ()
     assert all(number.source for number in answer.numbers)
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "metric"),
+    [
+        ("次日留存目标是多少", "check_goal", "d1_retention"),
+        ("DAU 年底能不能达成目标？", "check_goal", "dau"),
+        ("Are we on track for GMV?", "check_goal", "gmv"),
+        ("8月退款率有异常吗", "detect_anomalies", "refund_rate"),
+        ("Anything unusual in sign-ups last week?", "detect_anomalies", "new_users"),
+        ("下个月GMV预计是多少", "forecast_metric", "gmv"),
+        ("What will DAU be next month?", "forecast_metric", "dau"),
+    ],
+)
+def test_watching_and_goals_are_reached_with_their_metric(
+    vocabulary: Vocabulary, question: str, tool: str, metric: str
+) -> None:
+    made = calls(vocabulary, question)
+    assert made[tool]["metric"] == metric
+    parse_arguments(tool, ARGUMENTS[tool], made[tool])
+
+
+def test_what_lies_ahead_is_forecast_for_its_days(vocabulary: Vocabulary) -> None:
+    # The clock stands at the end of September: next month is October, the next two weeks end on 12 October.
+    asked = calls(vocabulary, "下个月GMV预计是多少")["forecast_metric"]
+    assert (asked["start"], asked["end"]) == ("2026-10-01", "2026-10-31")
+    asked = calls(vocabulary, "Forecast GMV for the next two weeks")["forecast_metric"]
+    assert asked["end"] == (CLOCK.today + timedelta(days=14)).isoformat()
