@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tools.periods import Period
 from tools.scope import FilterValues, Scope, keep, within
-from tools.sorted_events import SortedEvents, number_users, read_pieces
+from tools.sorted_events import number_users, read_pieces, sort_events
 from tools.step_events import encode_text
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def cut_sessions(
     import numpy as np
 
     users, times, codes, names = _fetch(scope, period, filters)
-    users, times, codes = SortedEvents([(users, times, codes)]).take()
+    users, times, codes = sort_events([(users, times, codes)]).take()
     fresh = np.ones(len(users), dtype=bool)
     fresh[1:] = (users[1:] != users[:-1]) | (np.diff(times) > gap // timedelta(microseconds=1))
     sessions = np.cumsum(fresh) - 1
@@ -88,9 +88,11 @@ def _fetch(
         events = encode_text(table["event"])
         codes, names = events.codes, events.names
     else:
-        rows = source.event_times.table()
         first, after = calendar.instant(period.start), calendar.instant(period.end + timedelta(days=1))
-        table = source.engine.fetch_arrow(rows.filter(rows["at"] >= first, rows["at"] < after))
+        rows = source.event_times.table().filter(
+            *source.event_times.between(first, after - timedelta(microseconds=1))
+        )
+        table = source.engine.fetch_arrow(rows.select("user", "at", "event_code"))
         codes, names = table["event_code"].to_numpy(), sorted(source.event_times.codes())
         in_order = np.array(
             [names.index(n) for n, _ in sorted(source.event_times.codes().items(), key=lambda c: c[1])]

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from tools.periods import Period
 from tools.scope import Scope
-from tools.sorted_events import SortedEvents, number_users, read_pieces
+from tools.sorted_events import (
+    PackedEvents,
+    Packing,
+    SortedEvents,
+    cut_events,
+    number_users,
+    read_pieces,
+    sort_events,
+)
 from tools.step_rows import StepRows
 
 if TYPE_CHECKING:
@@ -69,46 +77,91 @@ def fetch_step_events(
         dimensions: which to fetch.
         apart: a dimension each of whose values has a funnel of its own.
     """
+    source = scope.source
+    known, by_rank = _rank_events({n: m for n, m in masks.items() if n in source.event_counts}, steps)
+    if dimensions:
+        events, values = _fetch_with(scope, known, by_rank, reach, dimensions, every=every, apart=apart)
+    else:
+        events, values = _fetch(scope, known, by_rank, reach, every=every), {}
+    whose = None if apart is None else len(values[apart].names)
+    for first, after in cut_events(events, _AT_ONCE):
+        yield _take(events, first, after, by_rank, values, whose=whose)
+
+
+def _fetch(
+    scope: Scope, known: Mapping[str, int], by_rank: "np.ndarray", reach: Reach, *, every: bool
+) -> SortedEvents:
+    """Fetch who did what when, sorted by user, time and rank."""
+    import numpy as np
+
+    source, times = scope.source, scope.source.event_times
+    rows, codes = times.table(), times.codes()
+    ranks = np.full(len(codes), _idle(by_rank), dtype=np.uint8)
+    for name, rank in known.items():
+        ranks[codes[name]] = rank
+    conditions = times.between(*reach)
+    conditions += [] if every else [rows.event_code.isin([codes[name] for name in known])]
+    rows = rows.filter(*conditions) if conditions else rows
+    if (packing := times.packing()) is not None:
+        return PackedEvents(
+            _replace_codes(source.engine.fetch_arrow(rows.select("key")), packing, ranks), packing
+        )
+    table = source.engine.fetch_arrow(rows.select("user", "at", "event_code"))
+    pieces = list(read_pieces(table, "user", "at", "event_code"))
+    del table
+    users = number_users([users for users, _, _ in pieces])
+    columns = [(u, at, ranks[code]) for u, (_, at, code) in zip(users, pieces, strict=True)]
+    del pieces, users
+    return sort_events(columns)
+
+
+def _replace_codes(table: "pa.Table", packing: Packing, ranks: "np.ndarray") -> "np.ndarray":
+    """Put ranks where the codes of events are, so that the numbers sort by them."""
+    import numpy as np
+
+    keys, begin = np.empty(len(table), dtype=np.uint64), 0
+    codes = np.uint64((1 << packing.bits[2]) - 1)
+    for (piece,) in read_pieces(table, "key"):
+        part = keys[begin : begin + len(piece)]
+        begin += len(piece)
+        part[:] = piece.view(np.uint64)
+        code = (part & codes).astype(np.int64)
+        part &= ~codes
+        part |= ranks[code]
+    return keys
+
+
+def _fetch_with(
+    scope: Scope,
+    known: Mapping[str, int],
+    by_rank: "np.ndarray",
+    reach: Reach,
+    dimensions: Sequence[str],
+    *,
+    every: bool,
+    apart: str | None,
+) -> tuple[SortedEvents, dict[str, Values]]:
+    """Fetch who did what when with dimensions, sorted by these as well."""
     import numpy as np
 
     source = scope.source
-    ranked, by_rank = _rank_events(masks, steps)
-    known = {name: rank for name, rank in ranked.items() if name in source.event_counts}
-    idle = int(np.flatnonzero(by_rank == 0)[0])
-    if dimensions:
-        table = source.engine.fetch_arrow(
-            _select(source.events, "event", None if every else known, reach, dimensions)
-        )
-        names = encode_text(table["event"])
-        named = [known.get(name, idle) for name in names.names]
-        found = np.array(named, dtype=np.uint8)[names.codes]
-    else:
-        codes = source.event_times.codes()
-        by_code = np.full(len(codes), idle, dtype=np.uint8)
-        for name, rank in known.items():
-            by_code[codes[name]] = rank
-        wanted = None if every else [codes[name] for name in known]
-        table = source.engine.fetch_arrow(
-            _select(source.event_times.table(), "event_code", wanted, reach, [])
-        )
-        found = by_code[table["event_code"].to_numpy()]
-    pieces = list(read_pieces(table, "user", "at"))
-    users, times = [p[0] for p in pieces], [p[1] for p in pieces]
-    edges = np.cumsum([len(piece) for piece in users])[:-1]
+    table = source.engine.fetch_arrow(_select(source.events, None if every else known, reach, dimensions))
+    names = encode_text(table["event"])
+    idle = _idle(by_rank)
+    ranks = np.array([known.get(name, idle) for name in names.names], dtype=np.uint8)[names.codes]
     values = {d: encode_text(table[f"d_{d}"]) for d in dimensions}
-    del table, pieces
-    users = number_users(users)
-    ranks = np.split(found, edges)
+    users, times = (np.concatenate(c) for c in zip(*read_pieces(table, "user", "at"), strict=True))
+    [users] = number_users([users])
     if apart is not None:
-        own = np.split(values[apart].codes, edges)
-        users = [u.astype(np.int64) * len(values[apart].names) + c for u, c in zip(users, own, strict=True)]
-    ties = [values[d].codes for d in dimensions]
-    columns = list(zip(users, times, ranks, strict=True))
-    del users, times, ranks, found
-    events = SortedEvents(columns, ties)
-    whose = None if apart is None else len(values[apart].names)
-    for first, after in events.cut(_AT_ONCE):
-        yield _take(events, first, after, by_rank, values, whose=whose)
+        users = users.astype(np.int64) * len(values[apart].names) + values[apart].codes
+    return sort_events([(users, times, ranks)], [values[d].codes for d in dimensions]), values
+
+
+def _idle(by_rank: "np.ndarray") -> int:
+    """Return the rank of events that match nothing."""
+    import numpy as np
+
+    return int(np.flatnonzero(by_rank == 0)[0])
 
 
 def _take(
@@ -125,7 +178,7 @@ def _take(
 
     keys, times, ranks = events.take(first, after)
     masks = by_rank[ranks]
-    order = None if events.order is None or not values else events.order[first:after]
+    order = None if events.order is None else events.order[first:after]
     return StepEvents(
         rows=StepRows(keys, times, masks),
         users=np.append(keys if whose is None else keys // whose, -1),
@@ -148,8 +201,7 @@ def to_microseconds(instant: datetime) -> int:
 
 def _select(
     events: "ibis.Table",
-    column: str,
-    wanted: Iterable[str | int] | None,
+    wanted: Iterable[str] | None,
     reach: Reach,
     dimensions: Sequence[str],
 ) -> "ibis.Table":
@@ -157,9 +209,9 @@ def _select(
     first, last = reach
     conditions = [] if first is None else [events["at"] >= first]
     conditions += [] if last is None else [events["at"] <= last]
-    conditions += [] if wanted is None else [events[column].isin(list(wanted))]
+    conditions += [] if wanted is None else [events.event.isin(list(wanted))]
     rows = events.filter(*conditions) if conditions else events
-    return rows.select("user", "at", column, *(f"d_{d}" for d in dimensions))
+    return rows.select("user", "at", "event", *(f"d_{d}" for d in dimensions))
 
 
 def _rank_events(masks: Mapping[str, int], steps: int) -> tuple[dict[str, int], "np.ndarray"]:

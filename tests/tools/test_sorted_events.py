@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.tools.test_sequences import ASKED, YAML, make_frame
 from tools import Metrics, step_events
-from tools.sorted_events import SortedEvents, number_users
+from tools.sorted_events import cut_events, number_users, sort_events
 
 # Whole seconds, milliseconds, and what does not fit one number with them: microseconds over two centuries.
 TIMES = st.integers(0, 100).map(lambda n: n * 1_000_000) | st.integers(0, 9).map(lambda n: n * 1_000)
@@ -24,8 +24,10 @@ def test_events_are_sorted_and_cut_between_users(rows, pieces, size):
         else (np.zeros(0, np.int64),) * 3
         for part in (rows[k::pieces] for k in range(pieces))
     ]
-    events = SortedEvents(columns)
-    taken = [list(zip(*(c.tolist() for c in events.take(*cut)), strict=True)) for cut in events.cut(size)]
+    events = sort_events(columns)
+    taken = [
+        list(zip(*(c.tolist() for c in events.take(*cut)), strict=True)) for cut in cut_events(events, size)
+    ]
     assert [row for part in taken for row in part] == sorted(rows)
     assert len(events) == len(rows)
     for before, after in itertools.pairwise(taken):

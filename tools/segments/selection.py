@@ -6,7 +6,7 @@ per call, as of one day, and the same for a period and the one that it is compar
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from tools.results import DefinitionItem, Text
 from tools.scope import Scope
 from tools.segments.membership import find_members, unknown_segment
 from tools.segments.rules import SegmentDefinition
+from tools.sorted_events import Packing
 from tools.sources import EventSource
 from tools.sources.assignments import SelectedAssignments
 from tools.sources.user_days import add_month, count_arrivals
@@ -50,6 +51,14 @@ class _SelectedTimes(_SelectedDays):
     def codes(self) -> dict[str, int]:
         codes: dict[str, int] = self.whole.codes()
         return codes
+
+    def packing(self) -> Packing | None:
+        packing: Packing | None = self.whole.packing()
+        return packing
+
+    def between(self, first: datetime | None, last: datetime | None) -> list[Any]:
+        conditions: list[Any] = self.whole.between(first, last)
+        return conditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
