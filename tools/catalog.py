@@ -9,6 +9,8 @@ from tools.arguments import parse_arguments
 from tools.drivers import ChangeArguments, explain_change
 from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.experiments.published import EXPERIMENT_TOOLS
+from tools.feedback.published import FEEDBACK_TOOLS
+from tools.feedback.reading import own_filters
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.goals.published import GOAL_TOOLS
 from tools.maturity import last_whole_period
@@ -149,6 +151,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *EXPERIMENT_TOOLS,
     *MONITORING_TOOLS,
     *GOAL_TOOLS,
+    *FEEDBACK_TOOLS,
 )
 
 
@@ -243,10 +246,12 @@ class Metrics:
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
         chosen = choose_source(semantics, parsed)
         for _ in range(_TRIES):
-            whole = Scope(semantics, self._sources.get(chosen), self._calendar, language)
+            source = self._sources.get(chosen)
+            whole = Scope(semantics, source, self._calendar, language, open_source=self._sources.get)
             scope, narrowed = select_segments(whole, parsed)
-            check_size(whole, scope, narrowed, looks_back=tool.looks_back)
-            result = protect(scope, tool, narrowed, tool.measure(scope, narrowed))
+            known = own_filters(scope, narrowed)
+            check_size(whole, scope, known, looks_back=tool.looks_back)
+            result = protect(scope, tool, known, tool.measure(scope, narrowed))
             # Files are read where they lie: of one that changed meanwhile the result may mix old and new.
             if self._sources.is_current(chosen):
                 return result

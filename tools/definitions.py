@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -44,6 +44,7 @@ class ToolArguments(BaseModel):
     """Arguments that every tool takes: a period, filters and, if there are several, a source."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    reads_feedback: ClassVar[bool] = False
 
     start: Start
     end: End

@@ -1,6 +1,6 @@
 """What one call may read: a source, its calendar and the words of `metrics.yaml`; every argument is checked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -30,6 +30,7 @@ class Scope:
     Attributes:
         segments: the saved segments that the source has been narrowed to (see `tools.segments.selection`).
         segment_card: what the definition card says of the segments that a call uses.
+        open_source: opens another source that the reader may see.
     """
 
     semantics: Semantics
@@ -38,6 +39,7 @@ class Scope:
     language: str
     segments: tuple[str, ...] = ()
     segment_card: tuple[DefinitionItem, ...] = ()
+    open_source: Callable[[str], EventSource] | None = None
 
     def recorded_names(self, event: str | None) -> tuple[str, ...] | None:
         """Translate an event that people name into names in the data; None is every event.

@@ -72,6 +72,10 @@ class SourceDefinition(Declaration):
         time_zone: zone of times that carry none, `workspace` for the workspace's. By default that, but UTC for numbers
             since 1970.
         day_first: whether 03/04/2026 is the 3rd of April; only needed where no date tells.
+        text: column with what people wrote, of a source of feedback (reviews, tickets, answers to surveys, posts): it is
+            read by the feedback tools. A row without a user is kept there, as one from somebody else.
+        rating, channel, language: of feedback, the columns with its stars, where it was given, and zh or en; the channel
+            becomes the dimension `feedback_channel`, and a language that is not given is detected.
         received: column with the time at which an event reached the servers; late ones are found by it.
         where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
         identity: a table of aliases, so that what people did before they were known counts as theirs.
@@ -96,6 +100,10 @@ class SourceDefinition(Declaration):
     time_zone: str | None = None
     day_first: bool | None = None
     received: str | None = None
+    text: str | None = None
+    rating: str | None = None
+    channel: str | None = None
+    language: str | None = None
     where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
     identity: IdentityDefinition | None = None
     teams: tuple[str, ...] = ()
@@ -124,14 +132,19 @@ class SourceDefinition(Declaration):
             )
         if (self.database is None) != (self.table is None):
             raise ValueError("database and table go together | database 与 table 须同时填写")
-        if (self.event is None) == (self.event_name is None):
+        if self.text is None and (self.event is None) == (self.event_name is None):
             raise ValueError("give either event or event_name | 请在 event 与 event_name 中恰好填写一个")
         if self.identity is not None and (self.user is None or self.database is not None):
             raise ValueError(
                 "identity needs user, and a source of files or frames; in a database, join the aliases in a view | "
                 "identity 需要 user 列且仅用于文件或数据框；数据库中请用视图关联别名"
             )
-        if self.min_group > 1 and self.user is None:
+        if self.text is None and any((self.rating, self.channel, self.language)):
+            raise ValueError(
+                "rating, channel and language belong to feedback; give its text, too | "
+                "rating、channel、language 属于用户反馈，请同时填写 text"
+            )
+        if self.min_group > 1 and self.user is None and self.text is None:
             raise ValueError("min_group needs user, to count people | min_group 需要 user 列来统计人数")
         return self
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from assistant.sample_company.activity import draw_activity, run_win_back_test
 from assistant.sample_company.events import DAY, assemble_events, to_instant
+from assistant.sample_company.feedback import tabulate_feedback
 from assistant.sample_company.orders import fill_carts, place_orders, record_orders, tabulate_orders
 from assistant.sample_company.sessions import browse, invite, sign_up, start_days, take_part, visit
 from assistant.sample_company.spend import tabulate_spend
@@ -27,7 +28,8 @@ def generate(seed: int = SEED, *, stories: bool = True) -> dict[str, pd.DataFram
 
     Returns:
         `events` (see `assemble_events`), `orders` (see `tabulate_orders`), `channel_spend` (date, channel,
-        spend in CNY) and `experiments` (experiment, user_id, variant, assigned_at).
+        spend in CNY), `experiments` (experiment, user_id, variant, assigned_at) and `feedback` (see
+        `tabulate_feedback`).
     """
     with nullcontext() if stories else untold():
         return _generate(seed)
@@ -50,6 +52,7 @@ def _generate(seed: int) -> dict[str, pd.DataFrame]:
         "orders": tabulate_orders(users, orders, times, rng),
         "channel_spend": tabulate_spend(rng),
         "experiments": tabulate_experiments(users, win_back),
+        "feedback": tabulate_feedback(users, seed),
     }
 
 

@@ -33,12 +33,19 @@ Opener = Callable[..., Workspace]
 def open_workspace(tmp_path: Path) -> Iterator[Opener]:
     opened: list[Metrics] = []
 
-    def open_(events: Any, *, source: str = SOURCE, timezone: str = "UTC", extra: str = "") -> Workspace:
-        """Open events given as a DataFrame or as rows (user, event, time[, channel])."""
+    def open_(
+        events: Any,
+        *,
+        source: str = SOURCE,
+        timezone: str = "UTC",
+        extra: str = "",
+        frames: dict[str, pd.DataFrame] | None = None,
+    ) -> Workspace:
+        """Open events given as a DataFrame or as rows (user, event, time[, channel]), and further frames by name."""
         frame = events if isinstance(events, pd.DataFrame) else make_events(events)
         path = tmp_path / "metrics.yaml"
         path.write_text(f"timezone: {timezone}\nsources:\n  events: {source}\n{extra}", encoding="utf-8")
-        metrics = Metrics.open(path, frames={"events": frame})
+        metrics = Metrics.open(path, frames={"events": frame, **(frames or {})})
         opened.append(metrics)
         return Workspace(metrics)
 

@@ -11,7 +11,9 @@ _EVENT_LISTS = ("steps", "events")
 
 
 def choose_source(semantics: Semantics, arguments: ToolArguments) -> str:
-    """Choose the source: as asked, as the metric or event declares, as the event is named, else the first."""
+    """Choose the source: the feedback where that is read, as asked, as the metric or event declares, as the event is named, else the first."""
+    if arguments.reads_feedback:
+        return find_feedback(semantics, arguments.source)
     if arguments.source is not None:
         return find_source(semantics, arguments.source)
     name = getattr(arguments, "metric", None)
@@ -50,8 +52,35 @@ def _source_of(semantics: Semantics, events: list[str]) -> str | None:
     return None
 
 
+def find_feedback(semantics: Semantics, name: str | None) -> str:
+    """Return a source of feedback by its name, or the first.
+
+    Raises:
+        InvalidArgument: the named source has no text.
+        SourceUnavailable: no source has any.
+    """
+    feedback = [n for n, source in semantics.sources.items() if source.text is not None]
+    if not feedback:
+        raise SourceUnavailable(
+            en="No source of metrics.yaml has feedback; declare a table with text: and time:, and perhaps user:, "
+            "rating:, channel: and language:.",
+            zh="metrics.yaml 中没有用户反馈数据源；请声明一个含 text 与 time（可选 user、rating、channel、language）的表。",
+            parameter="source",
+        )
+    if name is None:
+        return feedback[0]
+    if find_source(semantics, name) in feedback:
+        return name
+    en, zh = suggest(name, feedback)
+    raise InvalidArgument(
+        en=f"Source {show(name)} has no text, so it holds no feedback.{en}",
+        zh=f"数据源 {show(name)} 没有 text 列，不是用户反馈。{zh}",
+        parameter="source",
+    )
+
+
 def find_source(semantics: Semantics, name: str | None) -> str:
-    """Return a source by its name, or the first.
+    """Return a source by its name, or the first that is not feedback, if there is one.
 
     Raises:
         InvalidArgument: naming the nearest source.
@@ -62,7 +91,7 @@ def find_source(semantics: Semantics, name: str | None) -> str:
             en="There is no source to read.", zh="没有可读取的数据源。", parameter="source"
         )
     if name is None:
-        return next(iter(semantics.sources))
+        return min(semantics.sources, key=lambda n: semantics.sources[n].text is not None)
     if name in semantics.sources:
         return name
     en, zh = suggest(name, semantics.sources)

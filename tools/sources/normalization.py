@@ -1,7 +1,7 @@
 """From a team's table to the one shape that every metric reads.
 
 Each event is a row `user, event, at, day, month`, then one text column `d_<dimension>` per dimension and one
-number column `p_<column>` per summed property. `user` is an integer: the data's own, or one given to each key.
+number column `p_<column>` per summed property; feedback has `t_text` (and `t_language`), too. `user` is an integer: the data's own, or one given to each key.
 `at` is naive UTC; `day` and `month` count local calendar days and months since 1970-01-01.
 """
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import ibis
 
 MISSING_VALUE = "(none)"
+FEEDBACK_EVENT = "feedback"
 _COMPARISONS = {">": gt, ">=": ge, "<": lt, "<=": le, "!=": ne, "=": eq, "==": eq}
 _COMPARISON = re.compile(r"^\s*(>=|<=|!=|==|>|<|=)\s*(.+?)\s*$", re.DOTALL)
 _UTC_OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
@@ -59,6 +60,7 @@ def check_columns(name: str, definition: SourceDefinition, layout: Layout, colum
     """
     known = list(columns)
     wanted = [definition.user, definition.time, definition.event, definition.id, *definition.where]
+    wanted += [definition.text, definition.language]
     wanted += [*layout.dimensions.values(), *layout.properties]
     for column in wanted:
         if column is not None and column not in known:
@@ -74,15 +76,15 @@ def select_columns(raw: "ibis.Table", definition: SourceDefinition, layout: Layo
     """Apply `where` and give the columns their meaning; missing users and times stay null for counting.
 
     Returns:
-        Rows `user, event, time, zoned, [id,] d_..., p_...`; `time` is naive, UTC where `zoned`, else as the data has it.
+        Rows `user, event, time, zoned, [id,] d_..., p_..., t_...`; `time` is naive, UTC where `zoned`, else as the data has it.
     """
     raw = keep_rows(raw, definition)
     time, zoned = read_times(raw[definition.time], definition.time)
     columns = {
-        "user": read_users(raw[definition.user]) if definition.user else _constant(0),
+        "user": _identify_writers(raw, definition) if definition.text else _read_users(raw, definition),
         "event": raw[definition.event].cast("string")
         if definition.event
-        else _constant(definition.event_name),
+        else _constant(definition.event_name or FEEDBACK_EVENT),
         "time": time,
         "zoned": zoned,
     }
@@ -92,7 +94,34 @@ def select_columns(raw: "ibis.Table", definition: SourceDefinition, layout: Layo
         columns[f"d_{name}"] = raw[column].cast("string").coalesce(MISSING_VALUE)
     for column in layout.properties:
         columns[f"p_{column}"] = _number(raw[column], column)
+    for name, written in (("text", definition.text), ("language", definition.language)):
+        if written is not None:
+            columns[f"t_{name}"] = raw[written].cast("string")
+    if definition.text is not None and definition.user is not None:
+        columns["t_user"] = name_users(raw[definition.user])
     return raw.select(**columns)
+
+
+def name_users(column: Any) -> Any:
+    """Return a column's users as text, alike whatever kind of column a table has them in."""
+    kind = column.type()
+    return (column.cast("int64") if kind.is_floating() else column).cast("string")
+
+
+def _read_users(raw: "ibis.Table", definition: SourceDefinition) -> Any:
+    return read_users(raw[definition.user]) if definition.user else _constant(0)
+
+
+def _identify_writers(raw: "ibis.Table", definition: SourceDefinition) -> Any:
+    """Return the users of feedback; each text of nobody known counts as one of somebody else."""
+    import ibis
+
+    number = -1 - ibis.row_number().over(order_by=raw[definition.time])
+    if definition.user is None:
+        return number
+    user = read_users(raw[definition.user])
+    kind = user.type()
+    return user.coalesce(number.cast("string") if kind.is_string() else number.cast(kind))
 
 
 def keep_rows(raw: "ibis.Table", definition: SourceDefinition) -> "ibis.Table":
@@ -152,7 +181,7 @@ def finish_rows(rows: "ibis.Table", numbers: "ibis.Table | None") -> "ibis.Table
     if numbers is not None:
         rows = rows.inner_join(numbers, "user")
         rows = rows.mutate(user=rows.number)
-    extra = [c for c in rows.columns if c[:2] in ("d_", "p_")]
+    extra = [c for c in rows.columns if c[:2] in ("d_", "p_", "t_")]
     return rows.filter(is_usable(rows)).select(
         user=rows.user,
         event=rows.event,
@@ -167,7 +196,7 @@ def merge_same_id(rows: "ibis.Table") -> "ibis.Table":
     """Keep the earliest row of each (user, event, id); equal times are told apart by the other columns."""
     import ibis
 
-    other = [c for c in rows.columns if c[:2] in ("d_", "p_")]
+    other = [c for c in rows.columns if c[:2] in ("d_", "p_", "t_")]
     order = [rows.at, *(rows[c] for c in other)]
     position = ibis.row_number().over(group_by=[rows.user, rows.event, rows.id], order_by=order)
     # Without an id there is nothing to merge by, and what is unusable is to be counted: such rows stay as they are.

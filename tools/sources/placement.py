@@ -25,7 +25,7 @@ def place_rows(
         calendar: the workspace's.
     """
     kind = raw.table[definition.time].type()
-    if not raw.is_cheap or kind.is_string():
+    if not raw.is_cheap or kind.is_string() or definition.text is not None:
         rows = engine.keep("selected", rows)
     users = {"lowest": rows.user.min(), "highest": rows.user.max()} if has_numbers(rows) else {}
     span: dict[str, Any] = engine.fetch_row(rows.agg(first=rows.time.min(), last=rows.time.max(), **users))

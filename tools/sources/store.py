@@ -11,7 +11,7 @@ from tools.metric_kinds import metric_properties
 from tools.periods import Calendar
 from tools.results import Text
 from tools.segments.rules import rule_properties
-from tools.semantics import Semantics, SourceDefinition
+from tools.semantics import DimensionDefinition, Semantics, SourceDefinition
 from tools.sources.assignments import Assignments
 from tools.sources.coverage import Coverage, survey
 from tools.sources.engine import Engine
@@ -36,6 +36,9 @@ from tools.sources.written_amounts import read_amounts
 if TYPE_CHECKING:
     import ibis
     import pandas as pd
+
+#: Dimension of a source of feedback: where it was given.
+FEEDBACK_CHANNEL = "feedback_channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,13 @@ class SourceStore:
             summed = set(rule_properties(segment.rule)) if segment.source in (name, None) else set()
             properties |= summed
             optional |= summed if segment.source is None else set()
+        definition = semantics.sources[name]
+        if definition.channel is not None:
+            dimensions.setdefault(FEEDBACK_CHANNEL, DimensionDefinition(column=definition.channel))
+            optional.discard(definition.channel)
+        if definition.rating is not None:
+            properties.add(definition.rating)
+            optional.discard(definition.rating)
         return Layout(
             {k: d.column for k, d in dimensions.items()},
             tuple(sorted(properties)),

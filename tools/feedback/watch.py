@@ -1,0 +1,287 @@
+"""`watch_opinion`: days with more negative feedback than usual, how unusual, and what it is about.
+
+A day is held against the days before it: the negative (and mixed) texts of the last `baseline_days`, days that were
+themselves alarming left out. The limit is a quantile of the predictive distribution of a Poisson count whose rate is
+known from those days, which is negative binomial; where the days vary more than Poisson, wider by their dispersion.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from tools.charts import draw_bars
+from tools.definitions import item, period_item
+from tools.feedback.encoder import encode
+from tools.feedback.mood import reading_card
+from tools.feedback.reading import FeedbackArguments, read_feedback
+from tools.feedback.themes import OTHER, find_themes
+from tools.periods import EPOCH, Period
+from tools.results import Figure, MetricResult, Text, limits
+from tools.scope import Scope
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Level = Literal["none", "alert", "severe", "unknown"]
+LEVEL_TEXT: dict[Level, Text] = {
+    "none": Text("正常", "normal"),
+    "alert": Text("预警", "alert"),
+    "severe": Text("严重", "severe"),
+    "unknown": Text("基线不足", "too few days before"),
+}
+_FEWEST_DAYS = 7
+_SEVERE_TIMES = 3.0
+_COUNTED = ("negative", "mixed")
+
+
+class WatchArguments(FeedbackArguments):
+    """Arguments of `watch_opinion`."""
+
+    baseline_days: int = Field(
+        default=28, ge=7, le=366, description="Days before each day that say what is usual. 用之前多少天作为基线。"
+    )
+    at_least: int = Field(
+        default=5, ge=1, le=100_000, description="Fewest negative texts of a day that alarms. 触发预警的最少负面条数。"
+    )
+    false_alarms: float = Field(
+        default=0.001,
+        gt=0,
+        le=0.1,
+        description="Chance that a usual day alarms, 0.001 by default. 正常日误报的概率，默认 0.001。",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One day held against the days before it: what was expected, the limit, and how alarming it is."""
+
+    expected: float | None
+    limit: int | None
+    level: Level
+
+
+def watch_days(counts: Sequence[int], *, baseline: int, at_least: int, false_alarms: float) -> list[Watched]:
+    """Hold each day's count against those before it.
+
+    Args:
+        counts: negative texts of consecutive days.
+        baseline: how many days before count.
+        at_least: fewest texts that alarm.
+        false_alarms: chance that a usual day exceeds the limit.
+
+    Returns:
+        Per day the mean of the days before, the largest count that is usual, and the level: severe from three times
+        the limit on.
+    """
+    watched: list[Watched] = []
+    for place, count in enumerate(counts):
+        days = range(max(0, place - baseline), place)
+        usual = [counts[i] for i in days if watched[i].level not in ("alert", "severe")]
+        if len(usual) < _FEWEST_DAYS:
+            watched.append(Watched(None, None, "unknown"))
+            continue
+        limit = largest_usual(usual, false_alarms)
+        level: Level = "none"
+        if count > limit and count >= at_least:
+            level = "severe" if count >= _SEVERE_TIMES * max(limit, 1) else "alert"
+        watched.append(Watched(sum(usual) / len(usual), limit, level))
+    return watched
+
+
+def largest_usual(usual: Sequence[int], false_alarms: float) -> int:
+    """Return the largest count that a day like these exceeds with at most the given chance.
+
+    With a Jeffreys prior the next count after n days with the sum s is negative binomial with the shape s + 1/2 and the
+    success chance n / (n + 1). Its variance is widened where the days are more dispersed than Poisson.
+
+    >>> largest_usual([2] * 28, 0.001)
+    8
+    """
+    from statistics import mean, variance
+
+    from scipy.stats import nbinom
+
+    n, total = len(usual), sum(usual)
+    shape, chance = total + 0.5, n / (n + 1)
+    average = shape * (1 - chance) / chance
+    dispersion = variance(usual) / mean(usual) if total and n > 1 else 1.0
+    if dispersion > 1:
+        spread = average * (1 + 1 / n) * dispersion
+        shape, chance = average**2 / (spread - average), average / spread
+    return int(nbinom.ppf(1 - false_alarms, shape, chance))
+
+
+def watch_opinion(scope: Scope, arguments: WatchArguments) -> MetricResult:
+    """Find the days of a period on which negative feedback was unusual, and the theme that it was about.
+
+    Returns:
+        A table with a row per day: day, texts, negative, expected, limit, level, theme, example (of alarming days).
+    """
+    warnings = list(scope.cover(arguments.dates))
+    coverage = scope.source.coverage
+    covered = coverage.clip(arguments.dates)
+    start = max(coverage.start, covered.start - timedelta(days=arguments.baseline_days))
+    feedback = read_feedback(scope, Period(start, covered.end), arguments.filters)
+    first = (start - EPOCH).days
+    days = range(first, (covered.end - EPOCH).days + 1)
+    rows = feedback.rows
+    negative = rows[rows["sentiment"].isin(_COUNTED)]
+    counts = negative["day"].value_counts().reindex(days, fill_value=0).astype(int)
+    watched = watch_days(
+        counts.tolist(),
+        baseline=arguments.baseline_days,
+        at_least=arguments.at_least,
+        false_alarms=arguments.false_alarms,
+    )
+    own = range((covered.start - EPOCH).days, (covered.end - EPOCH).days + 1)
+    shown = {day: watched[day - first] for day in own}
+    table = _table(scope, rows, negative, shown)
+    latest = table.iloc[-1]
+    alarms = [day for day in own if shown[day].level in ("alert", "severe")]
+    title = _title(scope, table, alarms)
+    if all(w.level == "unknown" for w in shown.values()):
+        warnings.append(
+            Text(
+                zh=f"基线不足 {_FEWEST_DAYS} 天，无法判断是否异常。",
+                en=f"There are fewer than {_FEWEST_DAYS} days before to say what is usual.",
+            )
+        )
+    return scope.finish(
+        "watch_opinion",
+        arguments,
+        title=title,
+        card=_card(arguments),
+        figures=_figures(table, shown, alarms, str(covered), str(latest["day"])),
+        table=table,
+        chart=draw_bars(
+            table,
+            "day",
+            "negative",
+            title=title,
+            axes=(Text("日期", "day"), Text("负面反馈条数", "negative texts")),
+            unit="texts",
+            language=scope.language,
+            color="level",
+        ),
+        warnings=[*warnings, *feedback.warnings()],
+        n=int(table["texts"].sum()),
+    )
+
+
+def _date(day: int) -> str:
+    return str(EPOCH + timedelta(days=day))
+
+
+def _table(
+    scope: Scope, rows: "pd.DataFrame", negative: "pd.DataFrame", shown: dict[int, Watched]
+) -> "pd.DataFrame":
+    import pandas as pd
+
+    records: list[dict[str, Any]] = []
+    alarming = {day for day, watched in shown.items() if watched.level in ("alert", "severe")}
+    explained = _explain(scope, negative, alarming)
+    for day, watched in shown.items():
+        own = negative[negative["day"] == day]
+        theme, example = explained.get(day, ("", ""))
+        records.append(
+            {
+                "day": _date(day),
+                "texts": int((rows["day"] == day).sum()),
+                "negative": len(own),
+                "expected": None if watched.expected is None else round(watched.expected, 2),
+                "limit": None if watched.limit is None else float(watched.limit),
+                "level": LEVEL_TEXT[watched.level].in_language(scope.language),
+                "theme": theme,
+                "example": example,
+            }
+        )
+    return pd.DataFrame(records).astype({"expected": float, "limit": float})
+
+
+def _explain(scope: Scope, negative: "pd.DataFrame", alarming: set[int]) -> dict[int, tuple[str, str]]:
+    """Return, by alarming day, its largest theme and the most typical text of that day, if of enough people."""
+    if not alarming:
+        return {}
+    import numpy as np
+
+    texts, languages = negative["text"].tolist(), negative["language"].tolist()
+    themes = find_themes(encode(texts), texts, languages)
+    least = max(1, scope.source.definition.min_group)
+    explained = {}
+    for day in alarming:
+        is_own = (negative["day"] == day).to_numpy()
+        counts = Counter(int(label) for label in themes.labels[is_own] if label != OTHER)
+        if not counts:
+            continue
+        theme = min(counts, key=lambda label: (-counts[label], label))
+        if negative[is_own & (themes.labels == theme)]["user"].nunique() >= least:
+            own = replace(themes, labels=np.where(is_own, themes.labels, OTHER))
+            example = own.examples(theme, texts, languages, scope.language)[0]
+            explained[day] = themes.names[theme].in_language(scope.language), example
+    return explained
+
+
+def _title(scope: Scope, table: "pd.DataFrame", alarms: Sequence[int]) -> Text:
+    if not alarms:
+        return Text("舆情监测：未见异常", "Public opinion: nothing unusual")
+    n = len(alarms)
+    return Text(f"舆情监测：{n} 天触发预警", f"Public opinion: {n} alarming day{'s' if n > 1 else ''}")
+
+
+def _figures(
+    table: "pd.DataFrame", shown: dict[int, Watched], alarms: Sequence[int], period: str, last: str
+) -> list[Figure]:
+    latest, held = table.iloc[-1], list(shown.values())[-1]
+    severe = sum(w.level == "severe" for w in shown.values())
+    by_day = table.set_index("day")
+    figures = [
+        Figure("alert_days", len(alarms), "alerts", Text("触发预警的天数", "alarming days"), period, n=len(table)),
+        Figure("severe_days", severe, "alerts", Text("其中严重的天数", "severe ones of them"), period, n=len(table)),
+        Figure("latest_negative", int(latest["negative"]), "texts", Text("最近一天的负面条数", "negative texts on the latest day"), last),
+        Figure("latest_expected", held.expected, "texts", Text("最近一天的预期条数", "expected on the latest day"), last),
+    ]  # fmt: skip
+    if alarms:
+        worst = max(alarms, key=lambda d: (int(by_day.loc[_date(d), "negative"]), -d))
+        day = _date(worst)
+        figures.append(
+            Figure(
+                "worst_negative",
+                int(by_day.loc[day, "negative"]),
+                "texts",
+                Text(f"最严重的一天（{day}）的负面条数", f"negative texts on the worst day ({day})"),
+                day,
+            )
+        )
+    return figures
+
+
+def _card(arguments: WatchArguments) -> list[Any]:
+    days, least, chance = arguments.baseline_days, arguments.at_least, arguments.false_alarms
+    return [
+        period_item(arguments.dates),
+        *reading_card(),
+        item("计入", "counted", Text("负面与褒贬兼有的反馈", "negative and mixed texts")),
+        item(
+            "基线",
+            "usual",
+            Text(f"此前 {days} 天的日均，不含已预警的日子", f"the mean of the {days} days before, without alarming ones"),
+        ),
+        item(
+            "预警",
+            "alert",
+            Text(
+                f"超过负二项预测分布的 {1 - chance:.1%} 分位且不少于 {least} 条；达上限 {_SEVERE_TIMES:g} 倍为严重",
+                f"above the {1 - chance:.1%} quantile of the negative binomial prediction, and {least} texts or more; severe "
+                f"from {_SEVERE_TIMES:g} times that limit",
+            ),
+        ),
+        limits(
+            "预警只说明负面反馈多于平常，不说明起因、影响面，也不排除同一批人或水军重复发帖。",
+            "An alert says that negative feedback is more than usual; not what began it, how many it touches, nor whether a "
+            "few people write it over and over.",
+        ),
+    ]  # fmt: skip
