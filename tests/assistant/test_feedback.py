@@ -50,9 +50,11 @@ def test_the_payment_incident_and_the_new_onboarding_are_found(demo_workspace: W
         august = {"start": "2026-08-01", "end": "2026-08-31"}
         watched = metrics.run("watch_opinion", august, teams=None, language="en").table
         alarming = watched[watched["level"].isin(["alert", "severe"])]["day"].tolist()
-        assert {"2026-08-11", "2026-08-12", "2026-08-13", "2026-08-14"} <= set(alarming) <= {
-            *(f"2026-08-{day}" for day in range(11, 17))
-        }
+        assert (
+            {"2026-08-11", "2026-08-12", "2026-08-13", "2026-08-14"}
+            <= set(alarming)
+            <= {*(f"2026-08-{day}" for day in range(11, 17))}
+        )
         week = {"start": "2026-09-21", "end": "2026-09-28"}
         table = metrics.run("analyze_feedback", week, teams=None, language="zh").table
         new = table[table["trend"] == "新出现"]

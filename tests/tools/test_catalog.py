@@ -124,6 +124,9 @@ def test_tools_are_described_in_both_languages(workspace):
         "detect_anomalies",
         "forecast_metric",
         "check_goal",
+        "analyze_feedback",
+        "measure_sentiment",
+        "watch_opinion",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en

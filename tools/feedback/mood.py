@@ -31,7 +31,9 @@ _LOW_RATING, _HIGH_RATING, _LARGEST_RATING = 2, 4, 5
 class SentimentArguments(FeedbackArguments):
     """Arguments of `measure_sentiment`."""
 
-    interval: Interval = Field(default="week", description="Bucket of the table: day, week, month. 表格粒度。")
+    interval: Interval = Field(
+        default="week", description="Bucket of the table: day, week, month. 表格粒度。"
+    )
     breakdown: Breakdown = None
 
 
@@ -92,7 +94,8 @@ def _table(scope: Scope, arguments: SentimentArguments, rows: "pd.DataFrame") ->
         rows = rows.assign(segment=rows[f"d_{arguments.breakdown}"])
         keys.append("segment")
     records = [
-        {**dict(zip(keys, names, strict=True)), **_counts(own)} for names, own in rows.groupby(keys, sort=True)
+        {**dict(zip(keys, names, strict=True)), **_counts(own)}
+        for names, own in rows.groupby(keys, sort=True)
     ]
     return pd.DataFrame(records)
 
@@ -125,7 +128,13 @@ def mood_figures(feedback: Feedback, period: str) -> list[Figure]:
         label = Text(f"{name.zh}占比", f"{name.en} share")
         figures.append(
             Figure(
-                f"{sentiment}_share", count / n, "ratio", label, period, n=n, interval=wilson_interval(count, n)
+                f"{sentiment}_share",
+                count / n,
+                "ratio",
+                label,
+                period,
+                n=n,
+                interval=wilson_interval(count, n),
             )
         )
     return figures + _rating_figures(rows, period)
@@ -137,7 +146,16 @@ def _rating_figures(rows: "pd.DataFrame", period: str) -> list[Figure]:
     if rated.empty:
         return []
     n = len(rated)
-    figures = [Figure("mean_rating", float(rated["rating"].mean()), "rating", Text("平均评分", "mean rating"), period, n=n)]
+    figures = [
+        Figure(
+            "mean_rating",
+            float(rated["rating"].mean()),
+            "rating",
+            Text("平均评分", "mean rating"),
+            period,
+            n=n,
+        )
+    ]
     if rated["rating"].max() > _LARGEST_RATING or rated["rating"].min() < 0:
         return figures
     low = (rated["rating"] <= _LOW_RATING) & (rated["sentiment"] == "positive")

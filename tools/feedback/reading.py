@@ -89,7 +89,9 @@ def read_feedback(
     rows = rows.rename(columns={f"p_{rating}": "rating"} if rating else {})
     rows["text"] = [clean(str(text)) for text in rows["t_text"]]
     rows = rows[rows["text"] != ""].reset_index(drop=True)
-    rows = _describe(scope, rows, [*(k for k in filters if k not in own), *([dimension] if dimension else [])])
+    rows = _describe(
+        scope, rows, [*(k for k in filters if k not in own), *([dimension] if dimension else [])]
+    )
     chosen = rows
     for name, values in filters.items():
         chosen = chosen[chosen[f"d_{name}"].isin(list(values))]
@@ -106,9 +108,7 @@ def read_feedback(
 def _languages(rows: "pd.DataFrame") -> list[str]:
     told = rows["t_language"] if "t_language" in rows else [None] * len(rows)
     known = [str(t).lower()[:2] for t in told]
-    return [
-        t if t in ("zh", "en") else detect_language(x) for t, x in zip(known, rows["text"], strict=True)
-    ]
+    return [t if t in ("zh", "en") else detect_language(x) for t, x in zip(known, rows["text"], strict=True)]
 
 
 def _describe(scope: Scope, rows: "pd.DataFrame", dimensions: list[str]) -> "pd.DataFrame":

@@ -118,7 +118,9 @@ def _cluster(vectors: "np.ndarray") -> "np.ndarray":
 
 
 def _name(labels: "np.ndarray", count: int, texts: Sequence[str], languages: Sequence[str]) -> list[Text]:
-    named = {language: _distinct_words(labels, count, texts, languages, language) for language in ("zh", "en")}
+    named = {
+        language: _distinct_words(labels, count, texts, languages, language) for language in ("zh", "en")
+    }
     names: list[Text] = []
     taken: Counter[str] = Counter()
     for theme in range(count):
@@ -155,7 +157,9 @@ def _distinct_words(
     chosen = []
     for theme, counts in enumerate(within):
         n = max(1, sizes[theme])
-        weight = {w: c / n * log((c / n) / (everywhere[w] / total)) for w, c in counts.items() if c > 1 or n < 3}
+        weight = {
+            w: c / n * log((c / n) / (everywhere[w] / total)) for w, c in counts.items() if c > 1 or n < 3
+        }
         best = sorted(weight, key=lambda w: (-round(weight[w], 9), w))
         chosen.append([w for w in best if weight[w] > 0][:_NAME_WORDS])
     return chosen

@@ -35,9 +35,7 @@ def compare_rates(now: Sequence[int], before: Sequence[int], days: int, days_bef
         return ["unknown"] * len(now)
     share = days / (days + days_before)
     values = holm([binomial_test(n, n + b, share) for n, b in zip(now, before, strict=True)])
-    return [
-        _name(n / days, b / days_before, n, p) for n, b, p in zip(now, before, values, strict=True)
-    ]
+    return [_name(n / days, b / days_before, n, p) for n, b, p in zip(now, before, values, strict=True)]
 
 
 def _name(rate: float, rate_before: float, now: int, p: float) -> Trend:

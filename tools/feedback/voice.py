@@ -75,7 +75,9 @@ def analyze_feedback(scope: Scope, arguments: VoiceArguments) -> MetricResult:
     is_now = (rows["day"] >= first).to_numpy()
     now = Feedback(rows[is_now].reset_index(drop=True), everything.left_out)
     if now.rows.empty:
-        now = read_feedback(scope, covered, arguments.filters, dimension=arguments.breakdown)  # says what is missing
+        now = read_feedback(
+            scope, covered, arguments.filters, dimension=arguments.breakdown
+        )  # says what is missing
     themes = find_themes(everything.vectors, rows["text"].tolist(), rows["language"].tolist())
     found, rest = _rows(scope, rows, is_now, themes)
     trends = compare_rates(
@@ -181,10 +183,11 @@ def _table(
         )
     if len(rest):
         other = Text("（其他）", "(other)").in_language(language)
-        records.append({"theme": other, **_measures(rest, len(now.rows)), "trend": "", "example": ""})
+        before = len(rows) - len(now.rows) - sum(row.before for row in found)
+        records.append(
+            {"theme": other, **_measures(rest, len(now.rows)), "before": before, "trend": "", "example": ""}
+        )
     table = pd.DataFrame(records)
-    if "before" in table:
-        table["before"] = table["before"].astype("Int64")
     return table.fillna({"second_example": "", "from": ""})
 
 
@@ -208,9 +211,7 @@ def _measures(own: "pd.DataFrame", total: int) -> dict[str, Any]:
     }
 
 
-def _origins(
-    scope: Scope, breakdown: str | None, now: "pd.DataFrame", found: Sequence[_Row]
-) -> list[str]:
+def _origins(scope: Scope, breakdown: str | None, now: "pd.DataFrame", found: Sequence[_Row]) -> list[str]:
     """Say of each theme which values of the breakdown write about it more than chance would have it."""
     if breakdown is None:
         return [""] * len(found)

@@ -42,10 +42,16 @@ class WatchArguments(FeedbackArguments):
     """Arguments of `watch_opinion`."""
 
     baseline_days: int = Field(
-        default=28, ge=7, le=366, description="Days before each day that say what is usual. 用之前多少天作为基线。"
+        default=28,
+        ge=7,
+        le=366,
+        description="Days before each day that say what is usual. 用之前多少天作为基线。",
     )
     at_least: int = Field(
-        default=5, ge=1, le=100_000, description="Fewest negative texts of a day that alarms. 触发预警的最少负面条数。"
+        default=5,
+        ge=1,
+        le=100_000,
+        description="Fewest negative texts of a day that alarms. 触发预警的最少负面条数。",
     )
     false_alarms: float = Field(
         default=0.001,
@@ -237,7 +243,7 @@ def _figures(
 ) -> list[Figure]:
     latest, held = table.iloc[-1], list(shown.values())[-1]
     severe = sum(w.level == "severe" for w in shown.values())
-    by_day = table.set_index("day")
+    by_day = dict(zip(table["day"], table["negative"].tolist(), strict=True))
     figures = [
         Figure("alert_days", len(alarms), "alerts", Text("触发预警的天数", "alarming days"), period, n=len(table)),
         Figure("severe_days", severe, "alerts", Text("其中严重的天数", "severe ones of them"), period, n=len(table)),
@@ -245,12 +251,12 @@ def _figures(
         Figure("latest_expected", held.expected, "texts", Text("最近一天的预期条数", "expected on the latest day"), last),
     ]  # fmt: skip
     if alarms:
-        worst = max(alarms, key=lambda d: (int(by_day.loc[_date(d), "negative"]), -d))
+        worst = max(alarms, key=lambda d: (by_day[_date(d)], -d))
         day = _date(worst)
         figures.append(
             Figure(
                 "worst_negative",
-                int(by_day.loc[day, "negative"]),
+                by_day[day],
                 "texts",
                 Text(f"最严重的一天（{day}）的负面条数", f"negative texts on the worst day ({day})"),
                 day,

@@ -11,12 +11,17 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-z]+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][A-Za-z]+)?|[!！?？]+|[,，.。;；:：、…\n]|[^\w\s]")
 _STOPS = frozenset(",，.。;；:：、…\n!！?？")
-_NOT = re.compile(r"(?:not|no|never|none|nothing|nobody|cannot|without|hardly|barely|neither|nor|\w+n['’]?t)$")
-_NOT_ZH = frozenset("不 没 没有 未 无 非 别 毫无 并非 不是 不能 不会 不够 不太 不要 无法 从未 从不 并不 毫不 不再 没法".split())
+_NOT = re.compile(
+    r"(?:not|no|never|none|nothing|nobody|cannot|without|hardly|barely|neither|nor|\w+n['’]?t)$"
+)
+_NEGATIONS = (
+    "不 没 没有 未 无 非 别 毫无 并非 不是 不能 不会 不够 不太 不要 无法 从未 从不 并不 毫不 不再 没法"
+)
+_NOT_ZH = frozenset(_NEGATIONS.split())
 _REACH = 3
 _NEGATED = "-"
 
-EMPTY_WORDS = frozenset(
+_EMPTY = (
     "的 了 是 我 你 他 她 它 们 我们 你们 他们 在 和 与 及 也 都 就 还 又 很 太 真 真的 非常 特别 比较 有点 有些 一个 一下 一直 一次 这 那 这个 那个 这样 那样 "
     "什么 怎么 为什么 吗 呢 吧 啊 哦 呀 嘛 哈 不 没 没有 不是 有 会 能 可以 要 想 让 给 被 把 对 从 到 上 下 里 中 后 前 时 时候 之后 以后 现在 今天 昨天 最近 已经 但 但是 "
     "不过 而且 因为 所以 如果 就是 还是 或者 以及 只 只是 才 再 更 最 点 些 个 次 天 年 月 日 多 少 大 小 好 说 看 去 来 做 用 出 自己 大家 感觉 觉得 希望 建议 请 请问 谢谢 "
@@ -26,8 +31,9 @@ EMPTY_WORDS = frozenset(
     "not no yes so too very really just only also even still again ever never always some any all each every more most much many few "
     "can could will would shall should may might must get got go went one two would've i'm i've it's don't doesn't didn't can't won't "
     "isn't wasn't aren't couldn't than then now after before since while because about into out up down over under off back please "
-    "thanks thank hi hello guys app dear sir ok okay im ive dont cant wont didnt doesnt been us let lets thing things lot".split()
+    "thanks thank hi hello guys app dear sir ok okay im ive dont cant wont didnt doesnt been us let lets thing things lot"
 )
+EMPTY_WORDS = frozenset(_EMPTY.split())
 
 
 def detect_language(text: str) -> str:
@@ -79,9 +85,7 @@ def theme_terms(text: str) -> list[str]:
     (['退款', '音讯'], ['refund', 'paid'])
     """
     return [
-        t
-        for t in _tokens(text)
-        if len(t) > 1 and t not in EMPTY_WORDS and t[0].isalpha() and not t.isdigit()
+        t for t in _tokens(text) if len(t) > 1 and t not in EMPTY_WORDS and t[0].isalpha() and not t.isdigit()
     ]
 
 

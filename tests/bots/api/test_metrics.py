@@ -23,7 +23,7 @@ def test_lists_what_can_be_measured(local: httpx.Client) -> None:
         assert tool["title"]["en"]
     assert "d1_retention" in {metric["id"] for metric in catalogue["metrics"]}
     assert "channel" in {dimension["id"] for dimension in catalogue["dimensions"]}
-    [coverage] = catalogue["coverage"]
+    coverage, _feedback = catalogue["coverage"]
     assert coverage["start"] < coverage["end"] == catalogue["today"]
 
 

@@ -41,7 +41,11 @@ def test_sentiment_of_plain_sentences(text, label):
 
 
 def test_negation_turns_the_score():
-    pairs = [("好用", "不好用"), ("I recommend it", "I would not recommend it"), ("works well", "never works well")]
+    pairs = [
+        ("好用", "不好用"),
+        ("I recommend it", "I would not recommend it"),
+        ("works well", "never works well"),
+    ]
     for plain, negated in pairs:
         scores = judge([plain, negated]).scores
         assert scores[1] < scores[0] - 0.3
@@ -64,8 +68,22 @@ def test_any_text_has_a_score(text):
 
 
 def test_texts_of_one_meaning_in_two_languages_are_one_theme():
-    refunds = ["退款一直没有到账", "退款还没到账，太慢了", "退款申请三天没到账", "The refund has not arrived", "Still waiting for my refund", "My refund is so slow"]
-    crashes = ["一打开就闪退", "应用总是闪退崩溃", "闪退，打不开", "The app crashes on start", "It keeps crashing", "Crashes when I open the app"]
+    refunds = [
+        "退款一直没有到账",
+        "退款还没到账，太慢了",
+        "退款申请三天没到账",
+        "The refund has not arrived",
+        "Still waiting for my refund",
+        "My refund is so slow",
+    ]
+    crashes = [
+        "一打开就闪退",
+        "应用总是闪退崩溃",
+        "闪退，打不开",
+        "The app crashes on start",
+        "It keeps crashing",
+        "Crashes when I open the app",
+    ]
     texts = refunds + crashes
     themes = find_themes(encode(texts), texts, [detect_language(t) for t in texts])
     labels = themes.labels.tolist()
