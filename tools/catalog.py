@@ -31,6 +31,7 @@ from tools.sources import Coverage, SourceStore
 from tools.sources.choice import choose_source, find_source, source_of_metric
 from tools.sources.engine import describe_change
 from tools.usage_tools import USAGE_TOOLS
+from tools.value.published import VALUE_TOOLS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,6 +153,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *MONITORING_TOOLS,
     *GOAL_TOOLS,
     *FEEDBACK_TOOLS,
+    *VALUE_TOOLS,
 )
 
 

@@ -127,6 +127,9 @@ def test_tools_are_described_in_both_languages(workspace):
         "analyze_feedback",
         "measure_sentiment",
         "watch_opinion",
+        "measure_lifetime_value",
+        "measure_repeat_purchases",
+        "measure_revenue",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en
