@@ -27,7 +27,14 @@ _PLACES = frozenset(
 # Rows with another value of these add up to something else.
 _APART = ("dimension", "kind", "trait", "compared", "mature", "window")
 # Counts of which another is a part: what is left is a group, too.
-_PARTS = (("new_users", "users"), ("users", "uses"), ("users", "events"), ("users", "occurrences"))
+_PARTS = (
+    ("new_users", "users"),
+    ("payers", "users"),
+    ("repeat_users", "users"),
+    ("users", "uses"),
+    ("users", "events"),
+    ("users", "occurrences"),
+)
 _RUNNING = "share_at_least"
 _CROSS = " × "
 DETAIL = "from_"

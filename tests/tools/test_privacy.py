@@ -190,6 +190,7 @@ ASKED = {
     "measure_rfm": {"event": "visit"},
     "measure_lifecycle": {},
     "measure_value_tiers": {"shares": [0.1, 0.2]},
+    "measure_repeat_purchases": {"event": "visit", "breakdown": "channel"},
     "measure_segment": {"segment": "few"},
     "describe_segment": {"segment": "quiet", "min_users": 1},
 }
@@ -222,6 +223,7 @@ def test_no_tool_shows_a_count_of_a_few(open_workspace: Opener, tool):
 PEOPLE = (
     "users",
     "users_before",
+    "repeat_users",
     "active_users",
     "n",
     "active",

@@ -367,6 +367,40 @@ def attack_paths(answer: Answer) -> None:
         answer.add_up("occurrences", ended, lambda r, s=step: r["kind"] == "path" and r["events"] == s)
 
 
+def attack_repeats(answer: Answer) -> None:
+    attack_parts(answer)
+    if "repeat_users" not in answer.truth.table:
+        again = answer.count("repeat_buyers")
+        answer.add_up("users", again, lambda r: r["purchases"] != "1")
+        answer.add_up("users", answer.people("repeat_rate"), lambda r: r["purchases"] != "1")
+        return
+    answer.told_columns("repeat_users")
+    answer.add_up("repeat_users", answer.count("repeat_buyers"))
+    answer.add_up("repeat_users", answer.people("repeat_rate"))
+    for i, shown, _ in answer.rows:
+        answer.attacker.aim({("users", i): 1, ("repeat_users", i): -1})
+        if shown["repeat_rate"] == shown["repeat_rate"]:
+            answer.attacker.tell({("repeat_users", i): 1, ("users", i): -shown["repeat_rate"]}, 0)
+
+
+def attack_revenue(answer: Answer) -> None:
+    answer.told_columns("users", "payers")
+    for i, shown, _ in answer.rows:
+        answer.attacker.aim({("users", i): 1, ("payers", i): -1})
+        if shown["paying_share"] == shown["paying_share"]:
+            answer.attacker.tell({("payers", i): 1, ("users", i): -shown["paying_share"]}, 0)
+    if answer.arguments.get("breakdown"):
+        answer.add_up("users", answer.whole("arpu"))
+        answer.add_up("payers", answer.count("payers"))
+
+
+def attack_lifetime(answer: Answer) -> None:
+    attack_parts(answer)
+    name = "purchase_days"
+    if name in answer.truth.table:
+        answer.add_up("users", answer.people("repeat_rate"), lambda r: r[name] != "1")
+
+
 def attack_persona(answer: Answer) -> None:
     answer.told_columns("segment_users", "rest_users")
     for side, all_ in (("segment", "members"), ("rest", "others")):
@@ -417,6 +451,12 @@ ATTACKS: list[tuple[str, dict[str, Any], Callable[[Answer], None]]] = [
     ("measure_rfm", {"event": "order"}, attack_parts),
     ("measure_lifecycle", {"new_days": 3}, attack_lifecycle),
     ("measure_value_tiers", {"property": "amount", "shares": [0.2, 0.5]}, attack_parts),
+    ("measure_repeat_purchases", {}, attack_repeats),
+    ("measure_repeat_purchases", {"breakdown": "channel"}, attack_repeats),
+    ("measure_revenue", {"breakdown": "channel"}, attack_revenue),
+    ("measure_revenue", {"interval": "day"}, attack_revenue),
+    ("measure_lifetime_value", {"start": "2026-06-01"}, attack_lifetime),
+    ("measure_lifetime_value", {"start": "2026-06-01", "breakdown": "channel"}, attack_lifetime),
     ("measure_segment", {"segment": "buyers"}, attack_segment),
     ("describe_segment", {"segment": "buyers", "min_users": 1}, attack_persona),
 ]
@@ -435,7 +475,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def test_no_answer_tells_the_size_of_a_small_group(world: Metrics, number: int):
     tool, arguments, attack = ATTACKS[number]
     try:
-        answer = Answer(world, tool, {**arguments, **PERIOD})
+        answer = Answer(world, tool, {**PERIOD, **arguments})
     except TooFewUsers:
         return
     table, truth = answer.shown.table, answer.truth.table

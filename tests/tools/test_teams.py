@@ -93,6 +93,10 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("measure_segment", {"segment": "?"}),
     ("describe_segment", {"segment": "?"}),
     ("check_data", {"source": "?"}),
+    ("measure_lifetime_value", {"event": "?"}),
+    ("measure_repeat_purchases", {"event": "?"}),
+    ("measure_repeat_purchases", {"event": "seen", "breakdown": "?"}),
+    ("measure_revenue", {"event": "seen", "property": "?"}),
 ]
 
 

@@ -22,7 +22,7 @@ VALUE_TOOLS: tuple[MetricTool, ...] = (
         ),
         LifetimeArguments,
         measure_lifetime_value,
-        totals=("lifetime_value", "historical_value", "future_value", "expected_purchases", "chance_alive", "repeat_rate", "new_customer_*", "early_value", "holdout_*"),
+        totals=("lifetime_value", "historical_value", "future_value", "expected_purchases", "chance_alive", "new_customer_*", "early_value", "holdout_*"),
         looks_back=True,
     ),
     MetricTool(
@@ -40,7 +40,7 @@ VALUE_TOOLS: tuple[MetricTool, ...] = (
         ),
         RepeatArguments,
         measure_repeat_purchases,
-        totals=("repeat_rate", "buyers", "repeat_buyers", "window_rate", "purchases_per_buyer", "median_gap"),
+        totals=("buyers", "window_rate", "median_gap"),
         looks_back=True,
     ),
     MetricTool(

@@ -83,6 +83,11 @@ USAGE_CASES: list[Case] = [
     ("measure_lifecycle", {"new_days": 3, "active_days": 2, "dormant_days": 5}),
     ("measure_value_tiers", {"event": "order", "property": "amount", "pareto": 0.5}),
     ("measure_value_tiers", {"cuts": [12, 8]}),
+    ("measure_repeat_purchases", {"window_days": 3, "breakdown": "channel"}),
+    ("measure_repeat_purchases", {"once_per": "event", "filters": {"channel": ["web"]}}),
+    ("measure_revenue", {"interval": "week"}),
+    ("measure_revenue", {"breakdown": "channel"}),
+    ("measure_lifetime_value", {"start": "2026-10-20", "breakdown": "channel", "horizon_days": 10}),
     ("measure_segment", {"segment": "lapsing"}),
     (
         "measure_segment",
