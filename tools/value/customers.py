@@ -65,11 +65,11 @@ def fetch_customers(
         days=days.count(),
         amount=days.amount.sum(),
         first_amount=days.amount.sum(where=days.day == days["first"]).coalesce(0.0),
-        priced_days=again.cast("int64").sum(),
+        priced_days=again.cast("int32").sum(),
         priced_amount=days.amount.sum(where=again).coalesce(0.0),
         early_amount=days.amount.sum(where=days.day < days["first"] + horizon).coalesce(0.0),
         cut_last=days.day.max(where=days.day <= cut).coalesce(-1),
-        cut_days=(days.day <= cut).cast("int64").sum(),
+        cut_days=(days.day <= cut).cast("int32").sum(),
     )
     grouped = grouped.order_by("user").drop("user")
     return scope.source.engine.fetch(grouped.rename(segment=f"d_{dimension}") if dimension else grouped)

@@ -118,9 +118,9 @@ def _count_new(scope: Scope, arguments: RepeatArguments, purchases: Purchases) -
     )
     is_mature = own["first"] + window <= reach
     grouped = own.group_by("segment").agg(
-        users=is_mature.cast("int64").sum(),
-        again=(is_mature & (own.times > 1)).cast("int64").sum(),
-        late=(~is_mature).cast("int64").sum(),
+        users=is_mature.cast("int32").sum(),
+        again=(is_mature & (own.times > 1)).cast("int32").sum(),
+        late=(~is_mature).cast("int32").sum(),
     )
     return scope.source.engine.fetch(grouped.order_by("segment"))
 

@@ -127,7 +127,7 @@ def _is_any(scope: Scope, rows: "ibis.Table", event: str | None) -> Any:
 def _sum_up(own: "ibis.Table", split: str | None) -> "ibis.Table":
     sums = {
         "users": own.count(),
-        "payers": (own.purchases > 0).cast("int64").sum(),
+        "payers": (own.purchases > 0).cast("int32").sum(),
         "purchases": own.purchases.sum(),
         "revenue": own.revenue.sum(),
         "square": (own.revenue * own.revenue).sum(),
