@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tools.arguments import parse_arguments
+from tools.churn.published import CHURN_TOOLS
 from tools.drivers import ChangeArguments, explain_change
 from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.experiments.published import EXPERIMENT_TOOLS
@@ -154,6 +155,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *GOAL_TOOLS,
     *FEEDBACK_TOOLS,
     *VALUE_TOOLS,
+    *CHURN_TOOLS,
 )
 
 
@@ -250,6 +252,8 @@ class Metrics:
         for _ in range(_TRIES):
             source = self._sources.get(chosen)
             whole = Scope(semantics, source, self._calendar, language, open_source=self._sources.get)
+            shown = semantics.sources[chosen].shows_users_to(teams)
+            whole = Scope(semantics, self._sources.get(chosen), self._calendar, language, shows_users=shown)
             scope, narrowed = select_segments(whole, parsed)
             known = own_filters(scope, narrowed)
             check_size(whole, scope, known, looks_back=tool.looks_back)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_size", "protect"]
 
+USER_KEY = "user"
 _PEOPLE = re.compile(r"\d[\d,]*(?= ?(?:users|of them|left out|名|人))")
 _NAMED_N = frozenset({"stickiness"})  # their n counts days
 _COUNTED = ("ratio", "ratio_change", "multiple", "days", "hours")
@@ -49,6 +50,8 @@ def protect(scope: Scope, tool: MetricTool, arguments: ToolArguments, result: Me
     nested = getattr(arguments, "mode", None) == "on_or_after"
     behind = count_behind(scope, arguments, result.table)
     mask = hide_small(result.table, least, behind, result.n, nested=nested)
+    if scope.shows_users and USER_KEY in result.table.columns:
+        mask[:] = False  # rows of single users, for a reader who may see them
     table = _blank(result.table, mask)
     keys = _hidden_keys(table, mask)
     hidden, shown = _values(result.table, mask) - {0.0}, _values(result.table, ~mask)

@@ -31,6 +31,7 @@ class Scope:
         segments: the saved segments that the source has been narrowed to (see `tools.segments.selection`).
         segment_card: what the definition card says of the segments that a call uses.
         open_source: opens another source that the reader may see.
+        shows_users: whether the reader may see rows of single users (see `SourceDefinition.user_rows`).
     """
 
     semantics: Semantics
@@ -40,6 +41,7 @@ class Scope:
     segments: tuple[str, ...] = ()
     segment_card: tuple[DefinitionItem, ...] = ()
     open_source: Callable[[str], EventSource] | None = None
+    shows_users: bool = False
 
     def recorded_names(self, event: str | None) -> tuple[str, ...] | None:
         """Translate an event that people name into names in the data; None is every event.
@@ -141,6 +143,15 @@ class Scope:
             zh=f"value_property：metrics.yaml 中没有对列 {show(column)} 求和的指标，请先声明一个 event_sum 指标。{zh}",
             parameter="value_property",
         )
+
+    def user_keys(self, numbers: Sequence[int]) -> list[str]:
+        """Return what the data calls some users, in their order."""
+        keys = self.source.user_keys
+        if keys is None:
+            return [str(number) for number in numbers]
+        found = self.source.engine.fetch(keys.filter(keys.number.isin(list(numbers))))
+        known = dict(zip(found["number"], found["user"], strict=True))
+        return [str(known[number]) for number in numbers]
 
     def check_users(self) -> None:
         """Refuse to count users in a source that has none."""

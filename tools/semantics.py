@@ -81,6 +81,8 @@ class SourceDefinition(Declaration):
         identity: a table of aliases, so that what people did before they were known counts as theirs.
         teams: who may see the source; none means everyone.
         min_group: groups of fewer users are not shown (see `tools.privacy`); 1 shows all.
+        user_rows: teams that may see rows of single users, in lists such as whom to win back; others get counts. The
+            owner may, too; but with a `min_group` nobody may, unless this names a team.
     """
 
     path: str | None = None
@@ -108,6 +110,7 @@ class SourceDefinition(Declaration):
     identity: IdentityDefinition | None = None
     teams: tuple[str, ...] = ()
     min_group: int = Field(default=1, ge=1, le=1_000_000)
+    user_rows: tuple[str, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -151,6 +154,12 @@ class SourceDefinition(Declaration):
     def visible_to(self, teams: frozenset[str] | None) -> bool:
         """Say whether a reader in `teams` (None: the owner) may see the source."""
         return teams is None or not self.teams or bool(teams.intersection(self.teams))
+
+    def shows_users_to(self, teams: frozenset[str] | None) -> bool:
+        """Say whether a reader in `teams` (None: the owner) may see rows of single users."""
+        if teams is None:
+            return self.min_group <= 1 or bool(self.user_rows)
+        return self.visible_to(teams) and bool(teams.intersection(self.user_rows))
 
 
 class EventDefinition(Named):

@@ -130,6 +130,7 @@ def test_tools_are_described_in_both_languages(workspace):
         "measure_lifetime_value",
         "measure_repeat_purchases",
         "measure_revenue",
+        "predict_churn",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en

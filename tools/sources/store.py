@@ -55,6 +55,7 @@ class EventSource:
         event_counts: how often each recorded event name occurs.
         dimensions: names of the dimensions that the source has.
         warnings: rows that were left out, and why.
+        user_keys: rows (user, number) of what the data calls each user; None where that is a number.
     """
 
     name: str
@@ -71,6 +72,7 @@ class EventSource:
     dimensions: tuple[str, ...]
     warnings: tuple[Text, ...]
     naive_times: bool
+    user_keys: "ibis.Table | None" = None
     _values: dict[str, list[str]] = field(default_factory=dict)
 
     def values(self, dimension: str) -> list[str]:
@@ -189,6 +191,7 @@ class SourceStore:
             dimensions=tuple(layout.dimensions),
             warnings=(*found.warnings, *(aliases.warnings(name) if aliases else ())),
             naive_times=not (kind.is_timestamp() and kind.timezone),
+            user_keys=numbers,
         )
 
     def _stamp(self, name: str, definition: SourceDefinition) -> object:
