@@ -251,9 +251,14 @@ class Metrics:
         chosen = choose_source(semantics, parsed)
         for _ in range(_TRIES):
             source = self._sources.get(chosen)
-            whole = Scope(semantics, source, self._calendar, language, open_source=self._sources.get)
-            shown = semantics.sources[chosen].shows_users_to(teams)
-            whole = Scope(semantics, self._sources.get(chosen), self._calendar, language, shows_users=shown)
+            whole = Scope(
+                semantics,
+                source,
+                self._calendar,
+                language,
+                open_source=self._sources.get,
+                shows_users=source.definition.shows_users_to(teams),
+            )
             scope, narrowed = select_segments(whole, parsed)
             known = own_filters(scope, narrowed)
             check_size(whole, scope, known, looks_back=tool.looks_back)
