@@ -70,7 +70,7 @@ def detect_anomalies(scope: Scope, arguments: AnomalyArguments) -> MetricResult:
     first = series.place(arguments.start)
     found = find_anomalies(series, walk, first, rate)
     drivers = _drivers(scope, arguments, series, walk, found, rate) if arguments.explain else []
-    table = anomaly_table(series, walk, first, found, rate)
+    table = anomaly_table(series, walk, first, found, rate, scope.language)
     judged = int(table["chance"].notna().sum())
     title = scope.semantics.metric_text(arguments.metric)
     title = Text(zh=f"{title.zh}：异常检测", en=f"Anomalies of {title.en}")
@@ -108,7 +108,7 @@ def _drivers(
 
 
 def anomaly_table(
-    series: Series, walk: Walk, first: int, found: list[Anomaly], rate: float
+    series: Series, walk: Walk, first: int, found: list[Anomaly], rate: float, language: str
 ) -> "pd.DataFrame":
     """Return rows (period, value, expected, low, high, chance, severity, direction, occasion, new_level, n)."""
     import numpy as np
@@ -130,7 +130,9 @@ def anomaly_table(
             "chance": walk.chance[first:],
             "severity": [a.severity if a else "" for a in own],
             "direction": [("up" if a.up else "down") if a else "" for a in own],
-            "occasion": [o.name.zh if o else "" for o in series.occasions[first : series.known]],
+            "occasion": [
+                o.name.in_language(language) if o else "" for o in series.occasions[first : series.known]
+            ],
             "new_level": [bool(a and a.begins_shift) for a in own],
             "n": series.n[first:].astype("int64"),
         }

@@ -75,7 +75,7 @@ def forecast_metric(scope: Scope, arguments: ForecastArguments) -> MetricResult:
     walk = walk_through(course)
     tested = backtest(course, walk, scale, series.values, horizon)
     forecast = make_forecast(course, walk, scale, series.values, tested, horizon)
-    table = forecast_table(series, forecast)
+    table = forecast_table(series, forecast, scope.language)
     title = scope.semantics.metric_text(arguments.metric)
     title = Text(zh=f"{title.zh}：预测", en=f"Forecast of {title.en}")
     additive = isinstance(metric, EventCountMetric | EventSumMetric)
@@ -124,7 +124,7 @@ def _steps_to(series: Series, end: date) -> int:
     return sum(day <= end for day in series.days[series.known :])
 
 
-def forecast_table(series: Series, forecast: Forecast) -> "pd.DataFrame":
+def forecast_table(series: Series, forecast: Forecast, language: str) -> "pd.DataFrame":
     """Return rows (period, value, forecast, low, high, naive, occasion): the last few known ones, then those ahead."""
     import numpy as np
     import pandas as pd
@@ -141,7 +141,7 @@ def forecast_table(series: Series, forecast: Forecast) -> "pd.DataFrame":
             "low": np.concatenate([empty, forecast.low]),
             "high": np.concatenate([empty, forecast.high]),
             "naive": np.concatenate([empty, forecast.naive]),
-            "occasion": [o.name.zh if (o := series.occasions[p]) else "" for p in places],
+            "occasion": [o.name.in_language(language) if (o := series.occasions[p]) else "" for p in places],
             "n": [*series.n[first:].astype(int).tolist(), *([0] * steps)],
         }
     )
