@@ -14,6 +14,7 @@ from tools.feedback.published import FEEDBACK_TOOLS
 from tools.feedback.reading import own_filters
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.goals.published import GOAL_TOOLS
+from tools.impact.published import IMPACT_TOOLS
 from tools.maturity import last_whole_period
 from tools.monitoring.published import MONITORING_TOOLS
 from tools.named import MetricArguments, find_metric, measure_metric
@@ -151,6 +152,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *SEGMENT_TOOLS,
     *QUALITY_TOOLS,
     *EXPERIMENT_TOOLS,
+    *IMPACT_TOOLS,
     *MONITORING_TOOLS,
     *GOAL_TOOLS,
     *FEEDBACK_TOOLS,

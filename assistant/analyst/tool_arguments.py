@@ -14,6 +14,8 @@ from assistant.analyst.options import read_rule
 from assistant.analyst.patterns import REPEAT
 from assistant.analyst.periods import Period
 from assistant.analyst.reading import Reading
+from assistant.analyst.vocabulary import word_pattern
+from knowledge.language import to_simplified
 from tools.catalog import TOOLS
 from tools.metric_kinds import EventSumMetric, Metric
 from tools.publication import MetricTool
@@ -59,7 +61,8 @@ def tool_arguments(
         if name in asked.fields and (value := read(asked)) is not None:
             given[name] = value
     if filters := _filters(asked):
-        given["filters"] = filters
+        # What a campaign reached is what the question names a value of.
+        given["treated" if "treated" in asked.fields else "filters"] = filters
     if needs_period(tool.name):
         period = reading.period or _recent_period(asked)
         given |= {"start": period.start.isoformat(), "end": period.end.isoformat()}
@@ -250,8 +253,20 @@ def _metric(asked: _Asked) -> str | None:
     return asked.reading.metric
 
 
+def _experiment(asked: _Asked) -> str | None:
+    """Return the declared experiment whose longest name stands in the question."""
+    question, found = to_simplified(asked.reading.question), {}
+    for key, declared in asked.semantics.experiments.items():
+        words = (key, declared.names.zh, declared.names.en, *declared.synonyms)
+        named = [w for w in words if w and word_pattern(to_simplified(w)).search(question)]
+        if named:
+            found[key] = max(map(len, named))
+    return max(found, key=lambda key: found[key]) if found else None
+
+
 _READERS: dict[str, Callable[[_Asked], Any]] = {
     "metric": _metric,
+    "experiment": _experiment,
     "steps": _steps,
     "window": _window,
     **{name: _of_conversion(name) for name in ("entry", "order", "optional", "exclusions")},

@@ -121,6 +121,8 @@ def test_tools_are_described_in_both_languages(workspace):
         "describe_segment",
         "check_data",
         "analyze_experiment",
+        "design_experiment",
+        "measure_impact",
         "detect_anomalies",
         "forecast_metric",
         "check_goal",

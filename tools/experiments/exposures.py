@@ -79,7 +79,7 @@ def find_exposures(
         day=seen.day.min(),
         month=seen.month.min(),
     )
-    users = keep(add_dimensions(scope, users, {*filters, *dimensions}), filters)
+    users = scope.source.kept.table(keep(add_dimensions(scope, users, {*filters, *dimensions}), filters))
     by_arm = users.group_by("arm", crossed=users.arms > 1).agg(n=users.count())
     found = scope.source.engine.fetch(by_arm)
     crossed = int(found.loc[found["crossed"], "n"].sum())
@@ -100,7 +100,7 @@ def find_entries(scope: Scope, event: str | None, period: Period, filters: Filte
 
     rows = within(scope.days(event, filters), period, scope.calendar)
     first = rows.group_by("user").agg(at=rows["at"].min(), day=rows.day.min(), month=rows.month.min())
-    return first.mutate(arm=ibis.literal(ALL))
+    return scope.source.kept.table(first.mutate(arm=ibis.literal(ALL)))
 
 
 def add_dimensions(scope: Scope, users: "ibis.Table", dimensions: Sequence[str] | set[str]) -> "ibis.Table":

@@ -103,6 +103,13 @@ def follow_up(scope: Scope, exposed: "ibis.Table", metric: Metric, window: Windo
     return exposed.filter(exposed.day + window.after - 1 <= calendar.bucket(last, "day"))
 
 
+def follow_up_days(metric: Metric, window: Window) -> int:
+    """Return how many local days from the exposure on a metric looks at."""
+    if isinstance(metric, RetentionMetric):
+        return metric.bracket.last * {"day": 1, "week": 7, "month": 31}[metric.period] + 1
+    return window.after
+
+
 def observe_users(scope: Scope, exposed: "ibis.Table", metric: Metric, window: Window) -> Outcome:
     """Give each user's numbers of a metric.
 

@@ -1,6 +1,8 @@
 """The published tools of this room."""
 
 from tools.experiments.arguments import ExperimentArguments
+from tools.experiments.design import design_experiment
+from tools.experiments.design_arguments import DesignArguments
 from tools.experiments.readout import analyze_experiment
 from tools.publication import MetricTool
 from tools.results import Text
@@ -21,6 +23,23 @@ EXPERIMENT_TOOLS: tuple[MetricTool, ...] = (
         ),
         ExperimentArguments,
         analyze_experiment,
+        looks_back=True,
+    ),
+    MetricTool(
+        "design_experiment",
+        Text("实验设计", "Design an experiment"),
+        Text(
+            zh="实验要多少用户、跑多少天：按过去一段时间的实际流量、均值和波动推算样本量、时长，以及各时长下可检出的最小变化。",
+            en="How many users and days an experiment needs: sample size, duration and the smallest change that can be "
+            "found, from the actual traffic, level and noise of a past period.",
+        ),
+        ("实验设计", "样本量", "最小可检测", "可检出", "功效", "实验要跑多久", "多少样本", "sample size", "power", "minimum detectable", "detectable effect", "how long must the test run", "MDE"),
+        (
+            Text("想把次日留存提高 5%，实验每组要多少用户、跑几天？", "How many users per arm to find a 5 % lift in day-1 retention, and how many days?"),
+            Text("检出付费转化率变化需要多大样本量？", "What sample size does a change in purchase conversion need?"),
+        ),
+        DesignArguments,
+        design_experiment,
         looks_back=True,
     ),
 )  # fmt: skip

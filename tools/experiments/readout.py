@@ -8,7 +8,8 @@ from tools.experiments.arguments import ExperimentArguments
 from tools.experiments.comparison import MISMATCH, check_ratio
 from tools.experiments.effects import Effect, correct_effects, measure_effects
 from tools.experiments.exposures import find_exposures
-from tools.experiments.reporting import Reading, report_effects, report_mismatch, report_segments
+from tools.experiments.reading import Reading
+from tools.experiments.reporting import report_effects, report_mismatch, report_segments
 from tools.results import MetricResult
 from tools.scope import Scope
 

@@ -90,7 +90,7 @@ class Assignments:
             rows = place_rows(engine, raw, definition, rows, self._calendar)
             key = rows.user.cast("int64" if self._numbers is None else self._numbers.user.type())
             usable = rows.mutate(key=key).filter(is_usable(rows))
-            lacking = engine.fetch_row(rows.agg(n=(~is_usable(rows)).cast("int64").sum().coalesce(0)))["n"]
+            lacking = engine.fetch_row(rows.agg(n=is_usable(rows).ifelse(0, 1).sum().coalesce(0)))["n"]
             first = usable.group_by("key", arm=usable.event).agg(
                 at=usable["at"].min(), day=usable.day.min(), month=usable.month.min()
             )

@@ -106,10 +106,16 @@ class PostgresEngine:
         """
         import ibis
 
-        schema = ibis.Schema.from_pyarrow(table.schema)
+        kinds = ibis.Schema.from_pyarrow(table.schema).items()
+        mapper = self.backend.compiler.type_mapper
+        empty = ", ".join(f'NULL::{mapper.to_string(kind)} AS "{column}"' for column, kind in kinds)
         unique = f"yunce_{name}_{id(self)}"
         with self._turns, self._within_limits():
-            self.backend.create_table(unique, schema=schema, temp=True)
+            try:
+                self._run("SET default_transaction_read_only = off")
+                self._run(f'CREATE TEMPORARY TABLE "{unique}" AS SELECT {empty} WHERE false')
+            finally:
+                self._run("SET default_transaction_read_only = on")
             columns = ", ".join(f'"{column}"' for column in table.column_names)
             with (
                 self.backend.con.cursor() as cursor,

@@ -80,6 +80,14 @@ def test_every_example_of_the_catalogue_calls_its_tool(
         ("浏览到下单要多久？", "measure_funnel", {"view": "time", "steps": ["view", "order_create"]}),
         ("哪一步流失最值得挽回？", "measure_funnel", {}),
         ("数据可信吗？", "check_data", {}),
+        ("短引导实验的结果显著吗？", "analyze_experiment", {"experiment": "short_onboarding"}),
+        ("What was the result of the win-back experiment?", "analyze_experiment", {"experiment": "win_back"}),
+        ("How long must the test run for d1 retention?", "design_experiment", {"metric": "d1_retention"}),
+        (
+            "7 月邀请渠道的新增用户，活动带来了多少增量？",
+            "measure_impact",
+            {"treated": {"channel": ["referral"]}, "metric": "new_users", "filters": None},
+        ),
         ("分享和发帖功能的采用率", "measure_feature_adoption", {"events": ["share", "post"]}),
         ("前 20% 的用户贡献了多少收入？", "measure_value_tiers", {"shares": [0.2], "property": "amount"}),
         (
