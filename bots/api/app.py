@@ -26,6 +26,7 @@ from bots.api.problems import problem_response
 from bots.api.safety import SafetyNet
 from bots.api.upkeep import upkeep
 from bots.api.validation import refuse_invalid, refuse_unknown
+from bots.mcp import mount_mcp
 from bots.slack import mount_slack
 
 _DESCRIPTION = """\
@@ -65,7 +66,7 @@ async def _lifespan(opener: Callable[[], Assistant], app: FastAPI) -> AsyncItera
     assistant = opener()
     app.state.assistant, app.state.jobs = assistant, JobRegistry()
     try:
-        async with upkeep(assistant), mount_slack(app, assistant):
+        async with upkeep(assistant), mount_slack(app, assistant), mount_mcp(app, assistant):
             yield
     finally:
         await app.state.jobs.aclose()

@@ -53,7 +53,7 @@ class StrictRequest(Request):
         except ValueError as error:
             raise _invalid_json("it has a number that cannot be used", "含有无法使用的数字") from error
         settle_by_body(self, value)
-        _check(value)
+        check_value(value)
         return value
 
 
@@ -67,8 +67,12 @@ def _invalid_json(en: str, zh: str) -> RequestError:
     )
 
 
-def _check(body: Any) -> None:
-    """Look through a JSON value without recursion, since the nesting is the caller's."""
+def check_value(body: Any) -> None:
+    """Look through a JSON value, without recursion since the nesting is the caller's.
+
+    Raises:
+        RequestError: It holds NaN, infinity, NUL or half a surrogate pair.
+    """
     waiting: list[tuple[str, Any]] = [("", body)]
     while waiting:
         name, value = waiting.pop()

@@ -3,107 +3,26 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from assistant.access import Principal
 from assistant.assistant import Assistant
-from assistant.language import Language
 from bots.api.access import Asker, TheAssistant
 from bots.api.bodies import StrictRoute
+from bots.api.catalogue import MetricsCatalogue, describe_metrics
 from bots.api.language import settle_language
 from bots.api.models import MetricReport
 from bots.api.problems import RequestError
-from tools.catalog import Metrics, MetricTool
-from tools.errors import MetricError, UnknownMetric, show, suggest
-from tools.results import Text
-from tools.semantics import Metric, Semantics
+from tools.catalog import Metrics
+from tools.errors import UnknownMetric, show, suggest
 
 router = APIRouter(tags=["metrics"], route_class=StrictRoute)
-
-
-class BothLanguages(BaseModel):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    @classmethod
-    def of(cls, text: Text) -> "BothLanguages":
-        """Build it from a metric's text."""
-        return cls(zh=text.zh, en=text.en)
-
-
-class ToolView(BaseModel):
-    """A published tool; `arguments` is the JSON Schema of what it takes."""
-
-    name: str
-    title: BothLanguages
-    summary: BothLanguages
-    synonyms: tuple[str, ...]
-    examples: tuple[BothLanguages, ...]
-    arguments: dict[str, Any]
-
-
-class NamedMetric(BaseModel):
-    """A metric of metrics.yaml; `definition` is what it says there."""
-
-    id: str
-    names: BothLanguages
-    kind: str
-    stage: str | None
-    good: str
-    synonyms: tuple[str, ...]
-    definition: dict[str, Any]
-
-
-class DimensionView(BaseModel):
-    """A column that results can be split and filtered by; `values` are the declared ones."""
-
-    id: str
-    names: BothLanguages
-    synonyms: tuple[str, ...]
-    source: str | None
-    values: dict[str, BothLanguages]
-
-
-class CoverageView(BaseModel):
-    """What a source spans, in local days; or why it cannot be read."""
-
-    source: str
-    start: str | None = None
-    end: str | None = None
-    data_as_of: str | None = None
-    error: str | None = None
-
-
-class MetricsCatalogue(BaseModel):
-    """Everything that can be measured by the asker."""
-
-    timezone: str | None
-    today: str | None = Field(description="The local day that words such as “last week” count from.")
-    tools: tuple[ToolView, ...]
-    metrics: tuple[NamedMetric, ...]
-    dimensions: tuple[DimensionView, ...]
-    coverage: tuple[CoverageView, ...]
 
 
 @router.get("/metrics", summary="What can be measured")
 def list_metrics(request: Request, assistant: TheAssistant, asker: Asker) -> MetricsCatalogue:
     """List tools with the JSON Schema of their arguments, named metrics, dimensions, and what the data covers."""
-    metrics = assistant.metrics
-    if metrics is None:
-        return MetricsCatalogue(timezone=None, today=None, tools=(), metrics=(), dimensions=(), coverage=())
-    semantics = metrics.semantics.visible_to(asker.teams)
-    language = settle_language(request)
-    return MetricsCatalogue(
-        timezone=semantics.timezone,
-        today=_today(metrics, asker),
-        tools=tuple(_tool(tool) for tool in metrics.tools()),
-        metrics=tuple(_metric(semantics, name, metric) for name, metric in semantics.metrics.items()),
-        dimensions=tuple(_dimension(semantics, name) for name in semantics.dimensions),
-        coverage=tuple(_coverage(metrics, name, asker, language) for name in semantics.sources),
-    )
+    return describe_metrics(assistant, asker, settle_language(request))
 
 
 @router.post("/metrics/{name}", summary="Measure something")
@@ -119,7 +38,7 @@ def measure(
     """Run a tool by its name, or measure a named metric by its id (measure_metric with that metric)."""
     language = settle_language(request, asked=_language(body.get("language")))
     arguments = {key: value for key, value in body.items() if key != "language"}
-    metrics = _declared(assistant)
+    metrics = require_metrics(assistant)
     tool = name
     if name not in {tool.name for tool in metrics.tools()}:
         tool = "measure_metric"
@@ -151,7 +70,8 @@ def _check_metric(metrics: Metrics, name: str, arguments: dict[str, Any], asker:
         )
 
 
-def _declared(assistant: Assistant) -> Metrics:
+def require_metrics(assistant: Assistant) -> Metrics:
+    """Return the workspace's data. Raises RequestError where none is declared."""
     if assistant.metrics is None:
         raise RequestError(
             422,
@@ -172,60 +92,4 @@ def _language(asked: Any) -> Literal["zh", "en"] | None:
         en=f'language is "{show(asked)}"; it must be zh or en.',
         zh=f"language 的值为“{show(asked)}”，应为 zh 或 en。",
         parameter="language",
-    )
-
-
-def _today(metrics: Metrics, asker: Principal) -> str | None:
-    try:
-        return metrics.today(teams=asker.teams).isoformat()
-    except MetricError:
-        return None  # the coverage of each source says why
-
-
-def _tool(tool: MetricTool) -> ToolView:
-    return ToolView(
-        name=tool.name,
-        title=BothLanguages.of(tool.title),
-        summary=BothLanguages.of(tool.summary),
-        synonyms=tool.synonyms,
-        examples=tuple(BothLanguages.of(example) for example in tool.examples),
-        arguments=tool.arguments.model_json_schema(),
-    )
-
-
-def _metric(semantics: Semantics, name: str, metric: Metric) -> NamedMetric:
-    return NamedMetric(
-        id=name,
-        names=BothLanguages.of(semantics.metric_text(name)),
-        kind=metric.kind,
-        stage=metric.stage,
-        good=metric.good,
-        synonyms=metric.synonyms,
-        definition=metric.model_dump(
-            mode="json", exclude={"names", "synonyms", "stage", "good"}, exclude_none=True
-        ),
-    )
-
-
-def _dimension(semantics: Semantics, name: str) -> DimensionView:
-    dimension = semantics.dimensions[name]
-    return DimensionView(
-        id=name,
-        names=BothLanguages.of(semantics.dimension_text(name)),
-        synonyms=dimension.synonyms,
-        source=dimension.source,
-        values={value: BothLanguages.of(semantics.value_text(name, value)) for value in dimension.values},
-    )
-
-
-def _coverage(metrics: Metrics, source: str, asker: Principal, language: Language) -> CoverageView:
-    try:
-        covered = metrics.coverage(source, teams=asker.teams)
-    except MetricError as error:
-        return CoverageView(source=source, error=error.in_language(language))
-    return CoverageView(
-        source=source,
-        start=covered.start.isoformat(),
-        end=covered.end.isoformat(),
-        data_as_of=covered.data_as_of.isoformat(),
     )

@@ -22,7 +22,7 @@ from bots.cli.pins import pin
 from bots.cli.plans import plan
 from bots.cli.questions import ask
 from bots.cli.reindexing import reindex
-from bots.cli.server import serve
+from bots.cli.server import mcp, serve
 from bots.cli.session import Session
 from bots.cli.setup import doctor, init
 
@@ -83,6 +83,7 @@ for _command in (
     metrics,
     evaluate,
     serve,
+    mcp,
     keys,
     reindex,
     doctor,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bots.cli.cell_names import name_cells
+from assistant.cell_names import name_cells
 from bots.cli.data_check import check
 from bots.cli.data_init import init_metrics
 from bots.cli.session import Session

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.answer import Answer, Citation, DefinitionLine, Evidence
-from bots.cli.cell_names import name_cells
+from assistant.cell_names import WITHOUT_TABLE, name_cells
 from bots.cli.markdown import render_markdown
 from bots.cli.terminal import format_result_table, wrap
 
 if TYPE_CHECKING:
     from tools.semantics import Semantics
 
-#: Results whose figures tell the table already, or whose table is for a chart; of others it is shown.
-_WITHOUT_TABLE = ("measure_metric", "explain_change", "measure_funnel", "measure_activity_hours")
 #: Rows of a result's table that are printed; --json has them all.
 _SHOWN_ROWS = 14
 #: A card that shares at least so many lines with an earlier one names them instead of repeating them.
@@ -85,7 +83,7 @@ def _evidence(item: Evidence, earlier: Sequence[Evidence], zh: bool) -> str:
     lead = f"[{item.marker}] {item.title} · {item.source} · {'数据截至' if zh else 'data as of'} {as_of}"
     indent = " " * 5
     parts = [wrap(lead, hanging=indent)]
-    if item.table and item.table["rows"] and item.tool not in _WITHOUT_TABLE:
+    if item.table and item.table["rows"] and item.tool not in WITHOUT_TABLE:
         table = format_result_table(item.table, zh=zh, most=_SHOWN_ROWS)
         parts.append("\n".join(f"{indent}{line}" for line in table.split("\n")))
     model = max(earlier, key=lambda other: len(_shared(item, other)), default=None)

@@ -1,6 +1,7 @@
-"""`yunce serve`."""
+"""`yunce serve` and `yunce mcp`."""
 
 import logging
+import sys
 
 import click
 
@@ -12,7 +13,7 @@ from bots.cli.session import Session
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; by default from yunce.toml, 8600.")
 @click.pass_obj
 def serve(session: Session, host: str | None, port: int | None) -> None:
-    """Serve the HTTP API (and Slack, where it is set up). Documentation at /docs."""
+    """Serve the HTTP API, MCP (and Slack, where it is set up). Documentation at /docs."""
     from bots.api.server import serve as run_server
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -22,3 +23,19 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
         host=host or settings.server.host,
         port=settings.server.port if port is None else port,
     )
+
+
+@click.command()
+@click.pass_obj
+def mcp(session: Session) -> None:
+    """Serve MCP on standard input and output, for a client to start."""
+    from bots.mcp import serve_stdio
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if sys.stdin.isatty():
+        hint = session.say(
+            zh="等待 MCP 客户端在标准输入上发来消息；按 Ctrl-D 结束。客户端的配置见 README 的“MCP”。",
+            en="Waiting for an MCP client on standard input; Ctrl-D ends. How to set up a client: “MCP” in the README.",
+        )
+        click.echo(hint, err=True)
+    serve_stdio(session.workspace)

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from tools.results import Text
     from tools.semantics import Semantics
 
+#: Tools whose figures tell their table already, or whose table is for a chart; of others it is shown with an answer.
+WITHOUT_TABLE = ("measure_metric", "explain_change", "measure_funnel", "measure_activity_hours")
 _ARROW = " → "
 _LEAST_P = 0.0001
 #: Kinds of a persona's traits that are shares of users.
