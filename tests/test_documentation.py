@@ -124,6 +124,16 @@ def test_the_slack_manifest_asks_for_what_the_app_uses():
     )
 
 
+def test_an_mcp_client_starts_a_command_that_there_is():
+    from bots.mcp import MCP_PATH
+
+    [shown] = _blocks(ENGLISH.read_text("utf-8"), "json")
+    started, reached = json.loads(shown)["mcpServers"].values()
+    assert started["command"] == "yunce"
+    _parse(started["args"])
+    assert reached["url"].endswith(MCP_PATH)
+
+
 def test_settings_examples_are_valid():
     import tomllib
 

@@ -29,6 +29,7 @@ def serve(session: Session, host: str | None, port: int | None) -> None:
 @click.pass_obj
 def mcp(session: Session) -> None:
     """Serve MCP on standard input and output, for a client to start."""
+    workspace = session.workspace  # without one, say so before much is loaded
     from bots.mcp import serve_stdio
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -38,4 +39,4 @@ def mcp(session: Session) -> None:
             en="Waiting for an MCP client on standard input; Ctrl-D ends. How to set up a client: “MCP” in the README.",
         )
         click.echo(hint, err=True)
-    serve_stdio(session.workspace)
+    serve_stdio(workspace)

