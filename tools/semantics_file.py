@@ -1,6 +1,7 @@
 """Reading `metrics.yaml` strictly: every refusal names its line and the nearest right word."""
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 from types import UnionType
@@ -130,6 +131,8 @@ def _explain(name: str, document: Any, error: Mapping[str, Any]) -> SemanticsErr
     place = ".".join(show(part) for part in location) or name
     if error["type"] == "extra_forbidden":
         return _unknown_key(name, line, location)
+    if error["type"] == "union_tag_not_found" and location[0] == "metrics":
+        return _no_kind(name, document, location, place, error["input"])
     if error["type"] in ("literal_error", "union_tag_invalid"):
         return _not_a_choice(name, line, place, error)
     en, zh = describe_refusal(error)
@@ -148,12 +151,27 @@ def _unknown_key(name: str, line: int, location: Location) -> SemanticsError:
     model = next((option for option in get_args(model) if option is not type(None)), model)
     is_model = isinstance(model, type) and issubclass(model, BaseModel)
     listed = ", ".join(nearest(word, model.model_fields if is_model else ()))
-    place = ".".join(show(part) for part in location[:-1])
+    return _say_unknown_key(name, line, word, ".".join(show(part) for part in location[:-1]), listed)
+
+
+def _say_unknown_key(name: str, line: int, word: str, place: str, listed: str) -> SemanticsError:
     en, zh = (f" in {place}", f"{place} 中") if place else ("", "")
     return SemanticsError(
         en=f"{name}, line {line}: unknown key {show(word)}{en}. Did you mean: {listed}?",
         zh=f"{name} 第 {line} 行：{zh}有未知的键 {show(word)}，您是不是想写：{listed}？",
         parameter=show(word),
+    )
+
+
+def _no_kind(name: str, document: Any, location: Location, place: str, given: Any) -> SemanticsError:
+    """Say that `kind` is missing, or which key was perhaps meant to be it."""
+    if close := get_close_matches("kind", map(str, given if isinstance(given, Mapping) else ()), 1):
+        return _say_unknown_key(name, _line(document, (*location, close[0])), close[0], place, "kind")
+    line = _line(document, location)
+    return SemanticsError(
+        en=f"{name}, line {line}: {place} needs a kind, for example kind: unique_users.",
+        zh=f"{name} 第 {line} 行：{place} 缺少 kind，例如 kind: unique_users。",
+        parameter=place,
     )
 
 
