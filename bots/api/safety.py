@@ -26,7 +26,7 @@ class SafetyNet:
                 started = True
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
-                if scope["path"].startswith("/v1/"):
+                if scope["path"].startswith(("/v1/", "/mcp")):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

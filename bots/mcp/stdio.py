@@ -16,10 +16,13 @@ def serve_stdio(workspace: Workspace) -> None:
         SettingsError, SemanticsError: The workspace cannot be used.
     """
     import asyncio
+    import signal
 
     from assistant.assistant import Assistant
 
     assistant = Assistant.open(workspace)
+    # Who presses Ctrl-C is not made to wait for the thread that reads standard input.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     asyncio.run(_serve(assistant, workspace))
 
 

@@ -93,4 +93,6 @@ def test_other_requests(open_address: str):
     with client_of(open_address) as client:
         assert_problem(client.get("/mcp"), 405, "method_not_allowed")
         assert_problem(client.post("/mcp", content=b"x" * 1_100_000), 413, "body_too_large")
-        assert client.post("/mcp", json={"jsonrpc": "2.0"}, headers={"Accept": "*/*"}).status_code == 400
+        wrong = client.post("/mcp", json={"jsonrpc": "2.0"}, headers={"Accept": "*/*"})
+        assert wrong.status_code == 400
+        assert wrong.headers["cache-control"] == "no-store"
