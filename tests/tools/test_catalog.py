@@ -133,6 +133,8 @@ def test_tools_are_described_in_both_languages(workspace):
         "measure_repeat_purchases",
         "measure_revenue",
         "predict_churn",
+        "measure_time_to_churn",
+        "list_win_back",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en

@@ -50,3 +50,36 @@ class ChurnArguments(ToolArguments):
         "users 为逐个用户的评分与原因（仅限有权查看者，否则为人数），groups 为按风险或维度的人数，calibration 为预测与实际对照，factors 为影响因素。",
     )
     limit: Limit = 100
+
+
+class LifespanArguments(ToolArguments):
+    """Arguments of `measure_time_to_churn`."""
+
+    event: EventName = None
+    silence_days: SilenceDays = None
+    breakdown: Breakdown = None
+    days: list[Annotated[int, Field(ge=1, le=3650)]] = Field(
+        default=[7, 30, 90],
+        min_length=1,
+        max_length=20,
+        description="Days since first active at which to tell the share not churned. 报告首次活跃后哪些天的未流失比例。",
+    )
+
+
+class WinBackArguments(ToolArguments):
+    """Arguments of `list_win_back`."""
+
+    event: EventName = None
+    silence_days: SilenceDays = None
+    property: str | None = Field(
+        default=None,
+        description="Numeric column whose sum so far ranks users; null to rank by active days. "
+        "按该数值列的历史之和排序，null 则按活跃天数。",
+    )
+    min_active_days: int = Field(
+        default=2,
+        ge=1,
+        le=3650,
+        description="Fewest active days so far, so that chance visitors are left out. 至少活跃过的天数，以排除偶然来访者。",
+    )
+    limit: Limit = 100
