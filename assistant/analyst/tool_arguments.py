@@ -106,7 +106,7 @@ def _recent_period(asked: _Asked) -> Period:
 
 
 def _usual_interval(asked: _Asked) -> str:
-    if {"steps", "property"} & asked.fields or "min_occurrences" in asked.reading.options:
+    if {"steps", "property", "silence_days"} & asked.fields or "min_occurrences" in asked.reading.options:
         return "month"
     field = asked.tool.arguments.model_fields.get("interval")
     return str(field.default) if field else "day"

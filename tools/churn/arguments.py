@@ -55,7 +55,7 @@ class ChurnArguments(ToolArguments):
 class LifespanArguments(ToolArguments):
     """Arguments of `measure_time_to_churn`."""
 
-    event: EventName = None
+    active_event: EventName = None
     silence_days: SilenceDays = None
     breakdown: Breakdown = None
     days: list[Annotated[int, Field(ge=1, le=3650)]] = Field(
@@ -73,8 +73,8 @@ class WinBackArguments(ToolArguments):
     silence_days: SilenceDays = None
     property: str | None = Field(
         default=None,
-        description="Numeric column whose sum so far ranks users; null to rank by active days. "
-        "按该数值列的历史之和排序，null 则按活跃天数。",
+        description="Numeric column whose sum over the event so far ranks users; null to rank by active days. "
+        "按该事件在此数值列的历史之和排序，null 则按活跃天数。",
     )
     min_active_days: int = Field(
         default=2,

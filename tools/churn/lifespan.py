@@ -37,7 +37,7 @@ def measure_time_to_churn(scope: Scope, arguments: LifespanArguments) -> MetricR
     scope.check_users()
     scope.check(arguments.filters, [arguments.breakdown])
     warnings = list(scope.cover(arguments.dates))
-    event = arguments.event or scope.semantics.default_event
+    event = arguments.active_event or scope.semantics.default_event
     last = scope.calendar.bucket(scope.source.coverage.complete_through, "day")
     silence = choose_silence(scope, event, arguments.filters, last, arguments.silence_days, windows=0)
     lives = _read_lives(scope, arguments, event, silence.days, last)

@@ -74,7 +74,7 @@ def _find_silent(
     rows = rows.filter(rows.day <= last)
     names = scope.recorded_names(event)
     active = ibis.literal(True) if names is None else rows.event.isin(list(names))
-    amount = user_amount(scope, rows, arguments.property) if arguments.property else ibis.literal(0.0)
+    amount = user_amount(scope, rows, arguments.property, active) if arguments.property else ibis.literal(0.0)
     users = rows.group_by("user").agg(
         days_silent=last - rows.day.max(where=active),
         active_days=rows.day.nunique(where=active),

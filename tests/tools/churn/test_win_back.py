@@ -38,6 +38,12 @@ def test_silent_users_by_what_they_were_worth(open_workspace: Opener):
         == rows
     )
     assert {f.name: f.value for f in result.figures} == {"win_back_users": 2, "past_amount": 130.0}
+    # Of purchases alone: z has none, and c and e count, c 30 days back; d's was before the period.
+    bought = workspace.run("list_win_back", event="buy", property="amount", min_active_days=1, **ASKED).table
+    assert bought[["user", "days_silent"]].to_numpy().tolist() == [["c", 30], ["e", 41], ["b", 58], ["a", 30]]
+    # Of visits alone nothing was paid.
+    visited = workspace.run("list_win_back", event="visit", property="amount", min_active_days=1, **ASKED)
+    assert {f.name: f.value for f in visited.figures} == {"win_back_users": 2, "past_amount": 0.0}
     # Both came on two days: the one who left last comes first. With one day enough, e is in; with 21 days of silence a is out.
     assert workspace.run("list_win_back", **ASKED).table["user"].tolist() == ["a", "b"]
     once = workspace.run("list_win_back", min_active_days=1, property="amount", limit=1, **ASKED)
