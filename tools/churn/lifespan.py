@@ -108,7 +108,7 @@ def _estimate(
     figures, parts = [], []
     dimension = arguments.breakdown
     for segment, rows in lives.groupby("segment", sort=True):
-        curve = fit_curve(rows)
+        curve = merge_steps(fit_curve(rows), scope.source.definition.min_group)
         name = None if dimension is None else f"{dimension}={segment}"
         figures += _figures(scope, arguments, curve, name, rows)
         parts.append(curve.assign(segment=segment))
@@ -141,6 +141,15 @@ def fit_curve(lives: "pd.DataFrame") -> "pd.DataFrame":
         }
     )
     return curve[curve["day"] >= 1].reset_index(drop=True)
+
+
+def merge_steps(curve: "pd.DataFrame", least: int) -> "pd.DataFrame":
+    """Leave out days so that between any two that are left `least` users or more leave the curve, and so many are left."""
+    kept: list[int] = []
+    for row, users in enumerate(curve["at_risk"]):
+        if users >= least and (not kept or curve["at_risk"].iloc[kept[-1]] - users >= least):
+            kept.append(row)
+    return curve if least <= 1 else curve.iloc[kept].reset_index(drop=True)
 
 
 def _figures(

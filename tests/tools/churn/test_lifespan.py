@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from tests.tools.conftest import Opener
+from tests.tools.conftest import SOURCE, Opener
+from tools.churn.lifespan import merge_steps
 from tools.errors import NoData
 
 EXTRA = "dimensions: {channel: {column: channel}}\n"
@@ -66,3 +67,17 @@ def test_a_period_that_begins_with_the_data_is_warned_of(open_workspace: Opener)
     result = open_workspace(frame).run("measure_time_to_churn", **{**ASKED, "start": "2026-02-20"})
     assert any("begins with the data" in w.en for w in result.warnings)
     assert result.n == 6
+
+
+def test_steps_of_few_users_are_merged():
+    curve = pd.DataFrame({"day": [1, 2, 3, 4, 5], "at_risk": [20, 19, 15, 11, 4]})
+    # 20 to 19 is one user; 20 to 15 five; 15 to 11 four; 4 are fewer than five.
+    assert merge_steps(curve, 5)["day"].tolist() == [1, 3]
+    assert merge_steps(curve, 1)["day"].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_few_users_are_not_told_of(open_workspace: Opener):
+    source = SOURCE.replace("}", ", min_group: 4}")
+    result = open_workspace(LIVES, source=source).run("measure_time_to_churn", **ASKED)
+    # Of the five at risk on day 1, fewer than four leave before any later day.
+    assert result.table["day"].tolist() == [1]
