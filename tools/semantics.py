@@ -26,6 +26,7 @@ from tools.metric_kinds import Declaration, Metric, Name, Named, metric_events
 from tools.monitoring.declaration import CalendarDefinition
 from tools.results import Text
 from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
+from tools.value.declarations import BudgetDefinition, SpendDefinition
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MEMBERSHIP = {"yes": Text("是", "yes"), "no": Text("否", "no")}
@@ -222,6 +223,8 @@ class Semantics(Declaration):
     metrics: Mapping[str, Metric] = {}
     segments: Mapping[Name, SegmentDefinition] = {}
     experiments: Mapping[Name, ExperimentDefinition] = {}
+    spend: Mapping[Name, SpendDefinition] = {}
+    budgets: Mapping[Name, BudgetDefinition] = {}
     targets: tuple[TargetDefinition, ...] = ()
     calendar: CalendarDefinition = CalendarDefinition()
 
@@ -240,7 +243,7 @@ class Semantics(Declaration):
         """Leave out the sources that a reader in `teams` may not see, and all that belongs to them."""
         sources = {k: s for k, s in self.sources.items() if s.visible_to(teams)}
         if len(sources) == len(self.sources):
-            return self
+            return self._with_amounts(teams)
         kept: dict[str, dict] = {
             kind: {k: v for k, v in getattr(self, kind).items() if v.source is None or v.source in sources}
             for kind in ("events", "dimensions", "metrics", "segments")
@@ -258,7 +261,18 @@ class Semantics(Declaration):
             and (e.exposure is None or e.exposure.event not in hidden)
         }
         targets = tuple(t for t in self.targets if t.metric in kept["metrics"])
-        return self.model_copy(update={**kept, "sources": sources, "targets": targets})
+        seen = self.model_copy(update={**kept, "sources": sources, "targets": targets})
+        return seen._with_amounts(teams)
+
+    def _with_amounts(self, teams: frozenset[str] | None) -> Self:
+        """Leave out the spending that a reader may not see, or whose dimension, and the budgets of it."""
+        spend = {
+            k: s for k, s in self.spend.items() if s.visible_to(teams) and s.dimension in self.dimensions
+        }
+        budgets = {k: b for k, b in self.budgets.items() if b.visible_to(teams) and b.spend in spend}
+        if (len(spend), len(budgets)) == (len(self.spend), len(self.budgets)):
+            return self
+        return self.model_copy(update={"spend": spend, "budgets": budgets})
 
     def _hidden_events(self, sources: Mapping[str, SourceDefinition]) -> set[str]:
         """List the events that are declared for hidden sources only."""

@@ -269,6 +269,12 @@ def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], 
         for word in (exposure.arm, *exposure.where) if exposure is not None else ():
             if word not in semantics.dimensions:
                 yield ("experiments", key), word, list(semantics.dimensions), "dimension", "维度"
+    for key, spend in semantics.spend.items():
+        if spend.dimension not in semantics.dimensions:
+            yield ("spend", key), spend.dimension, list(semantics.dimensions), "dimension", "维度"
+    for key, budget in semantics.budgets.items():
+        if budget.spend not in semantics.spend:
+            yield ("budgets", key), budget.spend, list(semantics.spend), "spending", "花费表"
     for position, target in enumerate(semantics.targets):
         if target.metric not in semantics.metrics:
             yield ("targets", position), target.metric, list(semantics.metrics), "metric", "指标"

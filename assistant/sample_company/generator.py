@@ -12,7 +12,7 @@ from assistant.sample_company.events import DAY, assemble_events, to_instant
 from assistant.sample_company.feedback import tabulate_feedback
 from assistant.sample_company.orders import fill_carts, place_orders, record_orders, tabulate_orders
 from assistant.sample_company.sessions import browse, invite, sign_up, start_days, take_part, visit
-from assistant.sample_company.spend import tabulate_spend
+from assistant.sample_company.spend import tabulate_budget, tabulate_spend
 from assistant.sample_company.stories import SHORT_ONBOARDING, WIN_BACK_TEST, untold
 from assistant.sample_company.users import draw_users
 
@@ -28,7 +28,7 @@ def generate(seed: int = SEED, *, stories: bool = True) -> dict[str, pd.DataFram
 
     Returns:
         `events` (see `assemble_events`), `orders` (see `tabulate_orders`), `channel_spend` (date, channel,
-        spend in CNY), `experiments` (experiment, user_id, variant, assigned_at) and `feedback` (see
+        spend in CNY), `budget` (see `tabulate_budget`), `experiments` (experiment, user_id, variant, assigned_at) and `feedback` (see
         `tabulate_feedback`).
     """
     with nullcontext() if stories else untold():
@@ -50,7 +50,8 @@ def _generate(seed: int) -> dict[str, pd.DataFrame]:
     return {
         "events": assemble_events(users, blocks),
         "orders": tabulate_orders(users, orders, times, rng),
-        "channel_spend": tabulate_spend(rng),
+        "channel_spend": (spend := tabulate_spend(rng)),
+        "budget": tabulate_budget(spend),
         "experiments": tabulate_experiments(users, win_back),
         "feedback": tabulate_feedback(users, seed),
     }

@@ -97,6 +97,9 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("measure_repeat_purchases", {"event": "?"}),
     ("measure_repeat_purchases", {"event": "seen", "breakdown": "?"}),
     ("measure_revenue", {"event": "seen", "property": "?"}),
+    ("measure_channel_returns", {"spend": "?"}),
+    ("track_budget", {"budget": "?"}),
+    ("simulate_reallocation", {"take_from": "?"}),
 ]
 
 

@@ -19,6 +19,7 @@ from tools.sources.event_times import EventTimes
 from tools.sources.file_tables import describe_unreadable
 from tools.sources.identity import Aliases, describe_table, map_users
 from tools.sources.kept_tables import KeptTables
+from tools.sources.ledgers import Ledgers
 from tools.sources.normalization import (
     Layout,
     check_columns,
@@ -52,6 +53,7 @@ class EventSource:
         event_times: the same as numbers, without dimensions (see `event_times`).
         kept: results that several questions read (see `kept_tables`).
         assignments: of its users to the arms of experiments (see `assignments`).
+        ledgers: tables of amounts by day (see `ledgers`).
         event_counts: how often each recorded event name occurs.
         dimensions: names of the dimensions that the source has.
         warnings: rows that were left out, and why.
@@ -67,6 +69,7 @@ class EventSource:
     event_times: EventTimes
     kept: KeptTables
     assignments: Assignments
+    ledgers: Ledgers
     coverage: Coverage
     event_counts: Mapping[str, int]
     dimensions: tuple[str, ...]
@@ -102,6 +105,9 @@ class SourceStore:
             Reader(folder, frames=frames, databases=databases, zone=ZoneInfo(semantics.timezone)),
         )
         self._memory_limit, self._timeout = memory_limit, timeout
+        self._ledgers = Ledgers(
+            self._reader, calendar=Calendar.of(semantics), memory_limit=memory_limit, timeout=timeout
+        )
         self._loaded: dict[str, tuple[object, EventSource]] = {}
         self._loading = threading.Lock()
 
@@ -186,6 +192,7 @@ class SourceStore:
                 memory_limit=self._memory_limit,
                 timeout=self._timeout,
             ),
+            ledgers=self._ledgers,
             coverage=found.coverage,
             event_counts=found.event_counts,
             dimensions=tuple(layout.dimensions),

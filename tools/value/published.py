@@ -2,7 +2,10 @@
 
 from tools.publication import MetricTool
 from tools.results import Text
+from tools.value.budget import BudgetArguments, track_budget
+from tools.value.channels import ChannelArguments, measure_channel_returns
 from tools.value.lifetime import LifetimeArguments, measure_lifetime_value
+from tools.value.reallocation import ReallocationArguments, simulate_reallocation
 from tools.value.repeat import RepeatArguments, measure_repeat_purchases
 from tools.value.revenue import RevenueArguments, measure_revenue
 
@@ -59,5 +62,52 @@ VALUE_TOOLS: tuple[MetricTool, ...] = (
         RevenueArguments,
         measure_revenue,
         totals=("revenue", "arpu", "arppu", "paying_share", "payers", "purchases_per_payer", "amount_per_purchase"),
+    ),
+    MetricTool(
+        "measure_channel_returns",
+        Text("渠道成本与回报", "Cost and return of channels"),
+        Text(
+            zh="各渠道的花费、获客、CAC、ROAS、ROI、贡献与回本天数：花费表与这些用户之后的购买对照。",
+            en="Spending, users acquired, CAC, ROAS, ROI, contribution and payback of each channel, set against what these "
+            "users bought.",
+        ),
+        ("CAC", "获客成本", "ROI", "ROAS", "投产比", "投入产出", "投放回报", "回本", "回本周期", "渠道花费", "渠道贡献", "acquisition cost", "cost per acquisition", "CPA", "payback", "return on ad spend", "channel spend", "contribution by channel"),
+        (
+            Text("各渠道的 CAC 和 ROAS 是多少？", "CAC and ROAS by channel in August"),
+            Text("哪个渠道回本最快？", "Which channel has the shortest payback?"),
+        ),
+        ChannelArguments,
+        measure_channel_returns,
+        totals=("spend",),
+        looks_back=True,
+    ),
+    MetricTool(
+        "track_budget",
+        Text("预算执行", "Budget against spending"),
+        Text(
+            zh="预算与实际：各渠道的计划、实际、日均花费、推算期末花费与超支预警。",
+            en="Plan against actual: budget, spending, run-rate, projected end and overrun alerts, line by line.",
+        ),
+        ("预算执行", "预算进度", "预算使用", "超支", "超预算", "预算…用", "花了多少预算", "budget track", "overspent", "overrun", "over budget", "run-rate", "burn rate", "budget against", "budget left"),
+        (
+            Text("9 月的预算会超支吗？", "Will September's budget be overspent?"),
+            Text("各渠道预算执行得怎么样？", "How is the budget tracking by channel?"),
+        ),
+        BudgetArguments,
+        track_budget,
+        totals=("*",),
+    ),
+    MetricTool(
+        "simulate_reallocation",
+        Text("预算挪动测算", "What if spending were moved"),
+        Text(
+            zh="假如把一部分花费从一个渠道挪到另一个，获客会怎样变化：总额不变，只在以往出现过的花费范围内测算。",
+            en="What moving spending from one channel to another would change in users acquired: the total stays the same, and "
+            "only spending that has been seen is looked at.",
+        ),
+        ("预算挪动", "挪动预算", "挪预算", "花费挪到", "调整预算分配", "假如把…预算", "move budget", "move spend", "shift spend", "shift budget", "reallocate"),
+        (Text("挪动预算会怎样改变获客？", "What if we move budget between channels?"),),
+        ReallocationArguments,
+        simulate_reallocation,
     ),
 )  # fmt: skip
