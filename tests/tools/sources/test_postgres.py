@@ -10,6 +10,8 @@ import pytest
 
 from tests.tools.sources.engines import (
     CASES,
+    DECISION_CASES,
+    NOT_ASKED,
     PERIOD,
     USAGE_CASES,
     compare,
@@ -59,7 +61,9 @@ SOURCES = {
 
 
 def test_every_tool_is_asked() -> None:
-    assert {name for name, _ in (*CASES, *USAGE_CASES)} == {tool.name for tool in TOOLS}
+    asked = {name for name, _ in (*CASES, *USAGE_CASES, *DECISION_CASES)}
+    assert asked | NOT_ASKED == {tool.name for tool in TOOLS}
+    assert asked.isdisjoint(NOT_ASKED)
 
 
 @pytest.mark.parametrize("kind", SOURCES)
@@ -73,7 +77,8 @@ def test_the_same_metrics_give_the_same_figures(
     here = open_metrics(
         tmp_path, source.replace(f"database: shop, table: {table}", "frame: f"), frames={"f": local}
     )
-    compare(there, here, [*CASES, *(USAGE_CASES if kind == "naive times" else [])])
+    more = {"naive times": USAGE_CASES, "text users": DECISION_CASES}
+    compare(there, here, [*CASES, *(more.get(kind, []))])
     there.close()
     here.close()
 
