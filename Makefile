@@ -21,7 +21,7 @@ demo: $(READY) ## Make the sample company in ./demo, ask three questions and dra
 	@BIN="$(CURDIR)/$(BIN)" bash .ci/demo "$(DEMO)"
 
 test: $(READY) ## Run all tests, doctests and the documentation's commands
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 test-spark: $(READY) ## Test that Spark says what DuckDB says (installs pyspark; needs Java 17)
 	@java -version >/dev/null 2>&1 || { echo "Spark needs Java 17, for example: apt install openjdk-17-jre-headless," \

@@ -197,9 +197,10 @@ class Recovery:
             if not self._dense.claim():
                 en = f"{total} chunks; another process keeps the vector index."
                 return IndexHealth(True, Notice(en=en, zh=f"共 {total} 个段落；向量索引由另一个进程维护。"))
-            if self._dense.index is None:
+            index = self._dense.index  # taken once: a search may find it wanting meanwhile
+            if index is None:
                 return _unwell("the vector index is missing or damaged", "向量索引缺失或已损坏")
-            if not probe_vectors(connection, self._dense.index, audiences):
+            if not probe_vectors(connection, index, audiences):
                 return _unwell(
                     "the vector index does not find chunks that it should hold", "向量索引找不到应有的段落"
                 )

@@ -14,7 +14,7 @@ ASKED = ("measure_active_users", {**WHOLE, "breakdown": "channel"})
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("limits")
-    make_events(300_000).to_parquet(folder / "events.parquet")
+    make_events(600_000).to_parquet(folder / "events.parquet")
     (folder / "metrics.yaml").write_text(YAML, encoding="utf-8")
     return folder
 
