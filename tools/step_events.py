@@ -100,7 +100,7 @@ def _fetch(
     for name, rank in known.items():
         ranks[codes[name]] = rank
     conditions = times.between(*reach)
-    conditions += [] if every else [rows.event_code.isin([codes[name] for name in known])]
+    conditions += [] if every else [times.among(rows, [codes[name] for name in known])]
     rows = rows.filter(*conditions) if conditions else rows
     if (packing := times.packing()) is not None:
         return PackedEvents(

@@ -4,7 +4,7 @@ A tool need not know of it: it reads a source that is narrowed before the tool r
 per call, as of one day, and the same for a period and the one that it is compared with.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -55,6 +55,9 @@ class _SelectedTimes(_SelectedDays):
     def packing(self) -> Packing | None:
         packing: Packing | None = self.whole.packing()
         return packing
+
+    def among(self, rows: "ibis.Table", codes: Collection[int]) -> Any:
+        return self.whole.among(rows, codes)
 
     def between(self, first: datetime | None, last: datetime | None) -> list[Any]:
         conditions: list[Any] = self.whole.between(first, last)

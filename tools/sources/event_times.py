@@ -1,6 +1,7 @@
 """Who did what when, and nothing else: a table of numbers, made once from the events, for metrics of sequences."""
 
 import threading
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,16 @@ class EventTimes:
             high = None if last is None else (_microseconds(last) - packing.start) // packing.unit
         conditions = [] if low is None else [ibis._[column] >= low]
         return conditions if high is None else [*conditions, ibis._[column] <= high]
+
+    def among(self, rows: "ibis.Table", codes: Collection[int]) -> Any:
+        """Return a condition on rows of the table, that their event is one of those with these codes."""
+        import ibis
+
+        if (packing := self.packing()) is None or len(self._codes) >= _KEY_BITS:
+            return rows.event_code.isin(list(codes))
+        # A shift takes a third of the time of looking the code up in a list.
+        wanted = ibis.literal(sum(1 << code for code in codes), "int64")
+        return ((wanted >> (rows.key & ((1 << packing.bits[2]) - 1))) & 1) == 1
 
     def codes(self) -> dict[str, int]:
         """Return the number of each event name, counted from 0."""
