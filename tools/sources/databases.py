@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.errors import SourceUnavailable, show, suggest
 from tools.sources.engine import Engine
+from tools.sources.spark_engine import is_spark
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +43,8 @@ def _check_url(source: str, url: str) -> str:
     """Refuse what no driver could take apart, without saying any of it: a password may be what is wrong."""
     from urllib.parse import urlsplit
 
+    if is_spark(url):
+        return url  # names no server, and what stands after it, as in spark://local[2], is Spark's own
     try:
         _ = urlsplit(url).port
     except ValueError:

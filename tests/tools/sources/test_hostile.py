@@ -13,6 +13,7 @@ import pytest
 
 from tools import Metrics, load_semantics
 from tools.errors import MetricError, NoData, SemanticsError, SourceUnavailable
+from tools.sources.databases import find_url
 from tools.sources.nesting import find_depth
 
 JUNE = {"start": "2026-06-01", "end": "2026-06-30"}
@@ -221,3 +222,7 @@ def test_an_unusable_database_does_not_tell_its_password(tmp_path: Path, url: st
     metrics.close()
     for secret in ("s3c", "r3t"):
         assert secret not in caught.value.en + caught.value.zh
+
+
+def test_an_address_of_spark_is_no_address_of_a_server() -> None:
+    assert find_url("events", "spark://local[2]", {}) == "spark://local[2]"
