@@ -34,7 +34,7 @@ from knowledge.loaders.metadata import WrongValue, read_metadata
 
 DEFAULT_COLLECTION = "documents"
 _LONGEST_OPENING = 120
-PIPELINE = 2
+PIPELINE = 3
 """Counts the ways in which text was cleaned and chunked; raising it makes every document be taken in anew."""
 
 

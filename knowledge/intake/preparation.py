@@ -17,7 +17,7 @@ class Prepared:
     """A document that is ready to be embedded and stored.
 
     Attributes:
-        title: Its own title, None where it has none.
+        title: Its own title, of plain text the heading that all of it stands under; None where it has none.
         metadata: Validated front matter; see `loaders.metadata`.
         warnings: What was ignored, repaired or doubtful.
         language: As detected; "zh-Hans", "zh-Hant", "en" or "und".
@@ -51,7 +51,7 @@ def prepare(name: str, data: bytes) -> Prepared:
     cleaned = clean_document(loaded.text, markup=loaded.markup)
     passages = tuple(chunk_text(require_content(cleaned.text), markup=loaded.markup))
     return Prepared(
-        title=loaded.title,
+        title=loaded.title or (_find_title(passages) if loaded.markup == "plain" else None),
         metadata=loaded.metadata,
         warnings=loaded.warnings + cleaned.warnings,
         language=detect_language(cleaned.text),
@@ -62,6 +62,11 @@ def prepare(name: str, data: bytes) -> Prepared:
         pages=tuple(_find_page(passage, cleaned.alignment, loaded.pages) for passage in passages),
         languages=tuple(detect_language(passage.text) for passage in passages),
     )
+
+
+def _find_title(passages: tuple[Passage, ...]) -> str | None:
+    tops = {passage.section[:1] for passage in passages}
+    return next(iter(tops.pop()), None) if len(tops) == 1 else None
 
 
 def _find_page(passage: Passage, alignment: Alignment, pages: tuple[int, ...]) -> int | None:

@@ -12,6 +12,7 @@ from knowledge.errors import (
     UnreadableDocument,
     UnsupportedFormat,
 )
+from knowledge.intake.preparation import prepare
 from knowledge.loaders import MAX_BYTES, load_document
 from knowledge.loaders.encoding import decode
 
@@ -190,3 +191,10 @@ def test_html_keeps_the_article_and_drops_the_rest(charset: str) -> None:
     assert "| 短信 | 0.05 |" in loaded.text
     for furniture in ("登录", "版权所有"):
         assert furniture not in loaded.text
+
+
+def test_a_plain_text_is_named_by_the_heading_that_all_of_it_stands_under():
+    text = "产品经理如何做好运营\n\n关键在于理解用户需求。\n\n一、理解用户需求\n\n先访谈，再看数据。".encode()
+    assert prepare("how_pms.txt", text).title == "产品经理如何做好运营"
+    assert prepare("note.txt", "一、理解\n\n先访谈。\n\n二、决策\n\n看数据。".encode()).title is None
+    assert prepare("note.txt", b"Refunds take three days.").title is None
