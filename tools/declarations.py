@@ -1,13 +1,23 @@
 """What every declaration of `metrics.yaml` has: strict keys, names, and refusals in both languages."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidatorFunctionWrapHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    model_validator,
+)
 
 from tools.errors import MetricError
 from tools.results import Text
 
 Interval = Literal["day", "week", "month"]
+Scalar = str | int | float | bool | date
 # A code that YAML reads as a number (a segment called 1) is still a name.
 Name = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
 
@@ -34,6 +44,52 @@ class Named(Declaration):
 
     names: Names = Names()
     synonyms: tuple[Name, ...] = ()
+
+
+class Table(Declaration):
+    """A table beside the sources.
+
+    Attributes:
+        path, frame, database, table, format, sheet, delimiter, encoding, where: as of a source.
+    """
+
+    path: str | None = None
+    frame: str | None = None
+    database: str | None = None
+    table: str | None = None
+    format: Literal["parquet", "csv", "excel", "jsonl"] | None = None
+    sheet: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    encoding: str | None = None
+    where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
+
+    @model_validator(mode="after")
+    def _check_alternatives(self) -> Self:
+        if sum(given is not None for given in (self.path, self.frame, self.database)) != 1:
+            raise ValueError(
+                "give one of path, frame and database | 请在 path、frame 与 database 中恰好填写一个"
+            )
+        if (self.database is None) != (self.table is None):
+            raise ValueError("database and table go together | database 与 table 须同时填写")
+        return self
+
+    def place(self) -> dict[str, Any]:
+        """Say where the table is, in the settings of a source."""
+        return self.model_dump(include=set(Table.model_fields), exclude_none=True)
+
+
+class OwnedTable(Named, Table):
+    """A table with a name.
+
+    Attributes:
+        teams: who may see it; none means everyone.
+    """
+
+    teams: tuple[str, ...] = ()
+
+    def visible_to(self, teams: frozenset[str] | None) -> bool:
+        """Say whether a reader in `teams` (None: the owner) may see the table."""
+        return teams is None or not self.teams or bool(teams.intersection(self.teams))
 
 
 def refuse_as_value_error(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:

@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
+from tools.declarations import Scalar
 from tools.experiments.declarations import ExperimentDefinition
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
 from tools.identity import IdentityDefinition
@@ -30,7 +31,6 @@ from tools.value.declarations import BudgetDefinition, SpendDefinition
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MEMBERSHIP = {"yes": Text("是", "yes"), "no": Text("否", "no")}
-Scalar = str | int | float | bool | date
 Format = Literal["parquet", "csv", "excel", "jsonl", "ga4", "mixpanel", "amplitude"]
 TimeUnit = Literal["s", "ms", "us", "ns", "date"]
 
@@ -85,6 +85,8 @@ class SourceDefinition(Declaration):
         user_rows: teams that may see rows of single users, in lists such as whom to win back; others get counts. The
             owner may, too; but with a `min_group` nobody may, unless this names a team.
     """
+
+    repeats_columns: ClassVar[bool] = False
 
     path: str | None = None
     frame: str | None = None

@@ -16,41 +16,22 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from tools.metric_kinds import Declaration, Name, Named
+from tools.declarations import Declaration, Name, Named, Table
 
 
-class AssignmentDefinition(Declaration):
+class AssignmentDefinition(Table):
     """A table that says who was put into which arm and when, one or more rows per user.
 
     Attributes:
-        path, frame, database, table, format, sheet, delimiter, encoding, time_unit, time_zone, where: as of a source.
+        time_unit, time_zone: as of a source.
         user, time, arm: columns; users have the same ids as in the source that the metrics are read from.
     """
 
-    path: str | None = None
-    frame: str | None = None
-    database: str | None = None
-    table: str | None = None
-    format: str | None = None
-    sheet: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    encoding: str | None = None
     time_unit: str | None = None
     time_zone: str | None = None
-    where: Mapping[str, str | int | float | bool | date | tuple[str | int | float | bool | date, ...]] = {}
     user: str
     time: str
     arm: str
-
-    @model_validator(mode="after")
-    def _check_alternatives(self) -> Self:
-        if sum(given is not None for given in (self.path, self.frame, self.database)) != 1:
-            raise ValueError(
-                "give one of path, frame and database | 请在 path、frame 与 database 中恰好填写一个"
-            )
-        if (self.database is None) != (self.table is None):
-            raise ValueError("database and table go together | database 与 table 须同时填写")
-        return self
 
 
 class ExposureDefinition(Declaration):

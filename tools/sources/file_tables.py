@@ -73,7 +73,9 @@ def _open(
     packed: bool,
 ) -> "ibis.Table":
     if kind == "excel":
-        return engine.load_raw(read_workbook(name, files, definition.sheet))
+        return engine.load_raw(
+            read_workbook(name, files, definition.sheet, repeats=definition.repeats_columns)
+        )
     paths = [str(f) for f in files]
     if kind == "parquet":
         query = f"SELECT * FROM read_parquet({_listed(paths)}{_by_name(paths)})"
@@ -83,7 +85,7 @@ def _open(
             check_nesting(name, file)
         return _open_json(name, engine, files)
     given = {"encoding": definition.encoding, "delimiter": definition.delimiter}
-    texts = [inspect_text(name, file, **given) for file in files]
+    texts = [inspect_text(name, file, **given, repeats=definition.repeats_columns) for file in files]
     with TemporaryDirectory(prefix="yunce-") as folder:
         plain = [t if t.is_plain else t.write_plain(Path(folder), i) for i, t in enumerate(texts)]
         return _open_csv(name, engine, plain)

@@ -58,10 +58,14 @@ def check_columns(name: str, definition: SourceDefinition, layout: Layout, colum
     Raises:
         MissingColumn: naming the column, the nearest ones and those that exist.
     """
-    known = list(columns)
     wanted = [definition.user, definition.time, definition.event, definition.id, *definition.where]
     wanted += [definition.text, definition.language]
-    wanted += [*layout.dimensions.values(), *layout.properties]
+    require_columns(name, [*wanted, *layout.dimensions.values(), *layout.properties], columns)
+
+
+def require_columns(name: str, wanted: Iterable[str | None], columns: Iterable[str]) -> None:
+    """Raise MissingColumn for the first wanted column that is not there; None is no column."""
+    known = list(columns)
     for column in wanted:
         if column is not None and column not in known:
             listed, close = ", ".join(show(c) for c in known[:40]), show(", ".join(nearest(column, known, 2)))

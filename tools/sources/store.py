@@ -29,6 +29,7 @@ from tools.sources.normalization import (
     select_columns,
 )
 from tools.sources.placement import place_rows
+from tools.sources.plain_tables import PlainTables
 from tools.sources.reading import AnyEngine, Raw, Reader
 from tools.sources.small_values import merge_small_values
 from tools.sources.user_days import UserDays
@@ -54,6 +55,7 @@ class EventSource:
         kept: results that several questions read (see `kept_tables`).
         assignments: of its users to the arms of experiments (see `assignments`).
         ledgers: tables of amounts by day (see `ledgers`).
+        tables: further tables, as text (see `plain_tables`).
         event_counts: how often each recorded event name occurs.
         dimensions: names of the dimensions that the source has.
         warnings: rows that were left out, and why.
@@ -70,6 +72,7 @@ class EventSource:
     kept: KeptTables
     assignments: Assignments
     ledgers: Ledgers
+    tables: PlainTables
     coverage: Coverage
     event_counts: Mapping[str, int]
     dimensions: tuple[str, ...]
@@ -108,6 +111,7 @@ class SourceStore:
         self._ledgers = Ledgers(
             self._reader, calendar=Calendar.of(semantics), memory_limit=memory_limit, timeout=timeout
         )
+        self._tables = PlainTables(self._reader, memory_limit=memory_limit, timeout=timeout)
         self._loaded: dict[str, tuple[object, EventSource]] = {}
         self._loading = threading.Lock()
 
@@ -193,6 +197,7 @@ class SourceStore:
                 timeout=self._timeout,
             ),
             ledgers=self._ledgers,
+            tables=self._tables,
             coverage=found.coverage,
             event_counts=found.event_counts,
             dimensions=tuple(layout.dimensions),

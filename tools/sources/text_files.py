@@ -64,8 +64,16 @@ def open_bytes(path: Path) -> "Iterator[BinaryIO]":
         yield stream  # type: ignore[misc]
 
 
-def inspect_text(name: str, path: Path, *, encoding: str | None, delimiter: str | None) -> TextFile:
+def inspect_text(
+    name: str, path: Path, *, encoding: str | None, delimiter: str | None, repeats: bool = False
+) -> TextFile:
     """Find out how a file of delimited text is written.
+
+    Args:
+        name: of the source.
+        path: the file.
+        encoding, delimiter: where they are declared.
+        repeats: whether columns may share a name.
 
     Raises:
         SourceUnavailable: it is empty or not text, its encoding is not known or not the one declared, it has a
@@ -83,7 +91,8 @@ def inspect_text(name: str, path: Path, *, encoding: str | None, delimiter: str 
     delimiter = delimiter or _detect_delimiter(first)
     cells = first.split() if delimiter == " " else next(csv.reader([first], delimiter=delimiter))
     header = tuple(cell.strip() for cell in cells)
-    check_header(name, path.name, header)
+    if not repeats:
+        check_header(name, path.name, header)
     return TextFile(path, encoding, delimiter, header)
 
 

@@ -1,6 +1,7 @@
 """Sheets of Excel workbooks, read row by row into an Arrow table."""
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,24 +16,27 @@ if TYPE_CHECKING:
 _LARGEST = 2 * 2**30  # unpacked
 
 
-def read_workbook(name: str, files: Sequence[Path], sheet: str | None) -> "pa.Table":
+def read_workbook(
+    name: str, files: Sequence[Path], sheet: str | None, *, repeats: bool = False
+) -> "pa.Table":
     """Read one sheet of each workbook; its first row with content is the header.
 
     Args:
         name: of the source.
         files: the workbooks, which may differ in their columns.
         sheet: the sheet; None is the first.
+        repeats: whether columns may share a name; the second is then called `name_1`.
 
     Raises:
         SourceUnavailable: a workbook cannot be read, lacks the sheet or a header, or names two columns alike.
     """
     import pyarrow as pa
 
-    tables = [_read_sheet(name, file, sheet) for file in files]
+    tables = [_read_sheet(name, file, sheet, repeats) for file in files]
     return pa.concat_tables(tables, promote_options="permissive")
 
 
-def _read_sheet(name: str, file: Path, sheet: str | None) -> "pa.Table":
+def _read_sheet(name: str, file: Path, sheet: str | None, repeats: bool) -> "pa.Table":
     import pyarrow as pa
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -50,7 +54,10 @@ def _read_sheet(name: str, file: Path, sheet: str | None) -> "pa.Table":
         ) from error
     try:
         rows = _choose_sheet(name, file, book, sheet).iter_rows(values_only=True)
-        header = _find_header(name, file, rows)
+        header = _find_header(rows, name, file)
+        if repeats:
+            header = _tell_apart(header)
+        check_header(name, file.name, header)
         columns = _columns(rows, len(header))
         return pa.table(
             {label: _typed(column) for label, column in zip(header, columns, strict=True) if label}
@@ -73,13 +80,23 @@ def _choose_sheet(name: str, file: Path, book: Any, sheet: str | None) -> Any:
     )
 
 
-def _find_header(name: str, file: Path, rows: Iterable[Sequence[Any]]) -> tuple[str, ...]:
+def _tell_apart(header: Sequence[str]) -> tuple[str, ...]:
+    """Number the columns whose name stands before."""
+    seen: Counter[str] = Counter()
+    names = []
+    for label in header:
+        count = seen[label.lower()]
+        seen[label.lower()] += 1
+        names.append(f"{label}_{count}" if label and count else label)
+    return tuple(names)
+
+
+def _find_header(rows: Iterable[Sequence[Any]], name: str, file: Path) -> tuple[str, ...]:
     for row in rows:
         header = tuple("" if cell is None else str(cell).strip() for cell in row)
         while header and not header[-1]:
             header = header[:-1]
         if header:
-            check_header(name, file.name, header)
             return header
     raise SourceUnavailable(
         en=f"Source {name}: the sheet of {show(file.name)} is empty.",
