@@ -48,6 +48,8 @@ class PlainTables:
             return self._read[name][1]
 
     def _fetch(self, name: str, definition: SourceDefinition) -> "pd.DataFrame":
+        import pandas as pd
+
         engine, raw = self._reader.open(name, definition, **self._limits)
         try:
             require_columns(name, definition.where, raw.table.columns)
@@ -63,6 +65,8 @@ class PlainTables:
             found = engine.fetch(rows.select(**{c: rows[c].cast("string") for c in plain}))
         finally:
             engine.close()
-        cells = found.astype(object)
-        cells = cells.where(cells.notna(), None).map(lambda cell: cell.strip() or None if cell else None)
-        return cells
+        return pd.DataFrame({c: pd.Series(map(_cell, found[c]), dtype=object) for c in found.columns})
+
+
+def _cell(value: Any) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
