@@ -34,7 +34,10 @@ class Visibility:
 
     def source(self, name: str) -> bool:
         """Tell whether the reader may see a source of data."""
-        return self.metrics is not None and name in self.metrics.semantics.visible_to(self.teams).sources
+        return (
+            self.metrics is not None
+            and name in self.metrics.semantics.visible_to(self.teams).evidence_sources
+        )
 
     def _look_up(self, chunk_id: str) -> Document | None:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +16,8 @@ from tools.feedback.reading import own_filters
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.goals.published import GOAL_TOOLS
 from tools.impact.published import IMPACT_TOOLS
+from tools.market.published import MARKET_TOOLS
+from tools.market.scope import MarketArguments, MarketScope
 from tools.maturity import last_whole_period
 from tools.monitoring.published import MONITORING_TOOLS
 from tools.named import MetricArguments, find_metric, measure_metric
@@ -158,6 +161,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *FEEDBACK_TOOLS,
     *VALUE_TOOLS,
     *CHURN_TOOLS,
+    *MARKET_TOOLS,
 )
 
 
@@ -250,6 +254,11 @@ class Metrics:
             raise UnknownTool(en=f"There is no tool {show(name)}.{en}", zh=f"没有工具 {show(name)}。{zh}")
         semantics = self.semantics.visible_to(teams)
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
+        if isinstance(parsed, MarketArguments):
+            today = partial(self.today, teams=teams)
+            market = MarketScope(semantics, self._sources.notes, self._calendar, language, today)
+            measured: MetricResult = tool.measure(market, parsed)
+            return measured
         chosen = choose_source(semantics, parsed)
         for _ in range(_TRIES):
             source = self._sources.get(chosen)
@@ -302,6 +311,16 @@ class Metrics:
         if self.semantics.relative_dates == "wall_clock":
             return datetime.now(self._calendar.zone).date()
         return self.coverage(teams=teams).end
+
+    def market_words(self, *, teams: frozenset[str] | None) -> dict[str, dict[str, str]]:
+        """Return what the notes on competitors call these and their features, per argument: words and their keys.
+
+        Raises:
+            NoData, SourceUnavailable, MissingColumn: there are no notes for the reader, or they cannot be read.
+        """
+        semantics, today = self.semantics.visible_to(teams), partial(self.today, teams=teams)
+        book, _ = MarketScope(semantics, self._sources.notes, self._calendar, "en", today).read()
+        return {"competitors": dict(book.competitors.keys), "features": dict(book.features.keys)}
 
     def close(self) -> None:
         """Release the data."""

@@ -122,6 +122,15 @@ _TEXTS: dict[str, Text] = {
     "what": Text("发现", "what"),
     "spoils": Text("影响", "spoils"),
     "mend": Text("处理", "mend"),
+    "competitor": Text("公司", "company"),
+    "feature": Text("功能", "feature"),
+    "noted_on": Text("记录日期", "noted on"),
+    "age_days": Text("距今天数", "age in days"),
+    "mark": Text("标记", "mark"),
+    "source": Text("来源", "source"),
+    "note": Text("备注", "note"),
+    "before_noted_on": Text("此前记录于", "before noted on"),
+    "relative_change": Text("涨跌幅", "relative change"),
 }
 
 

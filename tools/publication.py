@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from tools.results import MetricResult, Text
-from tools.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,7 @@ class MetricTool:
         title, summary: what people and models read.
         synonyms, examples: words and questions that call for it, in both languages.
         arguments: pydantic model whose field descriptions a language model reads.
+        measure: takes a scope (of a source, or of the notes on competitors) and the arguments.
         totals: figures (patterns of names) that tell of everybody asked about, and so may be shown where smaller
             groups in the table are not.
         looks_back: whether all history up to the period's end is read, and not the period alone.
@@ -30,6 +30,6 @@ class MetricTool:
     synonyms: tuple[str, ...]
     examples: tuple[Text, ...]
     arguments: type[BaseModel]
-    measure: Callable[[Scope, Any], MetricResult]
+    measure: Callable[[Any, Any], MetricResult]
     totals: tuple[str, ...] = ()
     looks_back: bool = False

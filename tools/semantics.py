@@ -23,6 +23,7 @@ from tools.declarations import Scalar
 from tools.experiments.declarations import ExperimentDefinition
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
 from tools.identity import IdentityDefinition
+from tools.market.declarations import MARKET, MarketDefinition
 from tools.metric_kinds import Declaration, Metric, Name, Named, metric_events
 from tools.monitoring.declaration import CalendarDefinition
 from tools.results import Text
@@ -227,6 +228,7 @@ class Semantics(Declaration):
     experiments: Mapping[Name, ExperimentDefinition] = {}
     spend: Mapping[Name, SpendDefinition] = {}
     budgets: Mapping[Name, BudgetDefinition] = {}
+    market: MarketDefinition | None = None
     targets: tuple[TargetDefinition, ...] = ()
     calendar: CalendarDefinition = CalendarDefinition()
 
@@ -241,11 +243,25 @@ class Semantics(Declaration):
     def _check_timezone(cls, value: str) -> str:
         return _check_zone(value)
 
+    @model_validator(mode="after")
+    def _check_market(self) -> Self:
+        if self.market is not None and MARKET in self.sources:
+            raise ValueError(
+                f"with notes on competitors under {MARKET}, no source may be called that | "
+                f"已在 {MARKET} 下声明竞品记录，数据源不能再叫这个名字"
+            )
+        return self
+
+    @property
+    def evidence_sources(self) -> frozenset[str]:
+        """What results may be from: the sources, and the notes on competitors."""
+        return frozenset(self.sources) | ({MARKET} if self.market else frozenset())
+
     def visible_to(self, teams: frozenset[str] | None) -> Self:
         """Leave out the sources that a reader in `teams` may not see, and all that belongs to them."""
         sources = {k: s for k, s in self.sources.items() if s.visible_to(teams)}
         if len(sources) == len(self.sources):
-            return self._with_amounts(teams)
+            return self._with_tables(teams)
         kept: dict[str, dict] = {
             kind: {k: v for k, v in getattr(self, kind).items() if v.source is None or v.source in sources}
             for kind in ("events", "dimensions", "metrics", "segments")
@@ -264,17 +280,18 @@ class Semantics(Declaration):
         }
         targets = tuple(t for t in self.targets if t.metric in kept["metrics"])
         seen = self.model_copy(update={**kept, "sources": sources, "targets": targets})
-        return seen._with_amounts(teams)
+        return seen._with_tables(teams)
 
-    def _with_amounts(self, teams: frozenset[str] | None) -> Self:
-        """Leave out the spending that a reader may not see, or whose dimension, and the budgets of it."""
+    def _with_tables(self, teams: frozenset[str] | None) -> Self:
+        """Leave out the notes and the spending that a reader may not see, or whose dimension, and the budgets of it."""
         spend = {
             k: s for k, s in self.spend.items() if s.visible_to(teams) and s.dimension in self.dimensions
         }
         budgets = {k: b for k, b in self.budgets.items() if b.visible_to(teams) and b.spend in spend}
-        if (len(spend), len(budgets)) == (len(self.spend), len(self.budgets)):
+        market = self.market if self.market is not None and self.market.visible_to(teams) else None
+        if (len(spend), len(budgets), market) == (len(self.spend), len(self.budgets), self.market):
             return self
-        return self.model_copy(update={"spend": spend, "budgets": budgets})
+        return self.model_copy(update={"spend": spend, "budgets": budgets, "market": market})
 
     def _hidden_events(self, sources: Mapping[str, SourceDefinition]) -> set[str]:
         """List the events that are declared for hidden sources only."""

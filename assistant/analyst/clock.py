@@ -32,6 +32,10 @@ class Clock:
         """Return nothing: a fixed clock knows of no data."""
         return None
 
+    def market_words(self) -> dict[str, dict[str, str]]:
+        """Return nothing: a fixed clock knows of no data."""
+        return {}
+
 
 class DataClock:
     """A clock that is read only when a question names a relative period: to know it, the data is opened."""
@@ -72,6 +76,13 @@ class DataClock:
         except MetricError:
             return None
         return coverage.start, coverage.end
+
+    def market_words(self) -> dict[str, dict[str, str]]:
+        """Return what the notes on competitors call them and their features, per argument: words and their keys."""
+        try:
+            return self._metrics.market_words(teams=self._teams)
+        except MetricError:
+            return {}
 
 
 #: What a period is resolved against.

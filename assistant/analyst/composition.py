@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from assistant.analyst import documents, measurements
+from assistant.analyst import documents, market, measurements
 from assistant.analyst.clarification import ask_back
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.gathering import Gathered, is_worth_explaining
@@ -60,6 +60,8 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
         "detect_anomalies": measurements.write_with_intervals,
         "forecast_metric": measurements.write_with_intervals,
         "check_goal": measurements.write_with_intervals,
+        "compare_features": market.write_matrix,
+        "list_market_changes": market.write_changes,
     }
     shown = [item for item in gathered.evidence if item.figures and item.figures[0].n] or gathered.evidence
     figures = [writers.get(item.tool, measurements.write_figures)(item, turn) for item in shown]

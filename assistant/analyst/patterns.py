@@ -84,6 +84,13 @@ DOWN = _rule(
 UP = _rule(
     r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas|\bgrew|\bgrow|\bup\b|\bhigher|\bjump|\bspike"
 )
+#: Who is asked about, and whether it is what they did rather than how they stand.
+RIVALS = _rule(r"竞品|竞争对手|竞对|友商|\bcompetitors?\b|\brivals?\b|\bthe competition\b")
+MOVED = _rule(
+    r"改了|变了|变化|变动|动作|动静|动态|做了|新增了?|上线|下线|推出|取消了?|降价|涨价|调价|降了|涨了|更新|新功能"
+    r"|\bchang(?:e|ed|es|ing)\b|\blaunch(?:ed|es|ing)?\b|\badd(?:ed|ing|s)?\b|\b(?:remov|releas|introduc|rais|lower|drop|rais)(?:e|ed|es|ing|ped)?\b"
+    r"|\bcuts?\b|\bup to\b|\bdoing\b|\bdid\b.*\bdo\b|\bmoves?\b|\bnews?\b"
+)
 FOLLOW_UP = _rule(
     r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|(?:和|跟|同).{1,8}比|怎么办|and\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
 )

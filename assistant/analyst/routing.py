@@ -54,7 +54,7 @@ def choose_tool(text: str, rest: str, mentions: Sequence[Mention]) -> Choice | N
     longer one; words that state an argument of one tool alone do.
     """
     taken = [m for m in mentions if m.kind in ("metric", "value", "segment")]
-    told = tuple(telling_words(rest))
+    told = (*telling_words(rest), *(("competitors", m.words) for m in mentions if m.kind == "competitor"))
     asked = (_content(text), _content(rest))
     choices = [
         Choice(

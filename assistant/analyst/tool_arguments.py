@@ -60,13 +60,22 @@ def tool_arguments(
     for name, read in _READERS.items():
         if name in asked.fields and (value := read(asked)) is not None:
             given[name] = value
-    if filters := _filters(asked):
-        # What a campaign reached is what the question names a value of.
-        given["treated" if "treated" in asked.fields else "filters"] = filters
+    # What a campaign reached is what the question names a value of.
+    taker = next((name for name in ("treated", "filters") if name in asked.fields), None)
+    if taker is not None and (filters := _filters(asked)):
+        given[taker] = filters
     if needs_period(tool.name):
-        period = reading.period or _recent_period(asked)
+        period = _spanned(asked) or reading.period or _recent_period(asked)
         given |= {"start": period.start.isoformat(), "end": period.end.isoformat()}
     return given
+
+
+def _spanned(asked: _Asked) -> Period | None:
+    """Return July and August as one period, for a log of changes that compares none."""
+    first, last = asked.reading.compared, asked.reading.period
+    if "competitors" not in asked.fields or first is None or last is None:
+        return None
+    return Period(first.start, last.end, "")
 
 
 def needs_period(tool: str) -> bool:
@@ -108,6 +117,8 @@ def _recent_period(asked: _Asked) -> Period:
 def _usual_interval(asked: _Asked) -> str:
     if {"steps", "property", "silence_days"} & asked.fields or "min_occurrences" in asked.reading.options:
         return "month"
+    if "competitors" in asked.fields:
+        return "week"
     field = asked.tool.arguments.model_fields.get("interval")
     return str(field.default) if field else "day"
 
@@ -249,6 +260,12 @@ def _window_days(asked: _Asked) -> int | None:
     return days if 1 < days <= _LONGEST_WINDOW else None
 
 
+def _as_of(asked: _Asked) -> str | None:
+    """Return the end of the period that a question names, as far as it has passed."""
+    period = asked.reading.period
+    return None if period is None else min(period.end, asked.clock.today).isoformat()
+
+
 def _metric(asked: _Asked) -> str | None:
     return asked.reading.metric
 
@@ -282,4 +299,5 @@ _READERS: dict[str, Callable[[_Asked], Any]] = {
     "window_days": _window_days,
     "interval": _interval,
     "breakdown": _breakdown,
+    "as_of": _as_of,
 }

@@ -13,6 +13,7 @@ from importlib.resources import files
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import content_terms
 from assistant.analyst.future import find_future
+from assistant.analyst.market_reading import read_market
 from assistant.analyst.options import read_options, strip_options
 from assistant.analyst.patterns import (
     ACTIVE,
@@ -90,14 +91,19 @@ def read_question(
         rest = rest.replace(ahead.words, " " * len(ahead.words), 1)
         reading = replace(reading, period=ahead, unread=_unread(rest, mentions, choice))
     tool = settle_tool(text, reading, intent, choice, vocabulary.semantics)
+    noted = read_market(rest, tool, intent, choice, vocabulary, clock)
+    tool = noted.tool if noted else tool
     intent = TOOL_INTENTS.get(tool, "tool") if tool else intent
     tool = tool or INTENT_TOOLS.get(intent)
     unread = (
-        _unread(rest, mentions, choice, strip=True)
+        (*_unread(noted.rest, [], choice, strip=True), *_left_over(noted.rest, mentions))
+        if noted
+        else _unread(rest, mentions, choice, strip=True)
         if tool
         else (*reading.unread, *_unused(reading, vocabulary))
     )
-    reading = replace(reading, intent=intent, term=term, tool=tool, unread=unread)
+    options = reading.options | (noted.options if noted else {})
+    reading = replace(reading, intent=intent, term=term, tool=tool, options=options, unread=unread)
     return _follow_up(reading, before) if before and _leans(text, reading) else reading
 
 
@@ -108,6 +114,8 @@ def _unread(
     for words in sorted(choice.words if choice else (), key=len, reverse=True):
         rest = rest.replace(words, " " * len(words))
     for mention in mentions:
+        if mention.kind == "competitor":
+            continue  # our own figures are not theirs
         rest = rest[: mention.start] + " " * len(mention.words) + rest[mention.end :]
     for pattern in (WHY, HOW_MUCH, SPLIT_WORD, EXCEPT_WORD, *(pattern for _, pattern in INTERVALS)):
         rest = pattern.sub(" ", rest)
@@ -115,6 +123,11 @@ def _unread(
     left = [t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit()]
     whole = [t for t in left if len(t) > 1 or t.isascii()]  # one Chinese character alone cuts nothing
     return tuple(t for t in whole if choice is None or not choice.reads(t))
+
+
+def _left_over(rest: str, mentions: Sequence[Mention]) -> list[str]:
+    """Return what names something of our own data, which limits nothing that is noted of others."""
+    return [m.words for m in mentions if m.kind in ("value", "segment") and m.words in rest]
 
 
 @cache

@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Literal
 
 from knowledge.language import to_simplified
+from tools.market.declarations import words_of
 from tools.semantics import Semantics
 
-MentionKind = Literal["metric", "event", "dimension", "value", "segment"]
+MentionKind = Literal["metric", "event", "dimension", "value", "segment", "competitor"]
 #: A longer match wins; between equals, what measures goes before what splits.
 #: A gap in a phrase of the catalogue, which a few words of the same clause may fill.
 _GAP = r"[^，。；？！,.;?!]{0,24}?"
-_RANK = {"metric": 0, "segment": 1, "value": 1, "dimension": 2, "event": 3}
+_RANK = {"metric": 0, "segment": 1, "value": 1, "dimension": 2, "event": 3, "competitor": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def _entries(semantics: Semantics) -> Iterator[_Entry]:
         yield from _named("event", name, (event.names.zh, event.names.en, *event.synonyms))
     for name, segment in semantics.segments.items():
         yield from _named("segment", name, (segment.names.zh, segment.names.en, *segment.synonyms))
+    for name, competitor in semantics.market.others().items() if semantics.market else ():
+        yield from _named("competitor", name, words_of(name, competitor))
     for name, dimension in semantics.dimensions.items():
         yield from _named("dimension", name, (dimension.names.zh, dimension.names.en, *dimension.synonyms))
         for value, known in dimension.values.items():

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent
 
 
 def write(folder: Path, *, seed: int = SEED) -> tuple[Path, ...]:
-    """Write data/*.parquet, metrics.yaml and library/ below `folder`, replacing files of the same names.
+    """Write data/*.parquet, data/competitors.csv, metrics.yaml and library/ below `folder`, replacing files of the same names.
 
     Returns:
         The files written, in order.
@@ -23,6 +23,7 @@ def write(folder: Path, *, seed: int = SEED) -> tuple[Path, ...]:
         path = data / f"{name}.parquet"
         table.to_parquet(path, index=False, compression="zstd")
         written.append(path)
+    written.append(Path(shutil.copyfile(PACKAGE / "competitors.csv", data / "competitors.csv")))
     written.append(Path(shutil.copyfile(PACKAGE / "metrics.yaml", folder / "metrics.yaml")))
     return (*written, *copy_library(folder / "library"))
 

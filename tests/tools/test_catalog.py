@@ -138,6 +138,8 @@ def test_tools_are_described_in_both_languages(workspace):
         "predict_churn",
         "measure_time_to_churn",
         "list_win_back",
+        "compare_features",
+        "list_market_changes",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en

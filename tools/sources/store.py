@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tools.metric_kinds import metric_properties
@@ -28,6 +28,7 @@ from tools.sources.normalization import (
     number_users,
     select_columns,
 )
+from tools.sources.notes import NoteTable
 from tools.sources.placement import place_rows
 from tools.sources.plain_tables import PlainTables
 from tools.sources.reading import AnyEngine, Raw, Reader
@@ -108,10 +109,11 @@ class SourceStore:
             Reader(folder, frames=frames, databases=databases, zone=ZoneInfo(semantics.timezone)),
         )
         self._memory_limit, self._timeout = memory_limit, timeout
-        self._ledgers = Ledgers(
-            self._reader, calendar=Calendar.of(semantics), memory_limit=memory_limit, timeout=timeout
-        )
-        self._tables = PlainTables(self._reader, memory_limit=memory_limit, timeout=timeout)
+        limits: dict[str, Any] = {"memory_limit": memory_limit, "timeout": timeout}
+        self._ledgers = Ledgers(self._reader, calendar=Calendar.of(semantics), **limits)
+        self._tables = PlainTables(self._reader, **limits)
+        #: Of competitors.
+        self.notes = NoteTable(self._reader, calendar=Calendar.of(semantics), **limits)
         self._loaded: dict[str, tuple[object, EventSource]] = {}
         self._loading = threading.Lock()
 

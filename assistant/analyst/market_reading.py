@@ -1,0 +1,105 @@
+"""Questions about competitors: which tool they ask for, and whom and what they name, by the notes on them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.analyst.clock import AnyClock
+from assistant.analyst.patterns import MOVED, RIVALS
+from assistant.analyst.reading import Intent
+from assistant.analyst.routing import SAME, Choice
+from assistant.analyst.vocabulary import Vocabulary, word_pattern
+from knowledge.language import to_simplified
+from tools.catalog import TOOLS
+from tools.market.scope import MarketArguments
+
+_MATRIX, _CHANGES = "compare_features", "list_market_changes"
+#: Tools that read the notes.
+MARKET_TOOLS = frozenset(tool.name for tool in TOOLS if issubclass(tool.arguments, MarketArguments))
+#: Words of asking that limit nothing here.
+_PLAIN = re.compile(
+    r"功能|价格|截至|底|有没有|哪家|支持|features?\b|prices?\b|offers?\b|charges?\b|costs?\b|\bany\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarketReading:
+    """How a question about competitors is read.
+
+    Attributes:
+        options: the competitors and features that it names, as arguments.
+        rest: the question less what was read.
+    """
+
+    tool: str
+    options: dict[str, list[str]]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    parameter: str
+    key: str
+    start: int
+    end: int
+
+
+def read_market(
+    text: str,
+    tool: str | None,
+    intent: Intent,
+    choice: Choice | None,
+    vocabulary: Vocabulary,
+    clock: AnyClock,
+) -> MarketReading | None:
+    """Read a question (Simplified, less its periods) as one about competitors; None where it is none.
+
+    Args:
+        text: the question.
+        tool, intent, choice: what it asks for by the words of the catalogue.
+        vocabulary: of the workspace; knows the competitors that metrics.yaml declares.
+        clock: knows the names of the notes.
+    """
+    if tool not in MARKET_TOOLS and not _may_be(text, tool, intent, vocabulary):
+        return None
+    names = _find_names(text, clock.market_words())
+    moved, named = bool(MOVED.search(text)), {name.parameter for name in names}
+    whom = bool(RIVALS.search(text)) or "competitors" in named
+    if tool not in MARKET_TOOLS and not (whom and ("features" in named or (moved and intent != "define"))):
+        return None
+    if tool is None or choice is None or choice.likeness < SAME:
+        tool = _CHANGES if moved else _MATRIX
+    for name in names:
+        text = text[: name.start] + " " * (name.end - name.start) + text[name.end :]
+    for pattern in (RIVALS, MOVED, _PLAIN):
+        text = pattern.sub(" ", text)
+    options = {p: list(dict.fromkeys(n.key for n in names if n.parameter == p)) for p in sorted(named)}
+    return MarketReading(tool or _MATRIX, options, text)
+
+
+def _may_be(text: str, tool: str | None, intent: Intent, vocabulary: Vocabulary) -> bool:
+    """Tell whether the notes are worth looking into: they may know a name that metrics.yaml does not."""
+    semantics = vocabulary.semantics
+    if tool is not None or semantics is None or semantics.market is None:
+        return False
+    if intent not in ("lookup", "define"):
+        return False
+    named = any(mention.kind == "competitor" for mention in vocabulary.find(text))
+    return named or bool(RIVALS.search(text) or MOVED.search(text))
+
+
+def _find_names(text: str, known: Mapping[str, Mapping[str, str]]) -> Sequence[_Name]:
+    """Return the names in a question, in order and without overlaps, the longest match winning."""
+    found = [
+        _Name(parameter, key, match.start(), match.end())
+        for parameter, words in known.items()
+        for word, key in words.items()
+        if len(word) > 1
+        for match in word_pattern(to_simplified(word)).finditer(text)
+    ]
+    taken: list[_Name] = []
+    for name in sorted(found, key=lambda n: (n.start - n.end, n.start)):
+        if not any(name.start < other.end and other.start < name.end for other in taken):
+            taken.append(name)
+    return sorted(taken, key=lambda n: n.start)
