@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from tools.arguments import parse_arguments
 from tools.churn.published import CHURN_TOOLS
+from tools.demands.published import DEMAND_TOOLS
 from tools.drivers import ChangeArguments, explain_change
 from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.experiments.published import EXPERIMENT_TOOLS
@@ -162,6 +163,7 @@ TOOLS: tuple[MetricTool, ...] = (
     *VALUE_TOOLS,
     *CHURN_TOOLS,
     *MARKET_TOOLS,
+    *DEMAND_TOOLS,
 )
 
 

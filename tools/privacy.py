@@ -47,6 +47,13 @@ def protect(scope: Scope, tool: MetricTool, arguments: ToolArguments, result: Me
     least = scope.source.definition.min_group
     if least <= 1:
         return result
+    rule = item(
+        "小群体保护",
+        "small groups",
+        Text(f"少于 {least} 名用户的分组不显示", f"groups of fewer than {least} users are not shown"),
+    )
+    if tool.guards_groups:
+        return replace(result, definition=(*result.definition, rule))
     nested = getattr(arguments, "mode", None) == "on_or_after"
     behind = count_behind(scope, arguments, result.table)
     mask = hide_small(result.table, least, behind, result.n, nested=nested)
@@ -67,11 +74,6 @@ def protect(scope: Scope, tool: MetricTool, arguments: ToolArguments, result: Me
         figures = _hide_near(figures, least)
     lost = mask.any(axis=None) or any(f is not g for f, g in zip(figures, result.figures, strict=True))
     shown |= {_rounded(f.value) for f in figures if f.value is not None}
-    rule = item(
-        "小群体保护",
-        "small groups",
-        Text(f"少于 {least} 名用户的分组不显示", f"groups of fewer than {least} users are not shown"),
-    )
     warning = Text(
         f"部分数值因涉及不足 {least} 名用户（或可由此推出）而未显示。",
         f"Some numbers are not shown because they tell of fewer than {least} users, or would give such away.",

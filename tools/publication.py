@@ -22,6 +22,7 @@ class MetricTool:
         totals: figures (patterns of names) that tell of everybody asked about, and so may be shown where smaller
             groups in the table are not.
         looks_back: whether all history up to the period's end is read, and not the period alone.
+        guards_groups: whether the tool hides small groups itself, since the numbers of its table do not count people.
     """
 
     name: str
@@ -33,3 +34,4 @@ class MetricTool:
     measure: Callable[[Any, Any], MetricResult]
     totals: tuple[str, ...] = ()
     looks_back: bool = False
+    guards_groups: bool = False

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from tools.declarations import Scalar
+from tools.demands.declarations import DemandTable
 from tools.experiments.declarations import ExperimentDefinition
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
 from tools.identity import IdentityDefinition
@@ -229,6 +230,7 @@ class Semantics(Declaration):
     spend: Mapping[Name, SpendDefinition] = {}
     budgets: Mapping[Name, BudgetDefinition] = {}
     market: MarketDefinition | None = None
+    demands: Mapping[Name, DemandTable] = {}
     targets: tuple[TargetDefinition, ...] = ()
     calendar: CalendarDefinition = CalendarDefinition()
 
@@ -283,15 +285,17 @@ class Semantics(Declaration):
         return seen._with_tables(teams)
 
     def _with_tables(self, teams: frozenset[str] | None) -> Self:
-        """Leave out the notes and the spending that a reader may not see, or whose dimension, and the budgets of it."""
+        """Leave out the tables that a reader may not see, spending by a dimension that one may not, and its budgets."""
         spend = {
             k: s for k, s in self.spend.items() if s.visible_to(teams) and s.dimension in self.dimensions
         }
         budgets = {k: b for k, b in self.budgets.items() if b.visible_to(teams) and b.spend in spend}
+        demands = {k: d for k, d in self.demands.items() if d.visible_to(teams)}
         market = self.market if self.market is not None and self.market.visible_to(teams) else None
-        if (len(spend), len(budgets), market) == (len(self.spend), len(self.budgets), self.market):
+        kept: dict[str, Any] = {"spend": spend, "budgets": budgets, "demands": demands, "market": market}
+        if all(getattr(self, name) == tables for name, tables in kept.items()):
             return self
-        return self.model_copy(update={"spend": spend, "budgets": budgets, "market": market})
+        return self.model_copy(update=kept)
 
     def _hidden_events(self, sources: Mapping[str, SourceDefinition]) -> set[str]:
         """List the events that are declared for hidden sources only."""

@@ -129,5 +129,9 @@ _READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("shares", _rule(r"(?:前|头部|top)\s*\d+(?:\.\d+)?\s*%"), lambda m: [_share(m)]),
     ("pareto", _rule(r"贡献了?\s*\d+\s*%|\d+\s*%\s*的[^，。,]{1,10}?(?:来自|由|靠)|(?:makes?|accounts? for|generates?|brings?)(?: up| in)? \d+\s*%"), _share),
     ("count", _rule(r"事件数|次数|\bnumber of events\b"), _always("events")),
+    ("method", _rule(r"(?<![a-z])RICE(?![a-z])"), _always("rice")),
+    ("method", _rule(r"(?<![a-z])ICE(?![a-z])"), _always("ice")),
+    ("method", _rule(r"(?<![a-z])KANO(?![a-z])|卡诺|(?:必备|魅力|期望|无差异)需求|\bmust-(?:be|haves?)\b"), _always("kano")),
+    ("method", _rule(r"加权|\bweight(?:s|ed)\b"), _always("weighted")),
     ("naming", _rule(r"重要(?:价值|挽留|保持|发展)|一般(?:价值|挽留|保持|发展)|八类|important to"), _always("eight")),
 )  # fmt: skip

@@ -96,7 +96,18 @@ def _is_taken(asked: _Asked, name: str, value: Any) -> bool:
     """Tell whether the tool takes an option: it knows the name, and the kind of value where names are shared."""
     if name not in asked.fields or value is None:
         return False
+    words = _choices(asked.tool.arguments.model_fields[name].annotation)
+    if words and isinstance(value, str) and value not in words:
+        return False
     return name != "window" or asked.tool.name != "measure_active_users"
+
+
+def _choices(annotation: Any) -> frozenset[Any]:
+    """List the words that an argument may be, if it may be nothing else."""
+    parts = get_args(annotation)
+    if not any(isinstance(part, str) for part in parts):
+        return frozenset().union(*(_choices(part) for part in parts)) if parts else frozenset()
+    return frozenset(parts)
 
 
 def _filters(asked: _Asked) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assistant.sample_company.activity import draw_activity, run_win_back_test
+from assistant.sample_company.demands import tabulate_demands, tabulate_survey
 from assistant.sample_company.events import DAY, assemble_events, to_instant
 from assistant.sample_company.feedback import tabulate_feedback
 from assistant.sample_company.orders import fill_carts, place_orders, record_orders, tabulate_orders
@@ -28,8 +29,8 @@ def generate(seed: int = SEED, *, stories: bool = True) -> dict[str, pd.DataFram
 
     Returns:
         `events` (see `assemble_events`), `orders` (see `tabulate_orders`), `channel_spend` (date, channel,
-        spend in CNY), `budget` (see `tabulate_budget`), `experiments` (experiment, user_id, variant, assigned_at) and `feedback` (see
-        `tabulate_feedback`).
+        spend in CNY), `budget` (see `tabulate_budget`), `experiments` (experiment, user_id, variant, assigned_at), `feedback` (see
+        `tabulate_feedback`), `demands` and `demand_survey` (see `tabulate_demands` and `tabulate_survey`).
     """
     with nullcontext() if stories else untold():
         return _generate(seed)
@@ -54,6 +55,8 @@ def _generate(seed: int) -> dict[str, pd.DataFrame]:
         "budget": tabulate_budget(spend),
         "experiments": tabulate_experiments(users, win_back),
         "feedback": tabulate_feedback(users, seed),
+        "demands": tabulate_demands(),
+        "demand_survey": tabulate_survey(users, seed),
     }
 
 

@@ -140,6 +140,7 @@ def test_tools_are_described_in_both_languages(workspace):
         "list_win_back",
         "compare_features",
         "list_market_changes",
+        "rank_demands",
     ]
     for tool in published:
         assert tool.title.zh != tool.title.en

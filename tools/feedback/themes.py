@@ -71,24 +71,32 @@ def find_themes(vectors: "np.ndarray", texts: Sequence[str], languages: Sequence
     likeness = np.zeros(len(texts))
     for theme in range(len(kept)):
         own = labels == theme
-        likeness[own] = centred[own] @ _unit(centred[own].mean(axis=0, keepdims=True))[0]
+        likeness[own] = centred[own] @ unit_rows(centred[own].mean(axis=0, keepdims=True))[0]
     return Themes(labels, _name(labels, len(kept), texts, languages), likeness)
 
 
 def centre(vectors: "np.ndarray", languages: Sequence[str]) -> "np.ndarray":
-    """Take each language's mean from its vectors, and give them unit length; what is usual counts as 20 texts."""
+    """Take each language's mean from its vectors, and give them unit length."""
     import numpy as np
 
-    centred = vectors.astype(np.float64)
-    tongues = np.asarray(languages)
-    for language in set(languages):
-        own = tongues == language
-        usual = load_model().means[language]
-        centred[own] -= (centred[own].sum(axis=0) + _PRIOR_TEXTS * usual) / (own.sum() + _PRIOR_TEXTS)
-    return _unit(centred)
+    means = language_means(vectors, languages)
+    return unit_rows(vectors - np.array([means[k] for k in languages]).reshape(vectors.shape))
 
 
-def _unit(rows: "np.ndarray") -> "np.ndarray":
+def language_means(vectors: "np.ndarray", languages: Sequence[str]) -> "dict[str, np.ndarray]":
+    """Return the mean of each language's vectors, in which what is usual counts as 20 texts."""
+    import numpy as np
+
+    tongues, usual = np.asarray(languages), load_model().means
+    own = {language: vectors[tongues == language].astype(np.float64) for language in usual}
+    return {
+        k: (rows.sum(axis=0) + _PRIOR_TEXTS * usual[k]) / (len(rows) + _PRIOR_TEXTS)
+        for k, rows in own.items()
+    }
+
+
+def unit_rows(rows: "np.ndarray") -> "np.ndarray":
+    """Give each row unit length; one without a direction stays as it is."""
     import numpy as np
 
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
@@ -111,7 +119,7 @@ def _cluster(vectors: "np.ndarray") -> "np.ndarray":
     labels[chosen] = found
     rest = np.setdiff1d(np.arange(len(vectors)), chosen)
     if len(rest):
-        middles = _unit(np.array([used[found == k].mean(axis=0) for k in range(found.max() + 1)]))
+        middles = unit_rows(np.array([used[found == k].mean(axis=0) for k in range(found.max() + 1)]))
         cosines = vectors[rest] @ middles.T
         labels[rest] = np.where(cosines.max(axis=1) >= _NEAR, cosines.argmax(axis=1), OTHER)
     return labels

@@ -124,7 +124,7 @@ DECISION_CASES: list[Case] = [
     ("measure_time_to_churn", {"silence_days": 3}),
     ("list_win_back", {"silence_days": 3}),
 ]
-# Feedback, spending and budgets are tables of their own, and early warning needs more than these three weeks.
+# Feedback, spending, budgets and demands are tables of their own, and early warning needs more than these three weeks.
 NOT_ASKED = {
     "analyze_feedback",
     "measure_sentiment",
@@ -133,6 +133,7 @@ NOT_ASKED = {
     "track_budget",
     "simulate_reallocation",
     "predict_churn",
+    "rank_demands",
 }
 
 
