@@ -92,6 +92,23 @@ class OwnedTable(Named, Table):
         return teams is None or not self.teams or bool(teams.intersection(self.teams))
 
 
+def words_of(key: str, declared: Named) -> tuple[str, ...]:
+    """List what something is called: its key, its names and its synonyms."""
+    words = (key, declared.names.zh, declared.names.en, *declared.synonyms)
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def fold(word: str) -> str:
+    """Bring a name into the form in which it is compared: width, case and blanks do not matter.
+
+    >>> fold("  Ｑinghe   BAZAAR ")
+    'qinghe bazaar'
+    """
+    import unicodedata
+
+    return " ".join(unicodedata.normalize("NFKC", word).casefold().split())
+
+
 def refuse_as_value_error(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     """Let what a tool would refuse be refused by pydantic, which knows the place in the file."""
     try:

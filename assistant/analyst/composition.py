@@ -60,6 +60,7 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
         "detect_anomalies": measurements.write_with_intervals,
         "forecast_metric": measurements.write_with_intervals,
         "check_goal": measurements.write_with_intervals,
+        "simulate_reallocation": measurements.write_with_intervals,
         "compare_features": market.write_matrix,
         "list_market_changes": market.write_changes,
     }

@@ -38,8 +38,9 @@ DEFINE = _rule(
     r"|^\s*(?:what(?:'s| is| are| does)(?!.*(?:\blike\W*$|\bmost\b|\busual\b))|define|explain|the meaning of)\s+(?:an?\s+|the\s+(?:term\s+|definition of\s+)?)?[“\"]?(?P<c>[^?.!,”\"]{1,50}?)[”\"]?(?:\s+(?:mean|stand for))?\s*[?.!]*$"
 )
 HOW = _rule(
-    r"怎么|怎样|如何|咋|(?<!哪个)(?<!哪些)步骤|流程|\bhow (?:do|should|can|to|would|did)\b|(?<!which )(?<!what )\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
+    r"(?<!会)(?:怎么|怎样|如何)|咋|(?<!哪个)(?<!哪些)步骤|流程|\bhow (?:do|should|can|to|would|did)\b|(?<!which )(?<!what )\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
 )
+WHAT_IF = _rule(r"如果|假如|要是|倘若|\bwhat if\b|\bwhat (?:happens|would happen)\b.*\bif\b|\bsuppose\b")
 HOW_MUCH = _rule(
     r"多少|几个|几人|有多|最[多少高低大小]|怎么样|如何[?？]?$|how (?:many|much|often|is|are|was|were|did)|what (?:share|percent(?:age)?|proportion|fraction|part)\b|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"
 )

@@ -126,7 +126,12 @@ def _recent_period(asked: _Asked) -> Period:
 
 
 def _usual_interval(asked: _Asked) -> str:
-    if {"steps", "property", "silence_days"} & asked.fields or "min_occurrences" in asked.reading.options:
+    if {
+        "steps",
+        "property",
+        "silence_days",
+        "take_from",
+    } & asked.fields or "min_occurrences" in asked.reading.options:
         return "month"
     if "competitors" in asked.fields:
         return "week"

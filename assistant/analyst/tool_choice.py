@@ -1,7 +1,7 @@
 """Whether a question is one for a published tool, rather than for a named metric or a document."""
 
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.patterns import OURS, WHY
+from assistant.analyst.patterns import OURS, WHAT_IF, WHY
 from assistant.analyst.reading import Intent, Reading, asks_for_data
 from assistant.analyst.routing import ALIKE, SAME, Choice
 from assistant.analyst.vocabulary import Mention
@@ -74,5 +74,7 @@ def _is_asked(question: str, reading: Reading, intent: Intent, choice: Choice) -
         return False  # 高价值人群的成交额 asks for the amount, of a segment
     if reading.metrics and not choice.words:
         return False
+    if choice.words and WHAT_IF.search(question):
+        return True
     named = len(content_terms(" ".join(set(choice.words))))
     return choice.likeness >= ALIKE or len(reading.unread) < named or asks_for_data(question, reading)

@@ -14,6 +14,7 @@ from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import content_terms
 from assistant.analyst.future import find_future
 from assistant.analyst.market_reading import read_market
+from assistant.analyst.move_reading import read_move
 from assistant.analyst.options import read_options, strip_options
 from assistant.analyst.patterns import (
     ACTIVE,
@@ -103,6 +104,10 @@ def read_question(
         else (*reading.unread, *_unused(reading, vocabulary))
     )
     options = reading.options | (noted.options if noted else {})
+    if (move := read_move(rest, tool, mentions, vocabulary.semantics)) is not None:
+        options |= move.options
+        unread = _unread(move.rest, mentions, choice, strip=True)
+        reading = replace(reading, filters={k: v for k, v in filters.items() if k not in move.dimensions})
     reading = replace(reading, intent=intent, term=term, tool=tool, options=options, unread=unread)
     return _follow_up(reading, before) if before and _leans(text, reading) else reading
 

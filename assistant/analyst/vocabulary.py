@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Literal
 
 from knowledge.language import to_simplified
-from tools.market.declarations import words_of
+from tools.declarations import words_of
 from tools.semantics import Semantics
 
 MentionKind = Literal["metric", "event", "dimension", "value", "segment", "competitor"]
 #: A longer match wins; between equals, what measures goes before what splits.
 #: A gap in a phrase of the catalogue, which a few words of the same clause may fill.
-_GAP = r"[^，。；？！,.;?!]{0,24}?"
+_GAP = r"(?:[^，。；？！,.;?!]|(?<=\d)[,.](?=\d)){0,24}?"
 _RANK = {"metric": 0, "segment": 1, "value": 1, "dimension": 2, "event": 3, "competitor": 1}
 
 

@@ -16,7 +16,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from tools.declarations import Name, Named, OwnedTable
+from tools.declarations import Name, Named, OwnedTable, fold, words_of
 
 #: What the table is called as the source of a result.
 MARKET = "market"
@@ -64,20 +64,3 @@ class MarketDefinition(OwnedTable):
         own = fold(self.own or "")
         known = self.competitors.items()
         return {key: named for key, named in known if own not in map(fold, words_of(key, named))}
-
-
-def words_of(key: str, declared: Named) -> tuple[str, ...]:
-    """List what something is called: its key, its names and its synonyms."""
-    words = (key, declared.names.zh, declared.names.en, *declared.synonyms)
-    return tuple(dict.fromkeys(word for word in words if word))
-
-
-def fold(word: str) -> str:
-    """Bring a name into the form in which it is compared: width, case and blanks do not matter.
-
-    >>> fold("  Ｑinghe   BAZAAR ")
-    'qinghe bazaar'
-    """
-    import unicodedata
-
-    return " ".join(unicodedata.normalize("NFKC", word).casefold().split())

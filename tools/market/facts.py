@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from tools.declarations import fold, words_of
 from tools.errors import InvalidArgument, show, suggest
-from tools.market.declarations import MarketDefinition, fold, words_of
+from tools.market.declarations import MarketDefinition
 from tools.market.values import Value, read_value
 from tools.metric_kinds import Named
 from tools.results import Text

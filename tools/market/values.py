@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.market.declarations import fold
+from tools.declarations import fold
 from tools.results import Text
 
 Status = Literal["yes", "no", "unknown"]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tools.declarations import fold
 from tools.errors import MissingColumn, SourceUnavailable, nearest, show
-from tools.market.declarations import MARKET, MarketDefinition, fold
+from tools.market.declarations import MARKET, MarketDefinition
 from tools.periods import Calendar
 from tools.semantics import SourceDefinition
 from tools.sources.clocks import Clock

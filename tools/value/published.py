@@ -5,7 +5,8 @@ from tools.results import Text
 from tools.value.budget import BudgetArguments, track_budget
 from tools.value.channels import ChannelArguments, measure_channel_returns
 from tools.value.lifetime import LifetimeArguments, measure_lifetime_value
-from tools.value.reallocation import ReallocationArguments, simulate_reallocation
+from tools.value.moved_amount import ReallocationArguments
+from tools.value.reallocation import simulate_reallocation
 from tools.value.repeat import RepeatArguments, measure_repeat_purchases
 from tools.value.revenue import RevenueArguments, measure_revenue
 
@@ -105,8 +106,11 @@ VALUE_TOOLS: tuple[MetricTool, ...] = (
             en="What moving spending from one channel to another would change in users acquired: the total stays the same, and "
             "only spending that has been seen is looked at.",
         ),
-        ("预算挪动", "挪动预算", "挪预算", "花费挪到", "调整预算分配", "假如把…预算", "move budget", "move spend", "shift spend", "shift budget", "reallocate"),
-        (Text("挪动预算会怎样改变获客？", "What if we move budget between channels?"),),
+        ("预算挪动", "挪动预算", "挪预算", "花费挪到", "调整预算分配", "预算…挪", "预算…转到", "预算…转给", "预算…移到", "预算…调到", "预算…分给", "从…挪", "从…转到", "把…挪", "少投…多投", "move…budget", "move…spend", "move…from", "shift…spend", "shift…budget", "shift…from", "budget…moved", "reallocate"),
+        (
+            Text("挪动预算会怎样改变获客？", "What if we move budget between channels?"),
+            Text("如果把抖音的 1 万预算挪到小红书会怎样？", "What if we move 20% of Douyin's budget to WeChat?"),
+        ),
         ReallocationArguments,
         simulate_reallocation,
     ),

@@ -13,7 +13,7 @@ from tools import Metrics
 from tools.errors import InvalidArgument, MetricError, NoData, SemanticsError
 from tools.value.budget import project
 from tools.value.channels import find_payback
-from tools.value.reallocation import Response, fit_response
+from tools.value.response import Response, fit_response
 
 EXTRA = """
 dimensions: {channel: {column: channel}}
@@ -198,8 +198,42 @@ def test_moved_spending_keeps_the_total_and_stays_in_range(weeks: Metrics):
 
 
 @pytest.mark.parametrize(
+    ("asked", "moved", "said"),
+    [
+        ({"amount": 11}, 11.0, "¥11.00 a week"),
+        ({"amount": 2, "per": "day"}, 14.0, "¥2.00 a day (¥14.00 a week)"),
+        # 365.25 / 12 = 30.4375 days a month, 30.4375 / 7 = 4.348214 weeks: 43.48214 a month are 10 a week.
+        ({"amount": 43.48214, "per": "month"}, 10.0, "¥43.48 a month (¥10.00 a week)"),
+        # a costs 55 a week on average
+        ({"share": 0.2}, 11.0, "20.0% of its spending (¥11.00 a week)"),
+    ],
+)
+def test_what_is_moved_may_be_said_per_day_per_month_or_as_a_share(
+    weeks: Metrics, asked: dict, moved: float, said: str
+):
+    result = weeks.run(
+        "simulate_reallocation", {**QUARTER, "take_from": "A", "give_to": "b", **asked}, teams=None
+    )
+    assert {f.name: f.value for f in result.figures}["moved"] == pytest.approx(moved, abs=1e-5)
+    assert {line.label.en: line.value.en for line in result.definition}["moved"] == said
+
+
+def test_more_than_was_ever_spent_is_refused_in_the_words_of_the_question(weeks: Metrics):
+    """90 % of 55 are 49.5, and no week had less than 10: at most 45 can be moved."""
+    with pytest.raises(
+        InvalidArgument, match=r"moving 90.0% of its spending \(¥49.50 a week\).*at most ¥45.00"
+    ) as caught:
+        weeks.run(
+            "simulate_reallocation", {**QUARTER, "take_from": "a", "give_to": "b", "share": 0.9}, teams=None
+        )
+    assert "挪动其花费的 90.0%（即每周 ¥49.50）会超出" in caught.value.zh
+
+
+@pytest.mark.parametrize(
     ("tool", "arguments", "said", "in_chinese"),
     [
+        ("simulate_reallocation", {"amount": 1, "share": 0.1}, "not both", "只能给一个"),
+        ("simulate_reallocation", {"amount": 1, "per": "year"}, "per cannot be", "不能是"),
         ("simulate_reallocation", {"take_from": "aa", "give_to": "b"}, "nothing was spent on aa", "没有花费"),
         ("simulate_reallocation", {"take_from": "a", "give_to": "a"}, "same channel", "同一渠道"),
         ("simulate_reallocation", {"end": "2026-02-01"}, "whole weeks", "完整的周|完整周"),
