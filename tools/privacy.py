@@ -53,7 +53,8 @@ def protect(scope: Scope, tool: MetricTool, arguments: ToolArguments, result: Me
         Text(f"少于 {least} 名用户的分组不显示", f"groups of fewer than {least} users are not shown"),
     )
     if tool.guards_groups:
-        return replace(result, definition=(*result.definition, rule))
+        told = tuple(_scrub(w, least) for w in result.warnings)
+        return replace(result, definition=(*result.definition, rule), warnings=told)
     nested = getattr(arguments, "mode", None) == "on_or_after"
     behind = count_behind(scope, arguments, result.table)
     mask = hide_small(result.table, least, behind, result.n, nested=nested)

@@ -25,11 +25,12 @@ Weight = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 
 
 class SurveyTable(Table):
-    """Answers to a Kano questionnaire, a row per respondent and demand.
+    """Answers to a Kano questionnaire: a row per respondent and demand, or (`pairs`) a row per respondent.
 
     Attributes:
         demand, respondent: columns with the demand's id and with who answered.
         functional, dysfunctional: columns with the answers to "how would you feel if it were there / not there".
+        pairs: id of a demand -> its two columns, in this order, where each question has a column of its own.
         codes: what numbers mean, where answers are numbers from 1 to 5: `like_is_1` or `like_is_5`.
     """
 
@@ -37,6 +38,7 @@ class SurveyTable(Table):
     respondent: str | None = None
     functional: str = "functional"
     dysfunctional: str = "dysfunctional"
+    pairs: Mapping[Name, tuple[str, str]] = {}
     codes: Literal["like_is_1", "like_is_5"] | None = None
 
 

@@ -66,7 +66,12 @@ def rank_by_kano(scope: Scope, arguments: DemandArguments, name: str, declared: 
             language=scope.language,
             lying=True,
         ),
-        warnings=[*survey.warnings, *_doubts(rows, titles, hidden), *warnings],
+        warnings=[
+            *survey.warnings,
+            *_doubts(rows, titles, hidden),
+            *warnings,
+            *_not_narrowed(scope, arguments),
+        ],
         n=len(rows),
     )
 
@@ -155,6 +160,7 @@ def _certainty(found: KanoClass) -> Text:
 
 def _figures(arguments: DemandArguments, rows: Sequence[_Row], ranks: Sequence[str], survey: Survey) -> Any:
     period = str(arguments.dates)
+    yield from _coefficients(arguments, rows, ranks)
     yield Figure("demands", len(rows), "demands", Text("有问卷结果的需求", "demands with answers"), period)
     if survey.respondents is not None:
         yield Figure("respondents", survey.respondents, "users", Text("受访者", "respondents"), period)
@@ -166,6 +172,10 @@ def _figures(arguments: DemandArguments, rows: Sequence[_Row], ranks: Sequence[s
         Text("分类明确的需求（Fong 检验）", "demands of a clear class (Fong's test)"),
         period,
     )
+
+
+def _coefficients(arguments: DemandArguments, rows: Sequence[_Row], ranks: Sequence[str]) -> Any:
+    period = str(arguments.dates)
     for place, row in list(zip(ranks, rows, strict=True))[: arguments.top]:
         kind = KIND_TEXT[row.found.kind]
         name = Text(
@@ -217,6 +227,17 @@ def _doubts(rows: Sequence[_Row], titles: Mapping[str, Text], hidden: int) -> An
             f"{hidden} 条需求受访者过少，未显示。",
             f"{hidden} demands are not shown: too few people answered.",
         )
+
+
+def _not_narrowed(scope: Scope, arguments: DemandArguments) -> list[Text]:
+    if not arguments.filters and not scope.segments:
+        return []
+    return [
+        Text(
+            "问卷不按筛选或人群拆分：这里是全部受访者的回答。",
+            "The survey is not split by filters or segments: these are the answers of all respondents.",
+        )
+    ]
 
 
 def _card(

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from tools.demands.declarations import DemandTable
+from tools.demands.declarations import DemandTable, SurveyTable
 from tools.demands.kano import Kind, evaluate, read_answer
 from tools.errors import NoData, show
 from tools.results import Text
@@ -47,47 +47,61 @@ def read_survey(scope: Scope, name: str, declared: DemandTable) -> Survey:
             "dysfunctional: ...}，每行为一位受访者对一条需求正反两问的回答。",
             parameter="method",
         )
-    rows = scope.source.tables.get(f"{name}.survey", survey)
-    columns = [survey.demand, survey.functional, survey.dysfunctional, survey.respondent]
-    require_columns(f"{name}.survey", columns, rows.columns)
-    table = rows[[c for c in dict.fromkeys(columns) if c is not None]].drop_duplicates()
+    table = _arrange(f"{name}.survey", survey, scope.source.tables.get(f"{name}.survey", survey))
     warnings: list[Text] = []
-    if survey.respondent is not None:
-        table, dropped = _one_each(table, survey.demand, survey.respondent)
-        if dropped:
-            warnings.append(
-                Text(
-                    f"{dropped} 行为同一受访者对同一需求的不同回答，未计入。",
-                    f"{dropped} rows are different answers of the same respondent to the same demand, and are left out.",
-                )
+    table, dropped = _one_each(table)
+    if dropped:
+        warnings.append(
+            Text(
+                f"{dropped} 行为同一受访者对同一需求的不同回答，未计入。",
+                f"{dropped} rows are different answers of the same respondent to the same demand, and are left out.",
             )
-    counts, unread = _count(table, survey.demand, survey.functional, survey.dysfunctional, survey.codes)
+        )
+    counts, unread = _count(table, survey.codes)
     if unread:
         warnings.append(_unread_text(unread))
     if not counts:
         raise NoData(en=_nothing(unread).en, zh=_nothing(unread).zh, parameter="method")
-    people = int(table[survey.respondent].nunique()) if survey.respondent is not None else None
+    people = int(table["who"].nunique()) if survey.respondent is not None else None
     return Survey(counts, people, tuple(warnings))
 
 
-def _one_each(table: "pd.DataFrame", demand: str, respondent: str) -> "tuple[pd.DataFrame, int]":
-    """Leave out who answered about a demand in two ways; without a name, nobody is taken for another."""
-    named = table[respondent].notna()
-    twice = named & table.duplicated([demand, respondent], keep=False)
-    return table[~twice], int(twice.sum())
+def _arrange(name: str, survey: SurveyTable, rows: "pd.DataFrame") -> "pd.DataFrame":
+    """Return rows (who, demand, there, absent); without respondents, each row of the survey is one."""
+    import pandas as pd
+
+    own = [survey.demand, survey.functional, survey.dysfunctional]
+    asked = [c for pair in survey.pairs.values() for c in pair] if survey.pairs else own
+    require_columns(name, [*asked, survey.respondent], rows.columns)
+    who = rows[survey.respondent] if survey.respondent is not None else rows.index.to_series()
+    if not survey.pairs:
+        parts = [[who, *(rows[c] for c in own)]]
+    else:
+        parts = [[who, pd.Series(key, rows.index), rows[a], rows[b]] for key, (a, b) in survey.pairs.items()]
+    names = ["who", "demand", "there", "absent"]
+    arranged = [pd.DataFrame(dict(zip(names, columns, strict=True)), dtype=object) for columns in parts]
+    table = pd.concat(arranged, ignore_index=True)
+    return table[table["there"].notna() | table["absent"].notna()]  # else the question was not put
+
+
+def _one_each(table: "pd.DataFrame") -> "tuple[pd.DataFrame, int]":
+    """Count each person once, and who answered about a demand in two ways not at all; without a name, nobody is another."""
+    named = table["who"].notna()
+    alone = table[~(named & table.duplicated())]
+    twice = alone["who"].notna() & alone.duplicated(["who", "demand"], keep=False)
+    return alone[~twice], int(twice.sum())
 
 
 def _count(
-    table: "pd.DataFrame", demand: str, functional: str, dysfunctional: str, codes: object
+    table: "pd.DataFrame", codes: Literal["like_is_1", "like_is_5"] | None
 ) -> tuple[dict[str, Counter[Kind]], Counter[str]]:
     counts: dict[str, Counter[Kind]] = {}
     unread: Counter[str] = Counter()
-    known = codes if codes in ("like_is_1", "like_is_5") else None
-    for own, there, absent in zip(table[demand], table[functional], table[dysfunctional], strict=True):
-        answers = [None if cell is None else read_answer(cell, known) for cell in (there, absent)]  # type: ignore[arg-type]
-        if own is None or answers[0] is None or answers[1] is None:
+    for own, there, absent in table[["demand", "there", "absent"]].itertuples(index=False, name=None):
+        answers = [read_answer(cell, codes) if isinstance(cell, str) else None for cell in (there, absent)]
+        if not isinstance(own, str) or answers[0] is None or answers[1] is None:
             cells = zip((there, absent), answers, strict=True)
-            unread.update([next((str(c) for c, a in cells if c is not None and a is None), "")])
+            unread.update([next((c for c, a in cells if isinstance(c, str) and a is None), "")])
         else:
             counts.setdefault(own, Counter())[evaluate(answers[0], answers[1])] += 1
     return counts, unread

@@ -65,8 +65,12 @@ class PlainTables:
             found = engine.fetch(rows.select(**{c: rows[c].cast("string") for c in plain}))
         finally:
             engine.close()
-        return pd.DataFrame({c: pd.Series(map(_cell, found[c]), dtype=object) for c in found.columns})
+        cells = {c: [_cell(v, rows[c].type().is_floating()) for v in found[c]] for c in plain}
+        return pd.DataFrame({c: pd.Series(column, dtype=object) for c, column in cells.items()})
 
 
-def _cell(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+def _cell(value: Any, is_number: bool) -> str | None:
+    """Return a cell as text; a whole number without its point, so that an id is the same in every table."""
+    if not isinstance(value, str):
+        return None
+    return (value.removesuffix(".0") if is_number else value.strip()) or None

@@ -42,15 +42,17 @@ def open_list(open_workspace: Opener) -> Callable[..., Workspace]:
         settings: str = "",
         survey: list[tuple] | None = None,
         events: Any = EVENTS,
+        answers: list[tuple] | None = None,
+        more: dict[str, pd.DataFrame] | None = None,
         **options: Any,
     ) -> Workspace:
-        answers = pd.DataFrame(
-            survey or [], columns=["demand", "who", "functional", "dysfunctional"], dtype=object
+        asked_about = pd.DataFrame(
+            survey or answers or [], columns=["demand", "who", "functional", "dysfunctional"], dtype=object
         )
-        asked = ", survey: {frame: survey, respondent: who}" if survey is not None else ""
+        asked = ", survey: {frame: survey, respondent: who}" if survey else ""
         declared = f"demands: {{backlog: {{frame: demands{asked}{settings}}}}}"
         written = [{k: None if v is None else str(v) for k, v in r.items()} for r in records]
-        frames = {"demands": pd.DataFrame(written), "survey": answers}
+        frames = {"demands": pd.DataFrame(written), "survey": asked_about, **(more or {})}
         return open_workspace(events, extra=f"{EXTRA}{declared}\n", frames=frames, **options)
 
     return open_

@@ -133,10 +133,36 @@ def test_conflicting_answers_of_one_person_and_unreadable_ones_are_left_out_and_
     assert "2 rows lack an answer or have one that cannot be read (such as “hm”)" in said
 
 
+def test_people_without_a_name_are_each_somebody(open_list, rank_list):
+    rows = [("A", None, MUST, DISLIKE)] * 3
+    assert rank_list(LIST, survey=rows, method="kano").table["respondents"].tolist() == [3]
+    unnamed = open_list(LIST, ", survey: {frame: survey}", survey=[], answers=rows)
+    assert unnamed.run("rank_demands", **MARCH, method="kano").table["respondents"].tolist() == [3]
+
+
+def test_a_questionnaire_with_a_column_per_question_is_read(open_list):
+    # Columns demand and functional hold the answers about A, who and dysfunctional those about B.
+    rows = [(MUST, LIKE, DISLIKE, NEUTRAL), (MUST, LIKE, NEUTRAL, DISLIKE)]
+    pairs = "pairs: {A: [demand, functional], B: [who, dysfunctional]}"
+    workspace = open_list(LIST, f", survey: {{frame: survey, {pairs}}}", survey=[], answers=rows)
+    table = workspace.run("rank_demands", **MARCH, method="kano").table.set_index("id")
+    # A: (must, dislike) is M, (must, neutral) is I. B: (like, neutral) is A, (like, dislike) is O.
+    assert table.loc["A", ["M", "I"]].tolist() == [1, 1]
+    assert table.loc["B", ["A", "O"]].tolist() == [1, 1]
+
+
+def test_filters_are_said_not_to_touch_a_survey(rank_list):
+    result = rank_list(LIST, survey=SURVEY, method="kano", filters={"platform": ["ios"]})
+    assert any("not split by filters" in w.en for w in result.warnings)
+
+
 def test_numbers_need_to_be_told_what_they_mean(open_list):
     rows = [("A", "u1", "5", "1"), ("A", "u2", "5", "2")]
     with pytest.raises(NoData, match="say codes: like_is_1 or like_is_5"):
         open_list(LIST, survey=rows).run("rank_demands", **MARCH, method="kano")
+    told = open_list(LIST, ", survey: {frame: survey, codes: like_is_5}", survey=[], answers=rows)
+    # 5 is to like: (like, dislike) is O, (like, live) is A.
+    assert told.run("rank_demands", **MARCH, method="kano").table.loc[0, ["O", "A"]].tolist() == [1, 1]
 
 
 def test_a_survey_of_a_demand_that_is_not_in_the_list_goes_by_its_id(rank_list):
