@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 #: Tools whose figures tell their table already, or whose table is for a chart; of others it is shown with an answer.
 WITHOUT_TABLE = ("measure_metric", "explain_change", "measure_funnel", "measure_activity_hours")
-_ARROW = " → "
+_ARROW, _CROSS = " → ", " × "
 _LEAST_P = 0.0001
 #: Kinds of a persona's traits that are shares of users.
 _SHARES = ("dimension", "behaviour")
@@ -26,7 +26,10 @@ def name_cells(result: Mapping[str, Any], semantics: "Semantics", language: str)
     namers = _namers(result, semantics)
 
     def name(row: Row) -> list[Any]:
-        row = _name_trait(row, semantics, language) if "trait" in row else row
+        if "trait" in row:
+            row = _name_trait(row, semantics, language)
+        elif "segment" in row and row.get("dimension"):
+            row = _name_segment(row, semantics, language)
         return [_name_cell(namers.get(column), value, language) for column, value in row.items()]
 
     return {**table, "rows": [name(dict(zip(columns, row, strict=True))) for row in table["rows"]]}
@@ -38,6 +41,18 @@ def _name_cell(namer: "Callable[[Any], Text] | None", value: Any, language: str)
     if not isinstance(value, str):
         return namer(value).in_language(language)
     return _ARROW.join(namer(part).in_language(language) for part in value.split(_ARROW))
+
+
+def _name_segment(row: Row, semantics: "Semantics", language: str) -> Row:
+    """Name the dimension that a row is of, or the cross of several, and its value."""
+    dimensions, values = str(row["dimension"]).split(_CROSS), str(row["segment"]).split(_CROSS)
+    if len(dimensions) != len(values):
+        return row
+    names = [semantics.dimension_text(d).in_language(language) for d in dimensions]
+    texts = [
+        semantics.value_text(d, v).in_language(language) for d, v in zip(dimensions, values, strict=True)
+    ]
+    return row | {"dimension": _CROSS.join(names), "segment": _CROSS.join(texts)}
 
 
 def _name_trait(row: Row, semantics: "Semantics", language: str) -> Row:
@@ -57,11 +72,15 @@ def _name_trait(row: Row, semantics: "Semantics", language: str) -> Row:
 
 def _namers(result: Mapping[str, Any], semantics: "Semantics") -> dict[str, "Callable[[Any], Text]"]:
     from tools.activity_hours import WEEKDAYS
-    from tools.quality.findings import SEVERITY_TEXT
+    from tools.churn.listing import BAND_TEXT
+    from tools.experiments.wording import ROLE_TEXT, VERDICT_TEXT, arm_text
+    from tools.quality.findings import CHECK_TEXT, SEVERITY_TEXT
     from tools.results import Text
     from tools.segments.lifecycle import STATES
     from tools.segments.rfm_groups import EIGHT, GRID
     from tools.segments.tags import MOVES
+    from tools.semantics import MEMBERSHIP
+    from tools.value.budget import STATUS
 
     def within(*known: Mapping[Any, Text]) -> Callable[[Any], Text]:
         return lambda name: next(
@@ -75,7 +94,18 @@ def _namers(result: Mapping[str, Any], semantics: "Semantics") -> dict[str, "Cal
     if breakdown is not None:
         split = lambda value: semantics.value_text(breakdown, value)  # noqa: E731
     kinds = {"path": Text("路径", "path"), "loop": Text("循环", "loop")}
+    experiment = semantics.experiments.get(str(result["arguments"].get("experiment")))
     return {
+        "arm": (lambda arm: arm_text(experiment, arm)) if experiment else within(),
+        "band": within(BAND_TEXT),
+        "check": within(CHECK_TEXT),
+        "during": within(MEMBERSHIP),
+        "metric": lambda metric: (
+            semantics.metric_text(metric) if metric in semantics.metrics else within()(metric)
+        ),
+        "role": within(ROLE_TEXT),
+        "status": within(STATUS),
+        "verdict": within(VERDICT_TEXT),
         "event": semantics.event_text,
         "path": semantics.event_text,
         "dimension": semantics.dimension_text,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from tools.columns import column_text
 from tools.results import Text, to_json
 
 if TYPE_CHECKING:
@@ -151,7 +152,10 @@ def draw_band(
         axis = alt.Axis(format=_FORMATS.get(unit, ",~f"))
         return alt.Y(field=field, type="quantitative", title=up, axis=axis, scale=alt.Scale(zero=False))
 
-    shown = [alt.Tooltip(field=c, type="quantitative", title=c, format=",.4~f") for c in (y, middle, *band)]
+    shown = [
+        alt.Tooltip(field=c, type="quantitative", title=column_text(c).in_language(language), format=",.4~f")
+        for c in (y, middle, *band)
+    ]
     tips = [alt.Tooltip(field=x, type="ordinal", title=across), *shown]
     base = alt.Chart()
     around = base.mark_area(opacity=0.2).encode(x=place, y=height(band[0]), y2=alt.Y2(field=band[1]))

@@ -43,7 +43,7 @@ EventName = Annotated[
 class ToolArguments(BaseModel):
     """Arguments that every tool takes: a period, filters and, if there are several, a source."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     reads_feedback: ClassVar[bool] = False
 
     start: Start
@@ -53,6 +53,15 @@ class ToolArguments(BaseModel):
         default=None,
         description="Source in metrics.yaml; null to choose it by the event. 数据源，null 则按事件自动选择。",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, given: Any) -> Any:
+        """Take an empty text for nothing where nothing is allowed, as a form sends it."""
+        if not isinstance(given, Mapping):
+            return given
+        fields = cls.model_fields
+        return {k: v for k, v in given.items() if v != "" or k not in fields or fields[k].is_required()}
 
     @model_validator(mode="after")
     def _check_period(self) -> Self:

@@ -6,9 +6,16 @@ from typing import Any
 _MESSAGES_ZH = {
     "missing": "缺少必填项",
     "string_type": "应为文字",
+    "string_unicode": "含有无法识别的字符",
+    "string_too_short": "至少 {min_length} 个字符",
+    "string_too_long": "至多 {max_length} 个字符",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
     "int_from_float": "应为整数",
+    "int_parsing_size": "应为大小合理的整数",
+    "finite_number": "应为有限的数字",
+    "greater_than": "须大于 {gt}",
+    "less_than": "须小于 {lt}",
     "greater_than_equal": "须不小于 {ge}",
     "less_than_equal": "须不大于 {le}",
     "float_type": "应为数字",
@@ -31,6 +38,14 @@ _MESSAGES_ZH = {
     "string_pattern_mismatch": "格式不正确",
     "union_tag_not_found": "缺少 kind",
 }
+#: Where pydantic's own words are about its types rather than about the value.
+_MESSAGES_EN = {
+    "string_unicode": "it holds characters that cannot be read",
+    "date_type": "give a day such as 2026-03-01",
+    "date_parsing": "give a day such as 2026-03-01",
+    "date_from_datetime_parsing": "give a day such as 2026-03-01",
+    "date_from_datetime_inexact": "give a day such as 2026-03-01, without a time",
+}
 
 
 def describe_refusal(error: Mapping[str, Any]) -> tuple[str, str]:
@@ -38,7 +53,9 @@ def describe_refusal(error: Mapping[str, Any]) -> tuple[str, str]:
     if error["type"] == "value_error":
         en, _, zh = str(error["ctx"]["error"]).partition(" | ")
         return en, zh or en
-    message = str(error["msg"]).replace("valid tuple", "list").replace("Tuple", "List")
+    message = _MESSAGES_EN.get(error["type"]) or str(error["msg"]).replace("valid tuple", "list").replace(
+        "Tuple", "List"
+    )
     known = _MESSAGES_ZH.get(error["type"])
     en = message[0].lower() + message[1:]
     return en, known.format(**error.get("ctx", {})).replace(" or ", " 或 ") if known else en

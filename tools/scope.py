@@ -124,6 +124,8 @@ class Scope:
                 raise _unknown("dimension", "维度", dimension, self.source.dimensions)
         for dimension, values in filters.items():
             known = self.source.values(dimension)
+            if not values:
+                raise _unknown(f"filters.{dimension}", f"筛选 {dimension} 的取值", "[]", known)
             for value in values:
                 if value not in known:
                     raise _unknown(f"filters.{dimension}", f"筛选 {dimension} 的取值", value, known)

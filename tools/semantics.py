@@ -33,6 +33,12 @@ from tools.value.declarations import BudgetDefinition, SpendDefinition
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MEMBERSHIP = {"yes": Text("是", "yes"), "no": Text("否", "no")}
+#: Values of dimensions that are not in the data.
+_STAND_INS = {
+    "(other)": Text("其他", "other"),
+    "(none)": Text("（无）", "(none)"),
+    "(unknown)": Text("（未知）", "(unknown)"),
+}
 Format = Literal["parquet", "csv", "excel", "jsonl", "ga4", "mixpanel", "amplitude"]
 TimeUnit = Literal["s", "ms", "us", "ns", "date"]
 
@@ -336,9 +342,7 @@ class Semantics(Declaration):
         if definition is None and dimension in self.segments:
             return MEMBERSHIP.get(value, Text(zh=value, en=value))
         known = definition.values.get(value) if definition else None
-        if known is None and value == "(other)":
-            return Text("其他", "other")
-        return known.names.text(value) if known else Text(zh=value, en=value)
+        return known.names.text(value) if known else _STAND_INS.get(value, Text(zh=value, en=value))
 
     def segment_text(self, name: str) -> Text:
         """Return what people call a segment."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from tools.churn.reasons import explain_scores
 from tools.churn.study import Study
 from tools.privacy import USER_KEY
+from tools.results import Text
 from tools.scope import Scope
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 #: From which probability on a user's risk has a name.
 BANDS = (("high", 0.5), ("medium", 0.2), ("low", 0.0))
+BAND_TEXT = {"high": Text("高", "high"), "medium": Text("中", "medium"), "low": Text("低", "low")}
 
 
 def list_users(scope: Scope, study: Study, limit: int) -> "pd.DataFrame":

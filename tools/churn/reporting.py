@@ -190,8 +190,8 @@ def churn_card(
             "学习",
             "learnt from",
             Text(
-                f"截止日 {learnt}，共 {study.rows} 行{part.zh}",
-                f"cut-offs {learnt}: {study.rows} rows{part.en}",
+                f"截止日 {learnt.replace(', ', '、')}，共 {study.rows:,} 行{part.zh}",
+                f"cut-offs {learnt}: {study.rows:,} rows{part.en}",
             ),
         ),
         item(

@@ -60,7 +60,7 @@ def design_experiment(scope: Scope, arguments: DesignArguments) -> MetricResult:
         )
     effect = _checked_effect(arguments, outcome.kind, baseline)
     plan = Plan(arguments.power, arguments.arms, PRIOR in past.mean and past.var[PRIOR] > 0)
-    needed = users_needed(past, outcome.kind, effect, plan)
+    needed = _needed(arguments, past, outcome.kind, effect, plan)
     table = _tabulate(past, outcome.kind, baseline, traffic, plan)
     label = metric_label(scope.semantics, arguments.metric, window)
     title = Text(f"实验设计：{label.zh}", f"Experiment design: {label.en}")
@@ -118,9 +118,26 @@ def _checked_effect(arguments: DesignArguments, kind: Kind, baseline: float) -> 
         raise InvalidArgument(
             en=f"A change of {effect:+.3f} would take the metric from {baseline:.3f} out of 0 to 1; give a smaller one.",
             zh=f"变化 {effect:+.3f} 会使指标从 {baseline:.3f} 超出 0 到 1；请给更小的变化。",
-            parameter="relative_effect" if arguments.absolute_effect is None else "absolute_effect",
+            parameter=_effect_parameter(arguments),
         )
     return effect
+
+
+def _effect_parameter(arguments: DesignArguments) -> str:
+    return "relative_effect" if arguments.absolute_effect is None else "absolute_effect"
+
+
+def _needed(arguments: DesignArguments, past: Arm, kind: Kind, effect: float, plan: Plan) -> int:
+    try:
+        return users_needed(past, kind, effect, plan)
+    except ValueError:
+        # The solver finds no number of users of so little power.
+        raise InvalidArgument(
+            en=f"A change of {effect:+,.10g} is so large beside how users differ that any few of them would show it; "
+            "give a smaller one.",
+            zh=f"变化 {effect:+,.10g} 与用户之间的差异相比过大，几名用户就能看出；请给更小的变化。",
+            parameter=_effect_parameter(arguments),
+        ) from None
 
 
 def _tabulate(past: Arm, kind: Kind, baseline: float, traffic: Traffic, plan: Plan) -> "pd.DataFrame":

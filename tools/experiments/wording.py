@@ -40,6 +40,16 @@ def metric_label(semantics: Semantics, name: str, window: Window) -> Text:
     return Text(f"{text.zh}（{days} 日内）", f"{text.en} within {days} days")
 
 
+ROLE_TEXT = {"metric": Text("决定指标", "metric"), "guardrail": Text("护栏", "guardrail")}
+VERDICT_TEXT = {
+    "better": Text("更好", "better"),
+    "worse": Text("更差", "worse"),
+    "unclear": Text("尚不明确", "unclear"),
+    "safe": Text("未受损", "safe"),
+    "harmed": Text("受损", "harmed"),
+}
+
+
 def arm_text(experiment: ExperimentDefinition, arm: str) -> Text:
     """Return what people call an arm."""
     declared = experiment.arms.get(arm)

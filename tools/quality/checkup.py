@@ -57,6 +57,7 @@ def check_data(scope: Scope, arguments: CheckArguments) -> MetricResult:
         A table with a row per finding (check, severity, n, of, what, spoils, mend), the worst first; the ones that
         are not mere notes are warnings, too.
     """
+    scope.check(arguments.filters)
     findings, warnings = find_all(scope)
     rows = sum(scope.source.event_counts.values())
     counts = {s: sum(f.severity == s for f in findings) for s in _ORDER}

@@ -12,6 +12,27 @@ SEVERITY_TEXT: dict[Severity, Text] = {
     "warning": Text("注意", "warning"),
     "note": Text("提示", "note"),
 }
+CHECK_TEXT = {
+    "repeated_rows": Text("重复行", "repeated rows"),
+    "repeated_ids": Text("重复编号", "repeated ids"),
+    "users_without_id": Text("缺用户", "users without id"),
+    "stand_in_users": Text("占位用户", "stand-in users"),
+    "rows_without_time": Text("缺时间", "rows without time"),
+    "events_in_the_future": Text("时间在未来", "events in the future"),
+    "events_before_2000": Text("时间早于 2000 年", "events before 2000"),
+    "mixed_time_zones": Text("时区混杂", "mixed time zones"),
+    "late_events": Text("晚到的事件", "late events"),
+    "received_before_they_happened": Text("先收到后发生", "received before they happened"),
+    "bots": Text("机器人", "bots"),
+    "gaps_in_days": Text("断档", "gaps in days"),
+    "closed_weekdays": Text("固定休息日", "closed weekdays"),
+    "sudden_drops": Text("骤降", "sudden drops"),
+    "changed_names": Text("事件改名", "changed names"),
+    "stopped_events": Text("事件中断", "stopped events"),
+    "event_spellings": Text("事件名写法不一", "spellings of events"),
+    "value_spellings": Text("取值写法不一", "spellings of values"),
+    "old_data": Text("数据陈旧", "old data"),
+}
 _LISTED = 4
 
 

@@ -94,7 +94,7 @@ def track_budget(scope: Scope, arguments: BudgetArguments) -> MetricResult:
         title=title,
         card=_card(scope, arguments, name, spending, whole, str(day)),
         figures=_figures(scope, spending, table, whole),
-        table=table.drop(columns=["variance"]),
+        table=table.assign(dimension=spending.dimension)[["dimension", *table.columns.drop("variance")]],
         chart=_chart(scope, spending, table, title),
         warnings=[*warnings, *spending.warnings, *_alerts(scope, spending, table)],
         n=len(table),
