@@ -99,6 +99,9 @@ def _data(workspace: Workspace, settings: Settings, language: str) -> Iterator[C
         for name in metrics.semantics.sources:
             coverage = metrics.coverage(name, teams=None)
             yield Check("data", True, f"{name}: {coverage.start} – {coverage.end}")
+        if metrics.semantics.market is not None:
+            noted = metrics.noted_days(teams=None)
+            yield Check("data", True, f"market: {noted.start} – {noted.end}")
     finally:
         metrics.close()
 

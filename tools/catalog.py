@@ -17,6 +17,7 @@ from tools.feedback.reading import own_filters
 from tools.funnel import FunnelArguments, measure_funnel
 from tools.goals.published import GOAL_TOOLS
 from tools.impact.published import IMPACT_TOOLS
+from tools.market.facts import Book
 from tools.market.published import MARKET_TOOLS
 from tools.market.scope import MarketArguments, MarketScope
 from tools.maturity import last_whole_period
@@ -257,10 +258,7 @@ class Metrics:
         semantics = self.semantics.visible_to(teams)
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
         if isinstance(parsed, MarketArguments):
-            today = partial(self.today, teams=teams)
-            market = MarketScope(semantics, self._sources.notes, self._calendar, language, today)
-            measured: MetricResult = tool.measure(market, parsed)
-            return measured
+            return tool.measure(self._market(semantics, teams, language), parsed)
         chosen = choose_source(semantics, parsed)
         for _ in range(_TRIES):
             source = self._sources.get(chosen)
@@ -314,15 +312,26 @@ class Metrics:
             return datetime.now(self._calendar.zone).date()
         return self.coverage(teams=teams).end
 
+    def noted_days(self, *, teams: frozenset[str] | None) -> Period:
+        """Return the days of the first and the last note on competitors. Raises what `market_words` raises."""
+        days = self._read_market(teams).days()
+        return Period(days[0], days[-1])
+
     def market_words(self, *, teams: frozenset[str] | None) -> dict[str, dict[str, str]]:
         """Return what the notes on competitors call these and their features, per argument: words and their keys.
 
         Raises:
             NoData, SourceUnavailable, MissingColumn: there are no notes for the reader, or they cannot be read.
         """
-        semantics, today = self.semantics.visible_to(teams), partial(self.today, teams=teams)
-        book, _ = MarketScope(semantics, self._sources.notes, self._calendar, "en", today).read()
+        book = self._read_market(teams)
         return {"competitors": dict(book.competitors.keys), "features": dict(book.features.keys)}
+
+    def _read_market(self, teams: frozenset[str] | None) -> Book:
+        return self._market(self.semantics.visible_to(teams), teams, "en").read()[0]
+
+    def _market(self, semantics: Semantics, teams: frozenset[str] | None, language: str) -> MarketScope:
+        today = partial(self.today, teams=teams)
+        return MarketScope(semantics, self._sources.notes, self._calendar, language, today)
 
     def close(self) -> None:
         """Release the data."""

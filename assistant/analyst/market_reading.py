@@ -11,6 +11,7 @@ from assistant.analyst.routing import SAME, Choice
 from assistant.analyst.vocabulary import Vocabulary, word_pattern
 from knowledge.language import to_simplified
 from tools.catalog import TOOLS
+from tools.declarations import fold
 from tools.market.scope import MarketArguments
 
 _MATRIX, _CHANGES = "compare_features", "list_market_changes"
@@ -63,9 +64,10 @@ def read_market(
     """
     if tool not in MARKET_TOOLS and not _may_be(text, tool, intent, vocabulary):
         return None
-    names = _find_names(text, clock.market_words())
+    known, among_rivals = clock.market_words(), bool(RIVALS.search(text))
+    names = _find_names(text, known)
     moved, named = bool(MOVED.search(text)), {name.parameter for name in names}
-    whom = bool(RIVALS.search(text)) or "competitors" in named
+    whom = among_rivals or "competitors" in named
     if tool not in MARKET_TOOLS and not (whom and ("features" in named or (moved and intent != "define"))):
         return None
     if tool is None or choice is None or choice.likeness < SAME:
@@ -75,6 +77,12 @@ def read_market(
     for pattern in (RIVALS, MOVED, _PLAIN):
         text = pattern.sub(" ", text)
     options = {p: list(dict.fromkeys(n.key for n in names if n.parameter == p)) for p in sorted(named)}
+    if (
+        among_rivals
+        and len(options.get("competitors", ())) == 1
+        and _is_own(options["competitors"][0], vocabulary, known)
+    ):
+        del options["competitors"]  # we among them, not of us alone
     return MarketReading(tool or _MATRIX, options, text)
 
 
@@ -87,6 +95,11 @@ def _may_be(text: str, tool: str | None, intent: Intent, vocabulary: Vocabulary)
         return False
     named = any(mention.kind == "competitor" for mention in vocabulary.find(text))
     return named or bool(RIVALS.search(text) or MOVED.search(text))
+
+
+def _is_own(key: str, vocabulary: Vocabulary, known: Mapping[str, Mapping[str, str]]) -> bool:
+    market = vocabulary.semantics.market if vocabulary.semantics else None
+    return market is not None and known["competitors"].get(fold(market.own or "")) == key
 
 
 def _find_names(text: str, known: Mapping[str, Mapping[str, str]]) -> Sequence[_Name]:

@@ -25,6 +25,8 @@ _MOST_EVENTS = 20
 #: Days that an interval takes to repeat often enough to be seen.
 _RECENT_DAYS = {"day": 28, "week": 84, "month": 365}
 _LONGEST_WINDOW = 90
+#: Days of notes on competitors that are recent.
+_RECENT_NOTES = 84
 _INTERVAL_DAYS = {"week": 7, "month": 28}
 
 
@@ -117,6 +119,8 @@ def _filters(asked: _Asked) -> dict[str, list[str]]:
 
 def _recent_period(asked: _Asked) -> Period:
     """Return enough recent time to see an interval repeat; a year for funnels and for money."""
+    if "competitors" in asked.fields:  # what was noted today counts, and whatever the events cover
+        return Period(asked.clock.today - timedelta(days=_RECENT_NOTES - 1), asked.clock.today, "")
     end = asked.clock.last_full_day
     interval = asked.reading.interval or _usual_interval(asked)
     start = end - timedelta(days=_RECENT_DAYS[interval] - 1)
@@ -133,8 +137,6 @@ def _usual_interval(asked: _Asked) -> str:
         "take_from",
     } & asked.fields or "min_occurrences" in asked.reading.options:
         return "month"
-    if "competitors" in asked.fields:
-        return "week"
     field = asked.tool.arguments.model_fields.get("interval")
     return str(field.default) if field else "day"
 

@@ -185,7 +185,7 @@ def _warnings(book: Book, cells: Sequence[Cell], day: date) -> list[Text]:
         warnings.append(
             Text(
                 zh=f"另有 {len(later)} 条记录的日期晚于 {day}（最晚 {later[-1]}），未计入。",
-                en=f"{len(later)} notes are dated after {day} (up to {later[-1]}) and are left out.",
+                en=f"Left out: {len(later)} dated after {day}, up to {later[-1]}.",
             )
         )
     return warnings

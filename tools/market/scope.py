@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from tools.definitions import item
-from tools.errors import NoData
+from tools.errors import NoData, show
 from tools.market.declarations import MARKET, MarketDefinition
 from tools.market.facts import Book, Pair
 from tools.periods import Calendar
@@ -98,12 +98,10 @@ class MarketScope:
             InvalidArgument: nobody noted anything of a competitor or a feature of such a name.
         """
         own = self.own(book)
-        if arguments.competitors:
-            asked = [book.competitors.find(name, "competitors") for name in arguments.competitors]
-            companies = list(dict.fromkeys([*([own] if own and with_own else []), *asked]))
-        else:
-            noted = sorted({pair[0] for pair in book.standings} - {own})
-            companies = [*([own] if own and with_own else []), *noted]
+        named = [book.competitors.find(name, "competitors") for name in arguments.competitors or ()]
+        # To compare oneself is to compare with everybody.
+        asked = named if set(named) - ({own} if with_own else set()) else _noted(book, own)
+        companies = list(dict.fromkeys([*([own] if own and with_own else []), *asked]))
         if arguments.features:
             features = list(dict.fromkeys(book.features.find(n, "features") for n in arguments.features))
         else:
@@ -145,6 +143,10 @@ class MarketScope:
         )  # fmt: skip
 
 
+def _noted(book: Book, own: str | None) -> list[str]:
+    return sorted({company for company, _ in book.standings} - {own})
+
+
 def _tell_lacking(notes: Notes) -> tuple[Text, ...]:
     if not notes.lacking:
         return ()
@@ -152,15 +154,16 @@ def _tell_lacking(notes: Notes) -> tuple[Text, ...]:
     return (
         Text(
             zh=f"竞品记录有 {notes.lacking:,} 行缺少竞品、可读的日期、功能或取值，未计入。{example.zh}",
-            en=f"{notes.lacking:,} rows of the notes lack a competitor, a readable date, a feature or a value, and are "
-            f"left out.{example.en}",
+            en=f"{_rows(notes.lacking)} a competitor, a readable date, a feature or a value, and left out.{example.en}",
         ),
     )
 
 
-def _example(notes: Notes) -> Text:
-    from tools.errors import show
+def _rows(number: int) -> str:
+    return "1 row of the notes is without" if number == 1 else f"{number:,} rows of the notes are without"
 
+
+def _example(notes: Notes) -> Text:
     if not notes.example:
         return Text("", "")
     return Text(f"例如：{show(notes.example)}。", f" For example: {show(notes.example)}.")

@@ -71,6 +71,9 @@ RECENT = {"start": "2026-07-07", "end": "2026-09-28"}  # 84 days to the last one
             {"competitors": ["orchid_lane"], "features": ["membership_price"]},
         ),
         ("截至 6 月底，竞品有没有直播？", MATRIX, {"features": ["live_shopping"], "as_of": "2026-06-30"}),
+        # Ourselves among competitors, and ourselves alone.
+        ("灯市和竞品比，有哪些功能？", MATRIX, {}),
+        ("灯市 9 月上线了什么？", CHANGES, {"competitors": ["lantern"], **SEPTEMBER}),
         # Not declared in metrics.yaml, only noted.
         ("What did Birch & Co change in September?", CHANGES, {"competitors": ["birch & co"], **SEPTEMBER}),
         ("Do competitors offer drone delivery?", MATRIX, {"features": ["drone delivery"]}),

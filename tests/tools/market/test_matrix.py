@@ -116,12 +116,15 @@ def test_the_age_of_metrics_yaml_holds_where_the_call_has_none(open_notes: NoteO
 def test_the_own_company_comes_first_and_beside_those_asked_for(workspace: Workspace):
     result = workspace.run("compare_features", as_of="2026-09-28", competitors=["Qinghe"], features=["live"])
     assert list(result.table["competitor"]) == ["Ours", "Qinghe"]
+    # To compare oneself is to compare with everybody.
+    own = workspace.run("compare_features", as_of="2026-09-28", competitors=["Ours"], features=["live"])
+    assert list(own.table["competitor"]) == ["Ours", "Nanzhi", "Qinghe"]
 
 
 def test_notes_of_later_days_are_left_out_and_told(workspace: Workspace):
     result = workspace.run("compare_features", as_of="2026-06-30")
     # By then there are notes of 10 January, 1 February and 1 June; 1 July, 11 and 16 September are three days of facts.
-    assert any("3 notes are dated after 2026-06-30 (up to 2026-09-16)" in w.en for w in result.warnings)
+    assert any("3 dated after 2026-06-30, up to 2026-09-16" in w.en for w in result.warnings)
     assert result.data_as_of.date().isoformat() == "2026-06-01"
     assert ("Nanzhi", "price") in cells(result)
     assert cells(result)["Nanzhi", "price"][0]["value"] == "unknown"

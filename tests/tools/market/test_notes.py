@@ -78,7 +78,7 @@ def test_rows_that_say_too_little_are_left_out_and_told(open_notes: NoteOpener):
     result = open_notes(rows).run("compare_features", as_of="2026-09-28")
     assert result.table["value"].tolist() == ["yes"]
     assert any(
-        "4 rows of the notes lack" in w.en and "For example: A / 2026-05-01" not in w.en
+        "4 rows of the notes are without" in w.en and "For example: A / 2026-05-01" not in w.en
         for w in result.warnings
     )
 
@@ -135,6 +135,13 @@ def test_a_wrong_declaration_names_its_line(market: str, line: int, said: str):
         load_semantics(HEAD + market)
     assert f"line {line}:" in caught.value.en
     assert f"第 {line} 行" in caught.value.zh
+
+
+def test_what_may_be_remembered_of_the_notes_is_for_who_sees_them():
+    semantics = load_semantics(HEAD + "market: {frame: notes, teams: [strategy]}\n")
+    assert semantics.visible_to(frozenset({"strategy"})).evidence_sources == {"events", "market"}
+    assert semantics.visible_to(frozenset({"growth"})).evidence_sources == {"events"}
+    assert semantics.visible_to(None).evidence_sources == {"events", "market"}
 
 
 def test_no_source_may_have_the_name_of_the_notes():
