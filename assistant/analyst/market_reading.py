@@ -19,7 +19,7 @@ _MATRIX, _CHANGES = "compare_features", "list_market_changes"
 MARKET_TOOLS = frozenset(tool.name for tool in TOOLS if issubclass(tool.arguments, MarketArguments))
 #: Words of asking that limit nothing here.
 _PLAIN = re.compile(
-    r"功能|价格|截至|底|有没有|哪家|支持|features?\b|prices?\b|offers?\b|charges?\b|costs?\b|\bany\b",
+    r"功能|价格|截至|底|有没有|哪家|支持|features?\b|prices?\b|offers?\b|charges?\b|costs?\b|\b(?:any|some)(?:thing)?\b",
     re.IGNORECASE,
 )
 

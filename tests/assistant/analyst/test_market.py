@@ -58,6 +58,11 @@ RECENT = {"start": "2026-07-07", "end": "2026-09-28"}  # 84 days to the last one
             CHANGES,
             {"competitors": ["nanzhi"], "start": "2026-07-01", "end": "2026-08-31"},
         ),
+        (
+            "Which competitors dropped or added something in August?",
+            CHANGES,
+            {"start": "2026-08-01", "end": "2026-08-31"},
+        ),
         ("How do we compare with competitors on live shopping?", MATRIX, {"features": ["live_shopping"]}),
         ("有哪些竞品支持门店自提？", MATRIX, {"features": ["store_pickup"]}),
         (
@@ -98,6 +103,13 @@ def test_a_question_about_competitors(metrics: Metrics, question: str, tool: str
 def test_a_question_that_the_notes_do_not_answer(metrics: Metrics, question: str) -> None:
     made, _ = read(metrics, question)
     assert not {MATRIX, CHANGES} & made.keys()
+
+
+def test_every_name_of_the_sample_notes_is_declared(metrics: Metrics) -> None:
+    words, declared = metrics.market_words(teams=None), metrics.semantics.market
+    assert declared is not None
+    assert {*words["competitors"].values()} == {*declared.competitors, "birch & co"}
+    assert {*words["features"].values()} == {*declared.features, "drone delivery"}
 
 
 def test_what_the_notes_cannot_be_limited_by_is_said(metrics: Metrics) -> None:
