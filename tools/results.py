@@ -81,7 +81,7 @@ class DefinitionItem:
 
 def limits(zh: str, en: str) -> DefinitionItem:
     """Make the line of the card that says, in one sentence, what a result does not prove."""
-    return DefinitionItem(Text("不能说明", "does not prove"), Text(zh, en))
+    return DefinitionItem(Text("不能说明", "does not prove"), Text(zh.rstrip("。"), en.rstrip(".")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """`yunce metrics init`: a first metrics.yaml from a look at the data."""
 
 import os
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,69 +33,126 @@ def init_metrics(
     """Look at PATH… and write a metrics.yaml: which column is the user, the event, the time, and metrics to start with.
 
     PATH is Parquet, CSV, Excel or JSON lines, or a raw export of GA4, Mixpanel or Amplitude; a pattern such as
-    'data/*.csv' is one source. An existing metrics.yaml is not replaced unless you say so.
+    'data/*.csv' is one source. An existing metrics.yaml is not replaced unless you say so, and then kept beside.
 
     \b
     Examples 例:
       yunce metrics init data/orders.csv
       yunce metrics init 'data/events-*.parquet' --yes --timezone Asia/Shanghai
     """
-    from tools.proposal import write_proposal
-    from tools.semantics import load_semantics
-
     session.follow("", language)
-    target = _choose_target(session, yes=yes, force=force)
-    drafts = [_draft(session, path, ask=not yes) for path in paths]
-    zone = _choose_zone(session, drafts, timezone, ask=not yes)
+    try:
+        _propose(session, paths, timezone, ask=not yes, force=force)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        from assistant.errors import InvalidRequest
+
+        raise InvalidRequest(
+            en="A question was left without an answer, and nothing was written; --yes takes what is proposed.",
+            zh="有问题没有得到回答，未写入任何内容；加 --yes 可直接采用拟定的内容。",
+            parameter="yes",
+        ) from None
+
+
+def _propose(session: Session, paths: Sequence[str], timezone: str | None, *, ask: bool, force: bool) -> None:
+    """Look at the data, ask, and write; nothing is replaced by a file that cannot be used."""
+    from bots.cli.data_figure import first_figure
+    from tools.proposal import write_proposal
+
+    target = _choose_target(session, ask=ask, force=force)
+    drafts = [_draft(session, path, ask=ask) for path in paths]
+    zone = _choose_zone(session, timezone, ask=ask)
     currency = session.say(zh="CNY", en="USD")
     text = write_proposal(_apart(drafts), timezone=zone, currency=currency, language=session.language)
-    load_semantics(text)
-    target.write_text(text, encoding="utf-8")
+    tried = target.with_name(f".{target.name}.tried")
+    try:
+        tried.write_text(text, encoding="utf-8")
+        lines = first_figure(session, tried)
+        kept = _free_name(target, "before") if target.exists() else None
+        if kept:
+            target.rename(kept)
+        tried.rename(target)
+    finally:
+        tried.unlink(missing_ok=True)
     click.echo(session.say(zh=f"\n已写入 {target}", en=f"\nWrote {target}"))
-    _show_first_figure(session, target)
+    if kept:
+        click.echo(session.say(zh=f"原来的文件保留为 {kept}", en=f"The earlier file is kept as {kept}"))
+    for line in lines:
+        click.echo(line)
+    click.echo(_next_step(session, target))
 
 
-def _choose_target(session: Session, *, yes: bool, force: bool) -> Path:
+def _next_step(session: Session, target: Path) -> str:
+    used = session.workspace.metrics_file
+    if target != used:
+        return session.say(
+            zh=f"{used.name} 未改动；要采用新的，请把 {target.name} 改名为 {used.name}",
+            en=f"{used.name} is as it was; to use the new one, rename {target.name} to {used.name}",
+        )
+    return session.say(
+        zh="接下来：yunce metrics check 检查数据，yunce metrics list 查看指标",
+        en="Next: yunce metrics check looks for what would spoil results; yunce metrics list shows the metrics",
+    )
+
+
+def _choose_target(session: Session, *, ask: bool, force: bool) -> Path:
     """Return the file to write: metrics.yaml, or one beside it where that may not be replaced."""
     from assistant.opening import declares_something
 
     file = session.workspace.metrics_file
     if force or not file.exists() or not declares_something(file):
         return file
-    question = session.say(zh=f"{file} 已存在，要替换吗？", en=f"{file} exists. Replace it?")
-    if not yes and click.confirm(question, default=False):
-        return file
-    beside = file.with_name("metrics.proposed.yaml")
-    number = 2
+    if ask:
+        yes, no = session.say(zh="是", en="yes"), session.say(zh="否", en="no")
+        answer = _ask(
+            session,
+            session.say(
+                zh=f"{file} 已存在，要替换吗（{yes}/{no}，“否”则写在旁边）",
+                en=f"{file} exists; replace it ({yes}/{no}: no writes beside it)",
+            ),
+            no,
+            {yes: yes, no: no, "y": yes, "Y": yes, "n": no, "N": no},
+        )
+        if answer == yes:
+            return file
+    return _free_name(file, "proposed")
+
+
+def _free_name(file: Path, word: str) -> Path:
+    beside, number = file.with_name(f"{file.stem}.{word}{file.suffix}"), 2
     while beside.exists():
-        beside, number = file.with_name(f"metrics.proposed.{number}.yaml"), number + 1
+        beside, number = file.with_name(f"{file.stem}.{word}.{number}{file.suffix}"), number + 1
     return beside
 
 
 def _draft(session: Session, path: str, *, ask: bool) -> "Draft":
     from tools.errors import SourceUnavailable
-    from tools.proposal import Draft, inspect_data, propose_roles
+    from tools.proposal import Draft, inspect_workbook, propose_roles
 
-    look = inspect_data(path)
+    look = inspect_workbook(path)
     roles = propose_roles(look)
+    times = [name for name, column in look.columns.items() if column.kind == "time"]
     click.echo(
         session.say(
             zh=f"{path}：看了 {look.rows:,} 行、{len(look.columns)} 列",
             en=f"{path}: looked at {look.rows:,} rows, {len(look.columns)} columns",
         )
     )
+    if look.sheet:
+        click.echo("  " + session.say(zh="工作表：", en="sheet: ") + look.sheet)
     if look.export:
         known = {"ga4": "GA4", "mixpanel": "Mixpanel", "amplitude": "Amplitude"}[look.export]
         click.echo(session.say(zh=f"  是 {known} 的原始导出", en=f"  a raw export of {known}"))
-    elif ask:
-        roles = _ask_roles(session, look, roles)
-    if roles.time is None and not look.export:
+    elif not times:
         columns = ", ".join(list(look.columns)[:20])
         raise SourceUnavailable(
             en=f"{path}: no column of {columns} holds times, so nothing can be measured by day.",
             zh=f"{path}：在列 {columns} 中没有找到时间，无法按日统计。",
             parameter="path",
         )
+    elif ask:
+        roles = _ask_roles(session, look, roles, times)
     for zh, en, column in (
         ("用户", "user", roles.user),
         ("时间", "time", roles.time),
@@ -111,88 +169,74 @@ def _draft(session: Session, path: str, *, ask: bool) -> "Draft":
     return Draft(Path(path.replace("*", "")).name.split(".")[0].strip("-_") or "events", shown, look, roles)
 
 
-def _ask_roles(session: Session, look: "Inspection", roles: "Roles") -> "Roles":
+def _ask_roles(session: Session, look: "Inspection", roles: "Roles", times: Sequence[str]) -> "Roles":
     from tools.proposal.roles import find_milestones
 
     columns = list(look.columns)
     click.echo("  " + session.say(zh="列：", en="columns: ") + ", ".join(columns))
-    user = _ask(
-        session,
-        "哪一列是用户（没有填 -）",
-        "Which column is the user (- for none)",
-        roles.user or "-",
-        [*columns, "-"],
+    time = _ask(
+        session, session.say(zh="哪一列是时间", en="Which column is the time"), roles.time, _same(times)
     )
-    time = _ask(session, "哪一列是时间", "Which column is the time", roles.time or "-", columns)
-    event = _ask(
-        session,
-        "哪一列是事件名（没有填 -）",
-        "Which column names the event (- for none)",
-        roles.event or "-",
-        [*columns, "-"],
-    )
-    changed = {"-": None}
-    event_column = changed.get(event, event)
-    name = roles.event_name
-    if event_column is None:
-        name = click.prompt(
-            session.say(zh="每行是什么事件", en="What is the event of every row"), default=name or "event"
-        )
-    milestones = find_milestones(look.columns[event_column].values) if event_column else {}
-    taken = {user, time, event}
+    others = [c for c in columns if c != time]
+    asked = session.say(zh="哪一列是用户（没有填 -）", en="Which column is the user (- for none)")
+    user = _ask(session, asked, roles.user if roles.user in others else "-", _same([*others, "-"]))
+    others = [c for c in others if c != user]
+    asked = session.say(zh="哪一列是事件名（没有填 -）", en="Which column names the event (- for none)")
+    event = _ask(session, asked, roles.event if roles.event in others else "-", _same([*others, "-"]))
+    name = None
+    if event == "-":
+        asked = session.say(zh="每行是什么事件", en="What is the event of every row")
+        name = click.prompt(asked, default=roles.event_name or "event")
     return replace(
         roles,
-        user=changed.get(user, user),
-        time=changed.get(time, time),
-        event=event_column,
-        event_name=None if event_column else name,
-        milestones=milestones,
-        dimensions=tuple(d for d in roles.dimensions if d not in taken),
+        user=None if user == "-" else user,
+        time=time,
+        event=None if event == "-" else event,
+        event_name=name,
+        money=None if roles.money in (user, time, event) else roles.money,
+        milestones=find_milestones(look.columns[event].values) if event != "-" else {},
+        dimensions=tuple(d for d in roles.dimensions if d not in {user, time, event}),
     )
 
 
-def _ask(session: Session, zh: str, en: str, default: str, known: Iterable[str]) -> str:
-    words = list(known)
-    return click.prompt(
-        session.say(zh=zh, en=en), default=default, value_proc=_one_of(session, words, default)
-    )
+def _same(words: Sequence[str]) -> dict[str, str]:
+    return {word: word for word in words}
 
 
-def _one_of(session: Session, known: list[str], default: str) -> Callable[[str], str]:
+def _ask(session: Session, question: str, default: str | None, answers: Mapping[str, str]) -> str:
+    """Ask until one of the answers is given, and return what it stands for."""
     from tools.errors import suggest
 
-    def check(value: str) -> str:
-        if value in known or value == default != "-":
-            return value
-        en, zh = suggest(value, known)
-        raise click.UsageError(session.say(zh=f"没有列 {value}。{zh}", en=f"There is no column {value}.{en}"))
+    while True:
+        given = click.prompt(question, default=default).strip()
+        if given in answers:
+            return answers[given]
+        en, zh = suggest(given, answers)
+        click.echo(session.say(zh=f"这里不能填 {given}。{zh}", en=f"{given} is no answer here.{en}"))
 
-    return check
 
-
-def _choose_zone(session: Session, drafts: "list[Draft]", given: str | None, *, ask: bool) -> str:
-    from zoneinfo import ZoneInfo
+def _choose_zone(session: Session, given: str | None, *, ask: bool) -> str:
+    from zoneinfo import available_timezones
 
     from assistant.errors import InvalidRequest
+    from tools.errors import nearest, show
 
-    proposed = given or session.say(zh="Asia/Shanghai", en="UTC")
-    if ask and given is None:
-        proposed = click.prompt(
-            session.say(
-                zh="按哪个时区划分自然日（如 Asia/Shanghai）",
-                en="Time zone of the days (such as Asia/Shanghai)",
-            ),
-            default=proposed,
+    known = available_timezones()
+    proposed = session.say(zh="Asia/Shanghai", en="UTC")
+    if given is None and ask:
+        question = session.say(
+            zh="按哪个时区划分自然日（如 Asia/Shanghai）", en="Time zone of the days (such as Asia/Shanghai)"
         )
-    try:
-        ZoneInfo(proposed)
-    except (KeyError, ValueError, OSError) as error:
-        raise InvalidRequest(
-            en=f"There is no time zone {proposed!r}; use a name such as Asia/Shanghai or UTC.",
-            zh=f"没有时区 {proposed!r}，请使用 Asia/Shanghai 或 UTC 这样的时区名。",
-            parameter="timezone",
-        ) from error
-    return proposed
+        return _ask(session, question, proposed, _same(sorted(known)))
+    if given is None or given in known:
+        return given or proposed
+    near = nearest(given, known)[0]
+    near = near if given.casefold() in near.casefold() else "Asia/Shanghai"
+    raise InvalidRequest(
+        en=f"There is no time zone {show(given)}; use a name such as {near} or UTC.",
+        zh=f"没有时区 {show(given)}，请使用 {near} 或 UTC 这样的时区名。",
+        parameter="timezone",
+    )
 
 
 def _apart(drafts: "list[Draft]") -> "list[Draft]":
@@ -204,38 +248,3 @@ def _apart(drafts: "list[Draft]") -> "list[Draft]":
         number = seen[draft.name]
         named.append(draft if number == 1 else replace(draft, name=f"{draft.name}_{number}"))
     return named
-
-
-def _show_first_figure(session: Session, target: Path) -> None:
-    from datetime import timedelta
-
-    from tools import Metrics
-
-    opened = Metrics.open(target)
-    try:
-        names = list(opened.semantics.metrics)
-        name = next((n for n in ("dau", "buyers") if n in names), names[0] if names else None)
-        if name is None:
-            return
-        span = opened.coverage(opened.semantics.metrics[name].source, teams=None)
-        start = max(span.start, span.complete_through - timedelta(days=27))
-        asked = {"metric": name, "start": str(start), "end": str(max(start, span.complete_through))}
-        result = opened.run("measure_metric", asked, teams=None, language=session.language)
-        figure = result.figures[0].to_dict(session.language)
-    finally:
-        opened.close()
-    colon = session.say(zh="：", en=": ")
-    period = session.say(zh=f"{asked['start']} 至 {asked['end']}", en=f"{asked['start']} to {asked['end']}")
-    click.echo(
-        f"{figure['label']}{colon}{figure['text']}（{period}）"
-        if session.language == "zh"
-        else f"{figure['label']}{colon}{figure['text']} ({period})"
-    )
-    for warning in result.warnings[:3]:
-        click.echo(f"⚠ {warning.in_language(session.language)}")
-    click.echo(
-        session.say(
-            zh="接下来：yunce metrics check 检查数据，yunce metrics list 查看指标",
-            en="Next: yunce metrics check looks for what would spoil results; yunce metrics list shows the metrics",
-        )
-    )

@@ -17,9 +17,9 @@ _LARGEST_INPUT = 1_000_000
 #: Cells of a row up to this width share a line where the table is too wide.
 _SHORT = 40
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
-#: A unit that is not torn: an ASCII word with its spaces, or one wide character with the marks that follow it.
+#: A unit that is not torn: an ASCII word with its spaces, or one wide character, with the marks around it.
 _UNIT = re.compile(
-    r"(?:\x1b\[[0-9;]*m)*(?:[!-~–—…·]+|[^!-~–—…·\s])[，。、；：！？”’）》」』,.;:!?)\]%]*(?:\x1b\[[0-9;]*m)*\s*|\s+"
+    r"(?:\x1b\[[0-9;]*m)*[“‘（《「『]*(?:[!-~–—…·]+|[^!-~–—…·\s])[，。、；：！？”’）》」』,.;:!?)\]%]*(?:\x1b\[[0-9;]*m)*\s*|\s+"
 )
 
 
@@ -60,6 +60,9 @@ def wrap(text: str, *, indent: str = "", hanging: str | None = None, width: int 
     >>> print(wrap("次日留存率 by channel, last week", width=20, hanging="  "))
     次日留存率 by
       channel, last week
+    >>> print(wrap("一二三四五“六”", width=12))
+    一二三四五
+    “六”
     """
     hanging = indent if hanging is None else hanging
     limit = width or terminal_width()

@@ -13,6 +13,7 @@ from tools.exports import EXPORTS, WORKSPACE_ZONE
 from tools.semantics import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.reading import Reader
+from tools.sources.workbooks import list_sheets
 from tools.sources.written_amounts import is_written_amount
 
 if TYPE_CHECKING:
@@ -60,19 +61,43 @@ class Inspection:
         rows: how many were looked at.
         columns: by name.
         export: the raw export whose columns these are.
+        sheet: of a workbook, where it is not the first.
     """
 
     path: str
     rows: int
     columns: Mapping[str, Column]
     export: str | None
+    sheet: str | None = None
 
 
-def inspect_data(path: str, *, memory_limit: str = "2GB", timeout: float = 60.0) -> Inspection:
+def inspect_workbook(path: str) -> Inspection:
+    """Look at a file, and of a workbook at the first sheet that holds times.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+        NoData: it has no row.
+    """
+    is_workbook = path.lower().endswith(".xlsx") and Path(path).is_file()
+    sheets = list_sheets(Path(path)) if is_workbook else []
+    for sheet in sheets if len(sheets) > 1 else ():
+        try:
+            look = inspect_data(path, sheet=sheet)
+        except MetricError:
+            continue
+        if any(column.kind == "time" for column in look.columns.values()):
+            return replace(look, sheet=sheet if sheet != sheets[0] else None)
+    return inspect_data(path)
+
+
+def inspect_data(
+    path: str, *, sheet: str | None = None, memory_limit: str = "2GB", timeout: float = 60.0
+) -> Inspection:
     """Look at the first half million rows of a file, or of several by a pattern.
 
     Args:
         path: absolute, or relative to the current folder.
+        sheet: of a workbook; by default the first.
         memory_limit: of DuckDB.
         timeout: seconds after which a look is given up.
 
@@ -81,7 +106,7 @@ def inspect_data(path: str, *, memory_limit: str = "2GB", timeout: float = 60.0)
         NoData: it has no row.
     """
     name = Path(path).name
-    definition = SourceDefinition(path=str(Path(path).absolute()), time="\0", event_name="\0")
+    definition = SourceDefinition(path=str(Path(path).absolute()), sheet=sheet, time="\0", event_name="\0")
     reader = Reader(Path("/"), frames={}, databases={}, zone=ZoneInfo("UTC"))
     engine, raw = reader.open(name, definition, memory_limit=memory_limit, timeout=timeout)
     try:

@@ -99,9 +99,7 @@ def find_users(look: Inspection, *, but: str) -> list[str]:
     return [
         c.name
         for c in look.columns.values()
-        if c.name != but
-        and _may_be_user(c)
-        and any(re.search(p, c.name.rpartition(".")[2], re.I) for p in _USER)
+        if c.name != but and _may_be_user(c) and any(re.search(p, _last_part(c.name), re.I) for p in _USER)
     ]
 
 
@@ -118,11 +116,16 @@ def find_milestones(events: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _last_part(name: str) -> str:
+    """Return the last part of a nested name; the dot of "Member No." parts nothing."""
+    return name.rpartition(".")[2] or name
+
+
 def _choose(columns: Iterable[Column], patterns: Iterable[str], rank: object = None) -> str | None:
     """Choose by the first pattern that any column's name matches; of several, the fullest and then the first."""
     candidates = list(columns)
     for pattern in patterns:
-        matching = [c for c in candidates if re.search(pattern, c.name.rpartition(".")[2], re.I)]
+        matching = [c for c in candidates if re.search(pattern, _last_part(c.name), re.I)]
         if matching:
             best = max(matching, key=_time_rank if rank else lambda c: round(c.filled, 1))
             return best.name

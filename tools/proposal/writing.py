@@ -123,6 +123,9 @@ class _Writer:
         roles, look = draft.roles, draft.look
         yield f"  {_key(draft.name)}:"
         yield f"    path: {_scalar(draft.path)}"
+        if look.sheet:
+            reason = self.say("第一张有时间列的工作表", "the first sheet that holds times")
+            yield f"    sheet: {_scalar(look.sheet)}  # {reason}"
         if look.export:
             reason = self.say(
                 "列名与该产品的原始导出一致；用户、事件、时间、去重和常用维度随之确定",

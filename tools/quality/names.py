@@ -62,10 +62,13 @@ def _variants(counts: Mapping[str, int], check: str, label: Text) -> Iterator[Fi
     if not several:
         return
     n = sum(counts[v] for values in several for v in values[1:])
-    shown = [" / ".join(f"“{show(v)}” ({counts[v]:,})" for v in values[:4]) for values in several[:3]]
+    zh, en = (
+        [" / ".join(style.format(show(v), counts[v]) for v in values[:4]) for values in several[:3]]
+        for style in ("“{}”（{:,}）", "“{}” ({:,})")
+    )
     yield Finding(
         check, "warning", sum(len(values) - 1 for values in several), len(counts),
-        Text(f"{label.zh}中有 {len(several):,} 组只差大小写、空格或连字符，例如 {'；'.join(shown)}。", f"{len(several):,} groups of {label.en} differ in capitals, blanks or hyphens alone, such as {'; '.join(shown)}."),
+        Text(f"{label.zh}中有 {len(several):,} 组只差大小写、空格或连字符，例如 {'；'.join(zh)}。", f"{len(several):,} groups of {label.en} differ in capitals, blanks or hyphens alone, such as {'; '.join(en)}."),
         Text(f"同一个东西被拆成几份，每份都偏小；涉及 {n:,} 行。", f"One thing is split into several, each too small; {n:,} rows are concerned."),
         Text("在数据中统一写法；事件名也可在 metrics.yaml 中用 any_of 合并。", "Write them one way in the data; events can also be joined with any_of in metrics.yaml."),
     )  # fmt: skip

@@ -36,8 +36,20 @@ def read_workbook(
     return pa.concat_tables(tables, promote_options="permissive")
 
 
-def _read_sheet(name: str, file: Path, sheet: str | None, repeats: bool) -> "pa.Table":
-    import pyarrow as pa
+def list_sheets(file: Path) -> list[str]:
+    """Return the names of a workbook's sheets, in their order.
+
+    Raises:
+        SourceUnavailable: it cannot be read.
+    """
+    book = _open_workbook(file.name, file)
+    try:
+        return [sheet.title for sheet in book.worksheets]
+    finally:
+        book.close()
+
+
+def _open_workbook(name: str, file: Path) -> Any:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -45,13 +57,19 @@ def _read_sheet(name: str, file: Path, sheet: str | None, repeats: bool) -> "pa.
         with zipfile.ZipFile(file) as archive:
             if sum(m.file_size for m in archive.infolist()) > _LARGEST:
                 raise ValueError("unpacks to more than 2 GB")
-        book = load_workbook(file, read_only=True, data_only=True)
+        return load_workbook(file, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise SourceUnavailable(
             en=f"Source {name}: {show(file.name)} is not an Excel workbook (.xlsx) that can be read.",
             zh=f"数据源 {name}：{show(file.name)} 不是可以读取的 Excel 工作簿（.xlsx）。",
             parameter="path",
         ) from error
+
+
+def _read_sheet(name: str, file: Path, sheet: str | None, repeats: bool) -> "pa.Table":
+    import pyarrow as pa
+
+    book = _open_workbook(name, file)
     try:
         rows = _choose_sheet(name, file, book, sheet).iter_rows(values_only=True)
         header = _find_header(rows, name, file)

@@ -1,5 +1,8 @@
 """`yunce metrics init`."""
 
+import csv
+
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -48,13 +51,59 @@ def test_an_existing_file_is_not_replaced_without_asking(invoke, orders):
 
 
 def test_a_short_dialogue(orders):
-    # A wrong column is refused with the nearest, then user, time, no event column, the event's name, the zone.
-    done = ask(orders, "客\n客户\n下单时间\n-\n购买\nAsia/Tokyo\n", "data/订单.csv", "--language", "zh")
+    # The time, a wrong user and then the right one, no event column, the event's name, a wrong zone and the right one.
+    done = ask(
+        orders, "下单时间\n客\n客户\n-\n购买\nTokyo\nAsia/Tokyo\n", "data/订单.csv", "--language", "zh"
+    )
     assert done.exit_code == 0, done.output
-    assert "没有列 客。您是不是想用：客户" in done.output
+    assert "这里不能填 客。您是不是想用：客户" in done.output
+    assert "这里不能填 Tokyo。您是不是想用：Asia/Tokyo" in done.output
+    assert "Error" not in done.output
     written = load_semantics(orders / "metrics.yaml")
     assert written.sources["订单"].event_name == "购买"
     assert written.timezone == "Asia/Tokyo"
+
+
+def test_a_column_has_one_role_and_the_time_holds_times(orders):
+    done = ask(orders, "金额\n下单时间\n下单时间\n客户\n客户\n-\n\n\n", "data/订单.csv", "--language", "en")
+    assert done.exit_code == 0, done.output
+    for column in ("金额", "下单时间", "客户"):
+        assert f"{column} is no answer here." in done.output
+
+
+def test_what_is_replaced_is_kept(orders):
+    mine = "sources: {a: {path: data/订单.csv, user: 客户, time: 下单时间, event_name: buy}}\n"
+    for number, given in (("", ["--yes", "--force"]), (".2", ["--language", "zh"])):
+        (orders / "metrics.yaml").write_text(mine, encoding="utf-8")
+        done = ask(orders, "也许\n是\n\n\n\n\n\n", "data/订单.csv", *given)
+        assert done.exit_code == 0, done.output
+        assert f"metrics.before{number}.yaml" in done.output
+        assert (orders / f"metrics.before{number}.yaml").read_text(encoding="utf-8") == mine
+        assert "客户" in (orders / "metrics.yaml").read_text(encoding="utf-8")
+
+
+def test_nothing_is_replaced_before_the_new_file_is_tried(orders):
+    mine = "sources: {a: {path: data/订单.csv, user: 客户, time: 下单时间, event_name: buy}}\n"
+    (orders / "metrics.yaml").write_text(mine, encoding="utf-8")
+    unanswered = ask(orders, "", "data/订单.csv", "--language", "en")
+    assert unanswered.exit_code == 2
+    assert "--yes takes what is proposed" in unanswered.stderr
+    assert (orders / "metrics.yaml").read_text(encoding="utf-8") == mine
+    assert {f.name for f in orders.glob("*metrics*")} == {"metrics.yaml"}
+
+
+def test_the_sheet_of_a_workbook_that_holds_times(orders, invoke):
+    book = openpyxl.Workbook()
+    book.active.append(["说明"])
+    book.active.append(["第二页是数据"])
+    data = book.create_sheet("明细")
+    for row in csv.reader(TABLE.splitlines()):
+        data.append(row)
+    book.save(orders / "data" / "两页.xlsx")
+    done = invoke("metrics", "init", "data/两页.xlsx", "--yes", "--language", "zh", folder=orders)
+    assert done.exit_code == 0, done.stderr
+    assert "工作表：明细" in done.stdout
+    assert load_semantics(orders / "metrics.yaml").sources["两页"].sheet == "明细"
 
 
 @pytest.mark.parametrize(

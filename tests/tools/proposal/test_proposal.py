@@ -223,6 +223,11 @@ def test_a_person_goes_before_an_account_and_the_others_are_named(tmp_path: Path
     assert "it may also be account_id, device_id" in text
 
 
+def test_a_dot_at_the_end_of_a_name_parts_nothing(tmp_path: Path):
+    frame = pd.DataFrame({"Member No.": ["a", "b"], "when (UTC)": [START, START]})
+    assert look_at(tmp_path, frame)[1].user == "Member No."
+
+
 def test_an_amount_in_writing_is_money(tmp_path: Path):
     frame = pd.DataFrame(
         {
