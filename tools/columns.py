@@ -10,7 +10,8 @@ _RATIOS = frozenset(
     ("adoption", "share", "share_at_least", "acceptance_rate", "step_conversion", "conversion", "stickiness",
      "amount_share", "weight_before", "weight_after", "retention", "share_inside", "share_outside",
      "negative_share", "paying_share", "repeat_rate", "window_rate", "expected_share", "chance_alive", "staying", "risk", "mean_risk",
-     "predicted", "observed", "predicted_from", "predicted_to", "relative", "relative_effect", "roi", "keeps_lead", "in_top", "same_class")
+     "predicted", "observed", "predicted_from", "predicted_to", "relative", "relative_effect", "roi", "keeps_lead", "in_top", "same_class",
+     "confidence", "lead")
 )  # fmt: skip
 _NUMBERED = re.compile(r"(?P<sum>\w+_)?(?P<unit>day|week|month)_(?P<number>\d+(?:-\d+)?\+?)")
 _UNITS = {"day": "天", "week": "周", "month": "月"}
@@ -233,6 +234,13 @@ _TEXTS: dict[str, Text] = {
     "staying": Text("未流失占比", "staying"),
     "spread": Text("评分影响幅度", "spread of its effect"),
     "from": Text("来自", "from"),
+    "votes": Text("投票", "votes"),
+    "M": Text("必备", "must-be"),
+    "O": Text("期望", "one-dimensional"),
+    "A": Text("魅力", "attractive"),
+    "I": Text("无差异", "indifferent"),
+    "R": Text("反向", "reverse"),
+    "Q": Text("可疑", "questionable"),
 }
 
 

@@ -269,8 +269,8 @@ def _card(
             "分类的稳固",
             "firmness of classes",
             Text(
-                "Fong 检验（1.65）比较前两类人数；same_class 为对受访者重抽样 2,000 次后类别不变的占比",
-                "Fong's test (1.65) of the two commonest classes; same_class: share of 2,000 resamplings of the respondents with the "
+                "Fong 检验（1.65）比较前两类人数；“类别不变”为对受访者重抽样 2,000 次后类别不变的占比",
+                "Fong's test (1.65) of the two commonest classes; same class: share of 2,000 resamplings of the respondents with the "
                 "same class",
             ),
         ),

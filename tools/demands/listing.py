@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -144,19 +144,7 @@ def _describe(
     ]
     ids = [i or t.zh for i, t in zip(cells("id"), titles, strict=True)]
     counts = Counter(ids)
-    alike = [t for t, n in Counter(t.zh.casefold() for t in titles).items() if n > 1]
-    same = [
-        show(t)
-        for t in alike
-        if len({i for i, o in zip(ids, titles, strict=True) if o.zh.casefold() == t}) > 1
-    ]
-    if same:
-        warnings.append(
-            Text(
-                f"不同编号的需求标题相同，可能是同一需求：{'、'.join(same[:3])}。",
-                f"Demands with different ids have the same title and may be one: {', '.join(same[:3])}.",
-            )
-        )
+    warnings = [*warnings, *_namesakes(ids, titles)]
     scores = {
         "reach": read_amounts("reach", cells("reach")),
         "votes": read_amounts("votes", cells("votes")),
@@ -177,6 +165,20 @@ def _describe(
         columns,
         (*warnings, *_outliers(scores)),
     )
+
+
+def _namesakes(ids: Sequence[str], titles: Sequence[Text]) -> Iterator[Text]:
+    """Warn of demands that have one title and different ids."""
+    alike: dict[str, list[int]] = {}
+    for place, title in enumerate(titles):
+        alike.setdefault(title.zh.casefold(), []).append(place)
+    same = [places for places in alike.values() if len({ids[i] for i in places}) > 1][:3]
+    if same:
+        named = [(titles[p[0]], ", ".join(show(ids[i]) for i in p[:4])) for p in same]
+        yield Text(
+            f"标题相同、编号不同，可能是同一需求：{'；'.join(f'{t.zh}（{i}）' for t, i in named)}。",
+            f"The same title under different ids may be one demand: {'; '.join(f'{t.en} ({i})' for t, i in named)}.",
+        )
 
 
 def _outliers(scores: dict[str, Scores]) -> list[Text]:

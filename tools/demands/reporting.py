@@ -211,9 +211,9 @@ def _card(
             "firmness of the order",
             Text(
                 f"{ranked.firmness.draws:,} 次抽样，每个判断值（含权重）各自在 ÷{1 + u:g} 与 ×{1 + u:g} 之间随机变动；"
-                f"rank_range 含 90% 的抽样，keeps_lead 为仍排在下一名之前的占比，in_top 为进入前 {arguments.top} 名的占比；lead 为比下一名高出的比例",
+                f"名次区间含 90% 的抽样；领先保持：仍排在下一名之前的占比；进入前列：进入前 {arguments.top} 名的占比；领先下一名：得分高出的比例",
                 f"{ranked.firmness.draws:,} draws, each judged value (and weight) between ÷{1 + u:g} and ×{1 + u:g}; the range of ranks "
-                f"holds 90 % of them; keeps_lead: share ahead of the next; in_top: share among the first {arguments.top}; lead: by how much the score exceeds the next",
+                f"holds 90 % of them; keeps the lead: share ahead of the next; among the first: share with one of the first {arguments.top} ranks; lead: by how much the score exceeds the next",
             ),
         ),
         item(

@@ -84,13 +84,14 @@ def _read_amount(field: str, cell: str | None, above_zero: bool) -> tuple[float 
 
 def read_points(field: str, cells: Sequence[str | None], scale: float | None) -> Scores:
     """Read impact or ease: 0 to the highest of a scale of 3, 5, 10 or 100."""
-    words = _IMPACT if field == "impact" else None
+    words = _IMPACT if field == "impact" else {}
     read = [None if c is None else read_number(c, words)[0] for c in cells]
+    worded = _word_text(cells, words, Text("高 2、中 1、低 0.5", "high 2, medium 1, low 0.5"))
     top = max((v for v in read if v is not None), default=0.0)
     largest = scale or next((s for s in _SCALES if top <= s), _SCALES[-1])
     return _collect(
         [_check(field, c, v, largest) for c, v in zip(cells, read, strict=True)],
-        Text(f"0 至 {largest:g} 分", f"0 to {largest:g}"),
+        Text(f"0 至 {largest:g} 分{worded.zh}", f"0 to {largest:g}{worded.en}"),
         largest,
     )
 
@@ -113,7 +114,17 @@ def read_confidence(cells: Sequence[str | None], scale: str | None) -> Scores:
         "ten": Text("满分 10", "out of 10"),
         "percent": Text("百分数", "percent"),
     }
-    return _collect(found, names[kind], 1.0)
+    marked = any(r is not None and r[1] for r in read)
+    name = names["percent"] if marked and kind == "share" and not plain else names[kind]
+    worded = _word_text(cells, _CONFIDENCE, Text("高 100%、中 80%、低 50%", "high 100%, medium 80%, low 50%"))
+    return _collect(found, Text(name.zh + worded.zh, name.en + worded.en), 1.0)
+
+
+def _word_text(cells: Sequence[str | None], words: Mapping[str, float], meaning: Text) -> Text:
+    """Say what words stand for, where any is used."""
+    if not any(cell is not None and cell.strip().casefold() in words for cell in cells):
+        return Text("", "")
+    return Text(f"；{meaning.zh}", f"; {meaning.en}")
 
 
 def _share(

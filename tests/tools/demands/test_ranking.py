@@ -149,7 +149,7 @@ def test_repeated_rows_count_once_and_a_doubtful_id_not_at_all(rank_list):
     assert notes(result)["B"] == "its id stands twice, with different content"
     said = " ".join(w.en for w in result.warnings)
     assert "rows that repeat another: 1" in said
-    assert "have the same title and may be one: do a" in said
+    assert "The same title under different ids may be one demand: Do A (A, C)." in said
 
 
 def test_settled_demands_are_left_out_unless_asked_for(rank_list):
@@ -227,11 +227,18 @@ def test_uncertainty_moves_near_scores_and_not_far_ones(rank_list):
 def test_the_card_says_formula_columns_and_what_is_not_proved(rank_list):
     card = {d.label.en: d.value for d in rank_list([demand("A")]).definition}
     assert card["method"].zh == "RICE = 触达 × 影响 × 信心 ÷ 投入"
-    assert (
-        "confidence = confidence (percent)" not in card["columns"].en
-    )  # it is marked with %, whatever the others
+    assert "confidence = confidence (percent)" in card["columns"].en
     assert "effort = effort" in card["columns"].en
     assert "do not prove" in card["does not prove"].en
+
+
+def test_words_for_scores_are_those_of_rice_and_the_card_says_so(rank_list):
+    result = rank_list([demand("A", impact="High", confidence="低"), demand("B", impact="minimal")])
+    # 100 x 2 x .5 / 1 and 100 x .25 x .5 / 1.
+    assert scores(result) == {"A": 100, "B": 12.5}
+    columns = next(d.value for d in result.definition if d.label.en == "columns")
+    assert "impact (0 to 3; high 2, medium 1, low 0.5)" in columns.en.replace("impact = ", "")
+    assert "高 100%、中 80%、低 50%" in columns.zh
 
 
 def test_weights_of_nothing_are_refused(rank_list):
