@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from bots.cli.session import Session
 
 if TYPE_CHECKING:
     from tools.proposal import Draft, Inspection, Roles
+
+#: Of more answers, only those like what was given are named.
+_MOST_ANSWERS = 200
 
 
 @click.command("init")
@@ -211,7 +215,11 @@ def _ask(session: Session, question: str, default: str | None, answers: Mapping[
         given = click.prompt(question, default=default).strip()
         if given in answers:
             return answers[given]
-        en, zh = suggest(given, answers)
+        likely: Collection[str] = answers
+        if len(answers) > _MOST_ANSWERS:
+            held = [word for word in answers if given.casefold() in word.casefold()]
+            likely = held or get_close_matches(given, answers)
+        en, zh = suggest(given, likely)
         click.echo(session.say(zh=f"这里不能填 {given}。{zh}", en=f"{given} is no answer here.{en}"))
 
 

@@ -51,12 +51,13 @@ def test_an_existing_file_is_not_replaced_without_asking(invoke, orders):
 
 
 def test_a_short_dialogue(orders):
-    # The time, a wrong user and then the right one, no event column, the event's name, a wrong zone and the right one.
+    # The time, a wrong user and then the right one, no event column, the event's name, two wrong zones and the right one.
     done = ask(
-        orders, "下单时间\n客\n客户\n-\n购买\nTokyo\nAsia/Tokyo\n", "data/订单.csv", "--language", "zh"
+        orders, "下单时间\n客\n客户\n-\n购买\n北京\nTokyo\nAsia/Tokyo\n", "data/订单.csv", "--language", "zh"
     )
     assert done.exit_code == 0, done.output
     assert "这里不能填 客。您是不是想用：客户" in done.output
+    assert "这里不能填 北京。\n" in done.output
     assert "这里不能填 Tokyo。您是不是想用：Asia/Tokyo" in done.output
     assert "Error" not in done.output
     written = load_semantics(orders / "metrics.yaml")

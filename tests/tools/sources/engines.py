@@ -124,8 +124,10 @@ DECISION_CASES: list[Case] = [
     ("measure_time_to_churn", {"silence_days": 3}),
     ("list_win_back", {"silence_days": 3}),
 ]
-# Feedback, spending, budgets and demands are tables of their own, and early warning needs more than these three weeks.
+# Feedback, spending, budgets, demands and notes on competitors are tables of their own, and early warning needs more than these three weeks.
 NOT_ASKED = {
+    "compare_features",
+    "list_market_changes",
     "analyze_feedback",
     "measure_sentiment",
     "watch_opinion",

