@@ -10,6 +10,7 @@ from tools.demands.arguments import DemandArguments
 from tools.demands.declarations import DemandTable
 from tools.demands.kano import KIND_TEXT, ORDER, KanoClass, classify
 from tools.demands.listing import read_demands
+from tools.demands.reporting import place_text
 from tools.demands.scoring import rank, round_off
 from tools.demands.survey import Survey, read_survey
 from tools.errors import MetricError, TooFewUsers
@@ -177,10 +178,8 @@ def _figures(arguments: DemandArguments, rows: Sequence[_Row], ranks: Sequence[s
 def _coefficients(arguments: DemandArguments, rows: Sequence[_Row], ranks: Sequence[str]) -> Any:
     period = str(arguments.dates)
     for place, row in list(zip(ranks, rows, strict=True))[: arguments.top]:
-        kind = KIND_TEXT[row.found.kind]
-        name = Text(
-            f"第 {place} 名“{row.title.zh}”（{kind.zh}）", f"no. {place}, “{row.title.en}” ({kind.en})"
-        )
+        kind, own = KIND_TEXT[row.found.kind], place_text(place)
+        name = Text(f"{own.zh}“{row.title.zh}”（{kind.zh}）", f"{own.en}, “{row.title.en}” ({kind.en})")
         for side, value, bounds in (
             ("better", row.found.better, row.found.better_interval),
             ("worse", row.found.worse, row.found.worse_interval),

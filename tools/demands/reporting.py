@@ -53,7 +53,9 @@ def report(
     )
     return scope.finish(
         "rank_demands",
-        arguments.model_copy(update={"method": ranked.method, "demands": demands.name}),
+        arguments.model_copy(
+            update={"method": ranked.method, "weights": dict(ranked.weights), "demands": demands.name}
+        ),
         title=title,
         card=_card(arguments, demands, ranked, voices),
         figures=list(_figures(arguments, demands, ranked)),
@@ -98,6 +100,18 @@ def _rank_text(ranked: Ranked, place: int) -> str:
     return f"{own}=" if ranked.ranks.count(own) > 1 else str(own)
 
 
+def place_text(rank: str) -> Text:
+    """Write a rank such as "2=" in words.
+
+    >>> place_text("2="), place_text("1").en
+    (Text(zh='并列第 2 名', en='no. 2 (a tie)'), 'no. 1')
+    """
+    plain = rank.rstrip("=")
+    if plain == rank:
+        return Text(f"第 {rank} 名", f"no. {rank}")
+    return Text(f"并列第 {plain} 名", f"no. {plain} (a tie)")
+
+
 def _range(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
@@ -134,8 +148,8 @@ def _heard(voices: Voices | None, own: int, language: str) -> dict[str, Any]:
 def _figures(arguments: DemandArguments, demands: Demands, ranked: Ranked) -> Any:
     period, firmness = str(arguments.dates), ranked.firmness
     for place, own in enumerate(ranked.order[: arguments.top]):
-        title, rank = demands.titles[own], _rank_text(ranked, place)
-        label = Text(f"第 {rank} 名“{title.zh}”得分", f"score of no. {rank}, “{title.en}”")
+        title, rank = demands.titles[own], place_text(_rank_text(ranked, place))
+        label = Text(f"{rank.zh}“{title.zh}”得分", f"score of {rank.en}, “{title.en}”")
         yield Figure("score", ranked.scores[place], "multiple", label, period)
     yield Figure("demands", len(ranked.order), "demands", Text("参与排序的需求", "demands ranked"), period)
     if ranked.left:

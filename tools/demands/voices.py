@@ -28,6 +28,8 @@ NEAR = 0.28
 """Cosine from which a theme counts as being about a demand."""
 LOOK_BACK = 90
 """Days before the period whose texts help to find the themes; only those of the period are counted."""
+MOST_JOINED = 500
+"""Demands of a longer list are not joined: each title takes a hundredth of a second to read."""
 _FAR, _LARGE, _MOST_UNHEARD = 0.2, 0.03, 3
 
 
@@ -56,6 +58,11 @@ def hear(scope: Scope, arguments: ToolArguments, demands: "Demands") -> Voices |
     feedback_sources = [name for name, source in scope.semantics.sources.items() if source.text is not None]
     if not feedback_sources or scope.open_source is None:
         return None
+    if len(demands.ids) > MOST_JOINED:
+        return Text(
+            f"需求超过 {MOST_JOINED} 条，未关联用户反馈；可用 where 缩小清单。",
+            f"More than {MOST_JOINED} demands are not joined with feedback; keep fewer with where.",
+        )
     try:
         heard = replace(scope, source=scope.open_source(feedback_sources[0]))
         heard.cover(arguments.dates)

@@ -60,6 +60,8 @@ def test_declared_weights_are_used_and_given_ones_win(rank_list):
     # By votes alone: A 10/10, B 5/10. By ease alone: A 1/3, B 3/3.
     assert scores(rank_list(records, settings, method="weighted")) == {"A": 100, "B": 50}
     assert list(scores(rank_list(records, settings, weights={"ease": 2}))) == ["B", "A"]
+    # A result says what it was made with, so that it can be asked for again.
+    assert rank_list(records, settings, method="weighted").arguments["weights"] == {"votes": 1}
 
 
 def test_equal_scores_share_a_rank_and_the_next_is_skipped(rank_list):
@@ -76,6 +78,7 @@ def test_equal_scores_share_a_rank_and_the_next_is_skipped(rank_list):
 def test_a_shared_first_place_is_said(rank_list):
     result = rank_list([demand("A"), demand("B")])
     assert any("The first place is shared by Do A, Do B" in w.en for w in result.warnings)
+    assert result.figures[0].label.zh == "并列第 1 名“Do A”得分"
 
 
 SLIPS = [

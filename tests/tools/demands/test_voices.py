@@ -80,6 +80,15 @@ def test_a_theme_that_large_complains_of_and_no_demand_answers_is_named(open_lis
     assert any("no demand of the list is near to" in w.en and "4 texts" in w.en for w in result.warnings)
 
 
+def test_a_very_long_list_is_ranked_without_feedback(open_list):
+    long = [demand(f"D-{i}", reach=i + 1) for i in range(501)]
+    feedback = pd.DataFrame({"at": pd.to_datetime(["2026-03-05"]), "text": COMPLAINTS[:1], "user": [1]})
+    workspace = open_list(long, source=SOURCES.format(least=""), more={"feedback": feedback})
+    result = workspace.run("rank_demands", **MARCH)
+    assert result.table["id"][0] == "D-500"
+    assert any("More than 500 demands" in w.en and "超过 500 条" in w.zh for w in result.warnings)
+
+
 def test_themes_of_few_people_are_not_told(open_list):
     few = open_heard(open_list, COMPLAINTS[:3] * 2, ", min_group: 4").run("rank_demands", **MARCH)
     # Six texts, of five people: enough. The same three by three people are not.
