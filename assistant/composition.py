@@ -28,7 +28,7 @@ def compose_agent(
     analyst = Analyst(
         vocabulary=Vocabulary(metrics.semantics if metrics else None),
         metrics=metrics,
-        embedder=knowledge.embedder,
+        reader=knowledge,
     )
     return build_agent(
         model=model,

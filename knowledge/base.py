@@ -38,6 +38,7 @@ from knowledge.intake.unpacking import refuse_archive
 from knowledge.reports import FailedFile, IndexHealth, SyncProgress, SyncReport
 from knowledge.search.dense_search import DenseSearch
 from knowledge.search.dictionary import Dictionary
+from knowledge.search.question import Concept, read_concepts
 from knowledge.search.reranking import SecondStage
 from knowledge.search.searching import Search
 from knowledge.upkeep.checkup import check_catalogue, check_model, check_parsers, check_room
@@ -253,6 +254,10 @@ class KnowledgeBase:
             lambda: self._search.find(query, teams=teams, limit=limit, collections=collections)
         )
         return replace(found, results=tell_marks(self._catalogue, found.results, teams=teams))
+
+    def read_concepts(self, question: str) -> dict[str, tuple[Concept, ...]]:
+        """Return what a question asks about in both languages; see `search.question.read_concepts`."""
+        return read_concepts(question, self._dictionary)
 
     def documents(self, *, teams: Teams, collections: Sequence[str] | None = None) -> list[Document]:
         """List documents by collection and title."""

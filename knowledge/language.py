@@ -28,10 +28,14 @@ _MARKED_LINE = re.compile(r"(?:[-*+•·▪●◦]\s|\d+[.)、]|[一二三四五
 _HEADING_LINE = re.compile(r"\s*#{1,6}\s")
 _LINE_NUMBER = re.compile(r"(?:^|\n)\s*(?:[-*+•·]\s*)?\d+$")
 _ABBREVIATIONS = re.compile(
-    r"(?:mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|e\.g|i\.e|eg|ie|nos?|figs?|eq|al|inc|ltd|co|corp|dept|approx|est|vol"
+    r"(?:mr|mrs|ms|dr|prof|rev|gen|col|lt|capt|sgt|gov|sen|hon|mt|sr|jr|st|vs|etc|e\.g|i\.e|eg|ie|nos?|figs?|eq|al|inc|ltd|co|corp|dept|approx|est|vol"
     r"|pp?|ch|sec|u\.s|u\.k|a\.m|p\.m|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|[a-z])",
     re.IGNORECASE,
 )
+
+
+#: Characters between the marks of a title.
+_LONGEST_TITLE = 80
 
 
 def detect_language(text: str) -> str:
@@ -164,7 +168,8 @@ def split_sentences(text: str) -> list[str]:
 
     Ends are Chinese and English full stops, question and exclamation marks with the quotation marks and
     blanks after them, empty lines, and the starts of list items, headings and table rows. Decimals,
-    abbreviations, list numbers and single line breaks inside a paragraph do not end a sentence.
+    abbreviations, list numbers, marks within a title (《…！…》) and single line breaks inside a paragraph do not end
+    a sentence.
 
     >>> split_sentences("留存升至3.5%。他说：“好！”Then e.g. Bob left. Done.")
     ['留存升至3.5%。', '他说：“好！”', 'Then e.g. Bob left. ', 'Done.']
@@ -193,7 +198,12 @@ def _ends_sentence(text: str, start: int, boundary: re.Match[str]) -> bool:
         before = text[max(start, boundary.start() - 40) : boundary.start()]
         continued = text[boundary.end() : boundary.end() + 1].islower()
         return not (continued or _LINE_NUMBER.search(before) or _is_abbreviation(before))
-    return True
+    return not _is_in_title(text, start, boundary.end())
+
+
+def _is_in_title(text: str, start: int, end: int) -> bool:
+    opened = text.rfind("《", start, end)
+    return opened > text.rfind("》", start, end) and "》" in text[end : opened + _LONGEST_TITLE]
 
 
 def _is_abbreviation(before: str) -> bool:

@@ -7,12 +7,12 @@ from functools import partial
 from assistant.analyst import documents, market, measurements
 from assistant.analyst.clarification import ask_back
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.extraction import Reader
 from assistant.analyst.gathering import Gathered, is_worth_explaining
 from assistant.analyst.reading import Reading
 from assistant.analyst.tool_arguments import needs_period
 from assistant.answer import Evidence
 from assistant.turn import Passage, Turn
-from knowledge.embedding.embeddings import Embedder
 from tools.semantics import Semantics
 
 _WEEK = 7
@@ -23,7 +23,7 @@ def compose(
     gathered: Gathered,
     turn: Turn,
     *,
-    embedder: Embedder | None,
+    reader: Reader,
     semantics: Semantics | None,
     clock: AnyClock,
 ) -> str:
@@ -37,7 +37,7 @@ def compose(
         return _offer(turn, semantics)
     if reading.intent == "thanks":
         return turn.say(zh="不客气，随时再问。", en="You are welcome; ask again any time.")
-    written = documents.write(reading, gathered, turn, embedder=embedder, semantics=semantics)
+    written = documents.write(reading, gathered, turn, reader=reader, semantics=semantics)
     measured = _measured(reading, gathered, turn)
     first = written if reading.unread and reading.intent == "metric" else []
     asked = [] if written else [ask_back(reading, gathered, turn, semantics=semantics, clock=clock)]

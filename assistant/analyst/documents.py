@@ -4,20 +4,27 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from assistant.analyst.extraction import Extract, Extractor, is_answered
+from assistant.analyst.extraction import Extract, Extractor, Reader, is_answered
 from assistant.analyst.gathering import Gathered, moved_segment
 from assistant.analyst.reading import Reading
+from assistant.analyst.sentences import Sentence, cut_sentences
 from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
-from knowledge.embedding.embeddings import Embedder
 from knowledge.language import to_simplified
-from knowledge.search.glossary import carry_over
 from tools.semantics import Semantics
 
 _LONGEST_QUOTE = 400
 #: A card is shown beside the steps when it scores at least this share of the best passage.
 _CARD_SHARE = 0.7
 _MOST_RECORDS = 3
+_MOST_STEPS = 8
+_MOST_TOLD = 4
+#: How much less a sentence counts than its passage where the whole passage is to be told.
+_SENTENCE_DISCOUNT = 0.7
+#: What another document adds to steps is quoted when it matches at least this share of the best.
+_ADDS = 0.85
+#: A second sentence is quoted when it scores at least this share of the best.
+_NEARLY = 0.6
 _STEP = re.compile(r"^\s*(?:\d+[.)、]|[-*+])\s*\S", re.MULTILINE)
 _NUMBERED_STEP = re.compile(r"^\s*\d+[.)、]\s*\S", re.MULTILINE)
 _CONCLUSION = re.compile(r"结论|一句话|总结|结果|conclu|summary|in short|result|verdict", re.IGNORECASE)
@@ -30,40 +37,39 @@ def write(
     gathered: Gathered,
     turn: Turn,
     *,
-    embedder: Embedder | None,
+    reader: Reader,
     semantics: Semantics | None,
 ) -> list[str]:
     """Return the paragraphs that the passages give; none where they do not answer."""
     if not gathered.passages:
         return []
     if reading.intent == "define" and reading.term:
-        return _definition(reading.term, gathered.passages, turn, embedder)
-    if not is_answered(gathered.passages):
-        return []
+        return _definition(reading.term, gathered.passages, turn, reader)
     prose = [p for p in gathered.passages if p.kind != "tactic"]
-    wanted = f"{_asked(reading)} {carry_over(reading.question, reading.language)}".strip()
+    if reading.intent == "how_to":
+        ranked = Extractor(reading.question, _handbooks(prose), reader, bonus=_instructive).ranked()
+    elif reading.period:
+        since = (reading.period.start - _BEFORE).isoformat()
+        wanted = _with_segment(reading, gathered, semantics)
+        ranked = Extractor(wanted, _handbooks(prose), reader, bonus=lambda p: _recent(p, since)).ranked()
+    else:
+        wanted = _with_segment(reading, gathered, semantics)
+        ranked = Extractor(wanted, prose, reader, bonus=_concluding).ranked()
+    if not is_answered(gathered.passages, ranked):
+        return []
     if reading.intent == "how_to":
         least = _CARD_SHARE * gathered.passages[0].score
         cards = [p for p in gathered.passages if p.kind == "tactic" and p.score >= least]
-        return _steps(
-            Extractor(wanted, _handbooks(prose), embedder, bonus=_instructive).ranked(), cards, turn
-        )
-    if reading.intent == "explain" and semantics is not None:
-        segment = moved_segment(gathered, semantics)
-        wanted = f"{wanted} {segment.zh} {segment.en}"
-    if reading.period:
-        since = (reading.period.start - _BEFORE).isoformat()
-        ranked = Extractor(wanted, _handbooks(prose), embedder, bonus=lambda p: _recent(p, since)).ranked()
-    else:
-        ranked = Extractor(wanted, prose, embedder, bonus=_concluding).ranked()
-    if gathered.evidence:
-        return _records(ranked, turn)
-    return _finding(ranked, turn)
+        return _steps(ranked, cards, turn)
+    return _records(ranked, turn) if gathered.evidence else _finding(ranked, turn)
 
 
-def _asked(reading: Reading) -> str:
-    """Return the question in the script that the terms are in."""
-    return to_simplified(reading.question)
+def _with_segment(reading: Reading, gathered: Gathered, semantics: Semantics | None) -> str:
+    """Return the question, with the segment that moved the metric it asks about."""
+    if reading.intent != "explain" or semantics is None:
+        return reading.question
+    segment = moved_segment(gathered, semantics)
+    return f"{reading.question} {segment.zh} {segment.en}"
 
 
 def _instructive(passage: Passage) -> float:
@@ -89,7 +95,7 @@ def _handbooks(passages: Sequence[Passage]) -> list[Passage]:
     return others if best_other >= 0.7 * best else list(passages)
 
 
-def _definition(term: str, passages: Sequence[Passage], turn: Turn, embedder: Embedder | None) -> list[str]:
+def _definition(term: str, passages: Sequence[Passage], turn: Turn, reader: Reader) -> list[str]:
     """Quote the entry whose heading is the term, else the sentences that say what it is."""
     wanted = _folded(term)
     entries = [p for p in passages if p.section and wanted in _folded(p.section[-1]) and p.kind != "tactic"]
@@ -106,9 +112,8 @@ def _definition(term: str, passages: Sequence[Passage], turn: Turn, embedder: Em
         return [f"{lead}“{body}” [{entry.marker}]", *_see_also(entries[1:2], turn)]
     passages = [p for p in passages if p.kind != "tactic"]
     mentioning = [p for p in passages if wanted in _folded(p.text) or wanted in _folded(p.title)]
-    if not mentioning and not is_answered(passages):
-        return []
-    return _finding(Extractor(term, mentioning or passages, embedder).ranked(), turn)
+    ranked = Extractor(term, mentioning or passages, reader).ranked()
+    return _finding(ranked, turn) if mentioning or is_answered(passages, ranked) else []
 
 
 def _body(passage: Passage) -> str:
@@ -136,16 +141,18 @@ def _steps(ranked: Sequence[Extract], cards: Sequence[Passage], turn: Turn) -> l
         return []
     best = _best_passage(ranked)
     own = [e for e in ranked if e.passage.chunk_id == best.chunk_id]
-    steps = sorted((e for e in own if e.is_step), key=lambda e: e.position)[:8]
-    chosen = steps if len(steps) >= 2 else sorted(own[:4], key=lambda e: e.position)
+    steps = _list_steps(best, own)
+    if not steps:
+        return _finding(ranked, turn)
     lead = turn.say(zh=f"{_named(best, turn)}的做法：", en=f"From {_named(best, turn)}")
-    parts = [lead + "\n" + "\n".join(_line(e) for e in chosen)]
-    others = [
-        e for e in ranked if e.passage.document_id != best.document_id and e.score >= 0.7 * ranked[0].score
-    ]
+    parts = [lead + "\n" + "\n".join(map(_line, steps))]
+    least = _ADDS * max(e.match for e in ranked)
+    others = [e for e in ranked if e.passage.document_id != best.document_id and e.match >= least]
     if others:
         parts.append(
-            turn.say(zh="其他文档还提到：", en="Also on record:") + "\n" + "\n".join(map(_line, others[:2]))
+            turn.say(zh="其他文档还提到：", en="Also on record:")
+            + "\n"
+            + "\n".join(_line(e.sentence) for e in others[:2])
         )
     if cards:
         heading = turn.say(zh="可以直接用的打法卡片：", en="Tactic cards ready to use:")
@@ -153,12 +160,26 @@ def _steps(ranked: Sequence[Extract], cards: Sequence[Passage], turn: Turn) -> l
     return parts
 
 
-def _line(extract: Extract) -> str:
-    """Return an extract as a list item: a quotation, or a table row's cells."""
-    if extract.text.startswith("|"):
-        cells = [cell.strip() for cell in extract.text.strip("|").split("|")]
-        return f"- {' · '.join(filter(None, cells))} [{extract.passage.marker}]"
-    return f"- “{extract.text}” [{extract.passage.marker}]"
+def _list_steps(passage: Passage, ranked: Sequence[Extract]) -> list[Sentence]:
+    """Return a passage's list, else, of a section that has a heading of its own, what it says of the question."""
+    sentences = cut_sentences(passage)
+    steps = [sentence for sentence in sentences if sentence.is_step]
+    if len(steps) >= 2:
+        return steps[:_MOST_STEPS]
+    told = [e.sentence for e in ranked if not e.sentence.is_question][:_MOST_TOLD]
+    return sorted(told, key=lambda sentence: sentence.position) if passage.section else []
+
+
+def _line(sentence: Sentence) -> str:
+    """Return a sentence as a list item: a quotation, or a table row's cells under their heads."""
+    return f"- {_quote(sentence)} [{sentence.passage.marker}]"
+
+
+def _quote(sentence: Sentence) -> str:
+    if not sentence.heads:
+        return f"“{sentence.text}”"
+    colon, semicolon = ("：", "；") if sentence.passage.language.startswith("zh") else (": ", "; ")
+    return semicolon.join(f"{head}{colon}{cell}" if head else cell for head, cell in sentence.cells)
 
 
 def _card(passage: Passage, turn: Turn) -> str:
@@ -172,24 +193,19 @@ def _card(passage: Passage, turn: Turn) -> str:
 
 
 def _best_passage(ranked: Sequence[Extract]) -> Passage:
-    """Return the passage whose best three sentences answer best."""
-    totals: dict[str, list[float]] = {}
-    passages = {e.passage.chunk_id: e.passage for e in ranked}
-    for extract in ranked:
-        totals.setdefault(extract.passage.chunk_id, []).append(extract.score)
-    return passages[
-        max(totals, key=lambda c: sum(totals[c][:3]) / min(3, len(totals[c])) + 0.05 * min(3, len(totals[c])))
-    ]
+    """Return the passage that search, its form and its best sentence together speak for most."""
+    return max(ranked, key=lambda e: e.passage.score + e.score - _SENTENCE_DISCOUNT * e.match).passage
 
 
 def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
-    """Quote the best sentence with its neighbours, and one from another document."""
+    """Quote the sentence that answers best, and the one that it needs or that answers nearly as well."""
     if not ranked:
         return []
-    best = ranked[0]
-    near = [e for e in ranked[:8] if e.passage.chunk_id == best.passage.chunk_id and e is not best]
-    own = [best, *(e for e in near if e.score >= 0.5 * best.score)][:3]
-    return _grouped([*own, *_from_elsewhere(ranked, share=0.6)], turn)
+    best, *others = ranked
+    if best.sentence.points_back:
+        return _grouped([cut_sentences(best.passage)[best.sentence.position - 1], best.sentence], turn)
+    second = [e.sentence for e in others[:1] if e.score >= _NEARLY * best.score]
+    return _grouped([best.sentence, *second], turn)
 
 
 def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
@@ -199,26 +215,21 @@ def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
     best = ranked[0]
     own = [e for e in ranked[:6] if e.passage.document_id == best.passage.document_id][:_MOST_RECORDS]
     near = [e for e in own if e.score >= 0.7 * best.score]
-    return [
-        turn.say(zh="相关记录：", en="On record:"),
-        *_grouped([*near, *_from_elsewhere(ranked, share=0.5)], turn),
+    elsewhere = [
+        e for e in ranked if e.passage.document_id != best.passage.document_id and e.score >= 0.5 * best.score
     ]
+    shown = [e.sentence for e in (*near, *elsewhere[:1])]
+    return [turn.say(zh="相关记录：", en="On record:"), *_grouped(shown, turn)]
 
 
-def _from_elsewhere(ranked: Sequence[Extract], *, share: float) -> list[Extract]:
-    """Return the best sentence of another document, if it scores at least a share of the best."""
-    others = (e for e in ranked if e.passage.document_id != ranked[0].passage.document_id)
-    return [e for e in [next(others, None)] if e is not None and e.score >= share * ranked[0].score]
-
-
-def _grouped(extracts: Sequence[Extract], turn: Turn) -> list[str]:
+def _grouped(sentences: Sequence[Sentence], turn: Turn) -> list[str]:
     """Return one paragraph per document: its title and date, then its sentences in their own order."""
-    by_document: dict[str, list[Extract]] = {}
-    for extract in extracts:
-        by_document.setdefault(extract.passage.document_id, []).append(extract)
+    by_document: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        by_document.setdefault(sentence.passage.document_id, []).append(sentence)
     parts = []
     for own in by_document.values():
-        own.sort(key=lambda e: (e.passage.chunk_id, e.position))
+        own.sort(key=lambda sentence: (sentence.passage.chunk_id, sentence.position))
         lead = _named(own[0].passage, turn) + turn.say(zh="：", en="")
         parts.append(lead + "\n" + "\n".join(map(_line, own)))
     return parts

@@ -19,6 +19,7 @@ from pydantic import ConfigDict
 
 from assistant.analyst.clock import AnyClock, Clock, DataClock
 from assistant.analyst.composition import compose
+from assistant.analyst.extraction import Reader
 from assistant.analyst.gathering import Call, Gathered, next_calls
 from assistant.analyst.reading import Reading
 from assistant.analyst.understanding import read_question
@@ -26,7 +27,6 @@ from assistant.analyst.vocabulary import Vocabulary
 from assistant.answer import Evidence
 from assistant.errors import EXPECTED_ERRORS
 from assistant.turn import Passage, Turn
-from knowledge.embedding.embeddings import Embedder
 from tools import Metrics
 
 #: Name of the analyst in an answer's `model`.
@@ -41,7 +41,7 @@ class Analyst:
 
     vocabulary: Vocabulary
     metrics: Metrics | None
-    embedder: Embedder | None
+    reader: Reader
 
     def model(self, turn: Turn | None) -> "AnalystModel":
         """Return the chat model bound to a turn."""
@@ -119,7 +119,7 @@ class AnalystModel(BaseChatModel):
                 reading,
                 gathered,
                 turn,
-                embedder=self.analyst.embedder,
+                reader=self.analyst.reader,
                 semantics=semantics,
                 clock=clock,
             )

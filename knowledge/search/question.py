@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from knowledge.language import HAN, index_terms, stem_term, to_simplified
 from knowledge.search.dictionary import Dictionary, Phrase
-from knowledge.search.glossary import Mention
+from knowledge.search.glossary import Mention, find_mentions, read_field_terms
 
 _MOST_TERMS = 48
 _ASKING_WEIGHT = 0.5
@@ -32,6 +32,10 @@ class Concept:
 
     alternatives: tuple[Phrase, ...]
     weight: float = 1.0
+
+    def stands_in(self, terms: Collection[str]) -> bool:
+        """Tell whether one of the phrases has all its terms among these."""
+        return any(all(term in terms for term in phrase) for phrase in self.alternatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,24 @@ def translate_question(
     if question.language == "zh":
         return tuple(_translate_chinese(question.text, dictionary, mentions))
     return tuple(_translate_english(question, dictionary, mentions))
+
+
+def read_concepts(text: str, dictionary: Dictionary) -> dict[str, tuple[Concept, ...]]:
+    """Return what a question asks about, in words of its own language and of the other, by language ("zh", "en").
+
+    Words by which questions ask are left out, unless there are no others. A concept of the other language without a
+    translation is left out too.
+    """
+    mentions = find_mentions(text, read_field_terms())
+    question = read_question(text, mentions)
+    words = [term for term in dict.fromkeys(_without_pairs(text)) if term in question.terms]
+    telling = [term for term in words if question.terms[term] == 1] or words
+    translated = translate_question(question, dictionary, mentions)
+    other = "en" if question.language == "zh" else "zh"
+    return {
+        question.language: tuple(Concept(((term,),)) for term in telling),
+        other: tuple(concept for concept in translated if concept.alternatives),
+    }
 
 
 @cache
