@@ -37,6 +37,8 @@ def compose(
         return _offer(turn, semantics)
     if reading.intent == "thanks":
         return turn.say(zh="不客气，随时再问。", en="You are welcome; ask again any time.")
+    if named := documents.write_named(reading, gathered, turn, reader=reader):
+        return "\n\n".join(named)
     written = documents.write(reading, gathered, turn, reader=reader, semantics=semantics)
     measured = _measured(reading, gathered, turn)
     first = written if reading.unread and reading.intent == "metric" else []

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from assistant.analyst.extraction import Extract, Extractor, Reader, is_answered
 from assistant.analyst.gathering import Gathered, moved_segment
+from assistant.analyst.naming import find_named
 from assistant.analyst.reading import Reading
 from assistant.analyst.sentences import Sentence, cut_sentences
 from assistant.planning.tactics import read_card
@@ -17,6 +18,8 @@ _LONGEST_QUOTE = 400
 #: A card is shown beside the steps when it scores at least this share of the best passage.
 _CARD_SHARE = 0.7
 _MOST_RECORDS = 3
+#: What asks for steps, a meaning, a cause or advice is not answered by naming a document.
+_BEYOND_ONE_DOCUMENT = ("how_to", "define", "explain", "tactics", "plan")
 _MOST_STEPS = 8
 _MOST_TOLD = 4
 #: How much less a sentence counts than its passage where the whole passage is to be told.
@@ -62,6 +65,14 @@ def write(
         cards = [p for p in gathered.passages if p.kind == "tactic" and p.score >= least]
         return _steps(ranked, cards, turn)
     return _records(ranked, turn) if gathered.evidence else _finding(ranked, turn)
+
+
+def write_named(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Reader) -> list[str]:
+    """Return what the document says that a question names beside words that no metric has; nothing where it names none."""
+    if reading.intent in _BEYOND_ONE_DOCUMENT or not reading.unread:
+        return []
+    named = find_named(reading.question, [p for p in gathered.passages if p.kind != "tactic"], reader)
+    return _finding(Extractor(reading.question, named, reader, bonus=_concluding).ranked(), turn)
 
 
 def _with_segment(reading: Reading, gathered: Gathered, semantics: Semantics | None) -> str:

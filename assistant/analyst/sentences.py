@@ -14,7 +14,7 @@ _CELL = re.compile(r"(?<!\\)\|")
 _QUESTION = re.compile(r"[?？]\W*$")
 #: Openings and phrases that point back to what was said before.
 _POINTS_BACK = re.compile(
-    r"^\W*(?:he|she|it|they|this|these|those|such|his|her|its|their|both|the (?:former|latter|same)|there|then)\b"
+    r"^\W*(?:he|she|it|they|this(?! (?:year|month|week|time))|these|those|such|his|her|its|their|both|the (?:former|latter|same)|there|then)\b"
     r"|\bthis (?!year|month|week|time)\w+"
     r"|^(?:他|她|它|牠|其(?!他|它|中)|该|此|这|那|两者|上述|以上|前者|后者|当时|随后|之后)",
     re.IGNORECASE,
