@@ -1,13 +1,13 @@
 """Anomalies of a metric's series: which points chance hardly explains, how severe they are, and what drove them."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from tools.charts import draw_band
-from tools.definitions import ToolArguments, item, period_item
+from tools.definitions import ToolArguments, period_item
 from tools.metric_card import metric_card
+from tools.monitoring.anomaly_record import anomaly_card, anomaly_warnings, level_figures
 from tools.monitoring.episodes import (
     SEVERITIES,
     Anomaly,
@@ -16,17 +16,16 @@ from tools.monitoring.episodes import (
     group_episodes,
 )
 from tools.monitoring.series import INTERVAL_TEXT, Interval, Series, read_series
-from tools.monitoring.walk import SHIFT, Walk, walk_through, warm_up
+from tools.monitoring.walk import Walk, walk_through
 from tools.named import find_metric
-from tools.periods import Period
-from tools.results import DefinitionItem, Figure, MetricResult, Text, limits
+from tools.results import Figure, MetricResult, Text
 from tools.scope import Scope
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_SHOWN, _MOST_EXPLAINED = 8, 3
-_RATES = {"hour": 0.001, "day": 0.01, "week": 0.01}
+_RATES = {"hour": 0.003, "day": 0.01, "week": 0.01}
 
 
 class AnomalyArguments(ToolArguments):
@@ -41,7 +40,7 @@ class AnomalyArguments(ToolArguments):
         gt=0,
         le=0.2,
         description="Share of usual points that may be called anomalies by chance; null for 0.01 by day and week, "
-        "0.001 by hour. 正常点被误报为异常的比例，null 表示按天、周 0.01，按小时 0.001。",
+        "0.003 by hour. 正常点被误报为异常的比例，null 表示按天、周 0.01，按小时 0.003。",
     )
     explain: bool = Field(
         default=True,
@@ -81,12 +80,12 @@ def detect_anomalies(scope: Scope, arguments: AnomalyArguments) -> MetricResult:
         card=[
             *metric_card(scope, arguments.metric, metric, [arguments.dates], []),
             period_item(arguments.dates),
-            *_card(series, rate),
+            *anomaly_card(series, rate),
         ],
-        figures=[*_figures(scope, arguments, series, table, found, rate), *drivers],
+        figures=[*_figures(scope, arguments, series, walk, table, found, rate), *drivers],
         table=table,
         chart=_chart(scope, series, table, title),
-        warnings=[*_warnings(series, walk, first, judged, arguments), *warnings],
+        warnings=[*anomaly_warnings(series, walk, first, judged, arguments), *warnings],
         n=judged,
     )
 
@@ -120,6 +119,7 @@ def anomaly_table(
     judged = np.isfinite(walk.chance[first:])
     expected = np.where(np.isfinite(walk.expected[first:]), walk.expected[first:], np.nan)
     own = [by_place.get(p) for p in places]
+    new = {s.at for s in walk.shifts}
     return pd.DataFrame(
         {
             "period": series.labels[first : series.known],
@@ -133,7 +133,7 @@ def anomaly_table(
             "occasion": [
                 o.name.in_language(language) if o else "" for o in series.occasions[first : series.known]
             ],
-            "new_level": [bool(a and a.begins_shift) for a in own],
+            "new_level": [p in new for p in places],
             "n": series.n[first:].astype("int64"),
         }
     )
@@ -143,14 +143,16 @@ def _figures(
     scope: Scope,
     arguments: AnomalyArguments,
     series: Series,
+    walk: Walk,
     table: "pd.DataFrame",
     found: list[Anomaly],
     rate: float,
 ) -> list[Figure]:
     judged, span = int(table["chance"].notna().sum()), str(arguments.dates)
-    unit = INTERVAL_TEXT[series.interval]
+    unit, start = INTERVAL_TEXT[series.interval], series.known - len(table)
     figures = [
         Figure("anomalies", len(found), "anomalies", Text("异常点数", "anomalies"), span, n=judged),
+        *level_figures(series, walk, start),
         Figure(
             "expected_false_alarms",
             judged * rate,
@@ -161,7 +163,6 @@ def _figures(
         ),
     ]
     name = scope.semantics.metric_text(arguments.metric)
-    start = series.known - len(table)
     order = sorted(found, key=lambda a: (a.severity == "calendar", a.chance))
     for anomaly in order[:_MOST_SHOWN]:
         row = table.iloc[anomaly.at - start]
@@ -196,92 +197,6 @@ def _anomaly_text(scope: Scope, arguments: AnomalyArguments, anomaly: Anomaly) -
     if anomaly.begins_shift:
         parts.append(Text("新水平的起点", "start of a new level"))
     return Text(zh="，".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
-
-
-def _warnings(series: Series, walk: Walk, first: int, judged: int, arguments: AnomalyArguments) -> list[Text]:
-    warnings = []
-    unit = INTERVAL_TEXT[series.interval]
-    if judged == 0:
-        least = warm_up(series.cycle) + 10
-        warnings.append(
-            Text(
-                zh=f"历史太短，无法判断：需要此前至少约 {least} {unit.zh}的数据。",
-                en=f"There is too little history to judge: about {least} {unit.en}s before are needed.",
-            )
-        )
-    gaps = [g for g in series.gaps if arguments.start <= g <= arguments.end]
-    if gaps:
-        named = "、".join(map(str, gaps[:5])), ", ".join(map(str, gaps[:5]))
-        warnings.append(
-            Text(
-                zh=f"有 {len(gaps)} 天没有任何事件（{named[0]}），视为数据缺口，不作判断：请检查采集。",
-                en=f"{len(gaps)} days have no event at all ({named[1]}): taken for gaps in the data and not judged; "
-                "check the collection.",
-            )
-        )
-    for place in walk.shifts:
-        if place >= first:
-            at = series.labels[place]
-            warnings.append(
-                Text(
-                    zh=f"自 {at} 起进入新的水平（连续 {SHIFT} 点同侧异常），此后以新水平为常态。",
-                    en=f"A new level begins at {at} ({SHIFT} anomalies in a row on one side); from then on it is the usual one.",
-                )
-            )
-    return warnings
-
-
-def _card(series: Series, rate: float) -> list[DefinitionItem]:
-    unit = INTERVAL_TEXT[series.interval]
-    last = series.days[series.known - 1] + timedelta(days=6 if series.interval == "week" else 0)
-    used = Period(series.days[0], last).text()
-    season = {
-        "hour": Text("一天中的小时、一周中的小时", "hour of the day, hour of the week"),
-        "day": Text("星期几", "day of the week"),
-        "week": Text("无", "none"),
-    }[series.interval]
-    kind = {
-        "log": Text("对数（变化按比例）", "logarithms (changes are relative)"),
-        "root": Text("平方根（小计数）", "square roots (small counts)"),
-        "plain": Text("原值", "as they are"),
-    }[series.scale().kind]
-    return [
-        item("时间粒度", "interval", unit),
-        item("学习数据", "learnt from", used),
-        item(
-            "预期值",
-            "expected value",
-            Text(
-                zh="仅由该点之前的数据得出：水平（局部水平模型）+ 趋势（阻尼中位斜率）+ 季节 + 日历效应",
-                en="from the points before alone: level (local level model) + drift (damped median slope) + season + calendar",
-            ),
-        ),
-        item("季节", "season", season),
-        item("数值尺度", "scale", kind),
-        item(
-            "判为异常",
-            "anomaly",
-            Text(
-                zh=f"一步预测误差出现的概率 < {rate:g}（对过去误差拟合的 t 分布；且不小于用户抽样误差）",
-                en=f"an error one step ahead of probability < {rate:g} (t distribution of past errors, no narrower than "
-                "the drawing of users)",
-            ),
-        ),
-        item(
-            "严重程度",
-            "severity",
-            Text(
-                zh=f"轻微 < {rate:g}，明显 < {rate / 10:g}，严重 < {rate / 100:g}；日历：恰逢数据中无先例的节假日或大促",
-                en=f"minor < {rate:g}, major < {rate / 10:g}, critical < {rate / 100:g}; calendar: in a holiday or festival "
-                "without precedent in the data",
-            ),
-        ),
-        limits(
-            "异常只说明该点不同寻常，不说明原因；可能的来源是同期变化最大的细分，不是因果。",
-            "An anomaly says that a point is unusual, not why; the likely driver is the segment that changed most at the "
-            "time, not a proven cause.",
-        ),
-    ]
 
 
 def _chart(scope: Scope, series: Series, table: "pd.DataFrame", title: Text) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Anomaly:
 def find_anomalies(series: Series, walk: Walk, first: int, rate: float) -> list[Anomaly]:
     """List the points from `first` on whose error has a lower probability than `rate`."""
     scaled, found = series.course(series.scale()).values, []
-    new = set(walk.unprecedented)
+    new, begun = set(walk.unprecedented), {s.at for s in walk.shifts}
     for at in range(first, series.known):
         chance = float(walk.chance[at])
         if not chance < rate:
@@ -54,7 +54,7 @@ def find_anomalies(series: Series, walk: Walk, first: int, rate: float) -> list[
         ranks = ("critical", rate / 100), ("major", rate / 10), ("minor", rate)
         severity = "calendar" if at in new else next(name for name, limit in ranks if chance < limit)
         up = bool(scaled[at] > walk.expected[at])
-        found.append(Anomaly(at, chance, up, severity, series.occasions[at], at in walk.shifts))
+        found.append(Anomaly(at, chance, up, severity, series.occasions[at], at in begun))
     return found
 
 

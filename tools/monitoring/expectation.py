@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     import numpy as np
 
 DAMPING = 0.98
+#: Times that a finer season is seen before it counts.
+KNOWN_CYCLES = 2
 _TRIM = 2.5
 _PASSES = 3
 _SLOPE_CYCLES = 12
 _MAD = 1.4826
 _SEEN_LEVELS = 400
 _FAR, _MOST_MASKED = 4.0, 0.1
-_GAINS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.95)
+_STILL = 4
+_GAINS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,24 @@ class Dynamics:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """A fitted model, at the moment before the point `at`."""
+    """A fitted model, at the moment before the point `at`.
+
+    `unsure` holds the variances of what was estimated, level with season and drift: from little they are large.
+    """
 
     at: int
     level: float
     drift: float
     seasons: tuple["np.ndarray", ...]
     dynamics: Dynamics
+    unsure: tuple[float, float] = (0.0, 0.0)
+
+    def spread(self, steps: "np.ndarray") -> "np.ndarray":
+        """Return the standard error of a forecast so many steps ahead."""
+        import numpy as np
+
+        ahead = DAMPING * (1 - DAMPING**steps) / (1 - DAMPING)
+        return np.sqrt(self.dynamics.spread(steps) ** 2 + self.unsure[0] + self.unsure[1] * ahead**2)
 
     def season(self, phases: Sequence["np.ndarray"], points: "np.ndarray") -> "np.ndarray":
         """Return the season at points of the series."""
@@ -84,23 +98,48 @@ class Expectation:
 
 
 def fit_expectation(
-    past: "np.ndarray", phases: Sequence["np.ndarray"], cycle: int, dynamics: Dynamics | None
+    past: "np.ndarray",
+    phases: Sequence["np.ndarray"],
+    cycle: int,
+    dynamics: Dynamics | None,
+    outlying: "np.ndarray | None" = None,
 ) -> Expectation:
     """Fit to the points so far.
 
     Args:
-        past: the scaled series, with NaN for gaps and for what is not to be learnt from.
-        phases: each point's place in a season, coarse before fine; shape of at least `past`.
+        past: the scaled series, with NaN for gaps.
+        phases: each point's place in a season, coarse before fine; shape of at least `past`. A finer one counts from
+            its second time on.
         cycle: points of the longest season.
         dynamics: what is known of the noise; None to estimate it.
+        outlying: points from which level and drift are not to be learnt. Seasons are: what stands out may be one that was
+            not known yet, and what is none is trimmed.
     """
     import numpy as np
 
     seasons, rest = _fit_seasons(past, phases, cycle)
+    rest = rest if outlying is None else np.where(outlying, np.nan, rest)
     drift = _slope(rest[-_SLOPE_CYCLES * cycle :], least=max(10, 4 * cycle))
-    found = dynamics or estimate_dynamics(rest[-_SEEN_LEVELS:])
+    recent = rest[-_SEEN_LEVELS:]
+    found = dynamics or estimate_dynamics(recent - drift * np.arange(len(recent)))
     level = _last_level(rest, found, drift)
-    return Expectation(len(past), level, drift, tuple(np.asarray(s) for s in seasons), found)
+    unsure = _doubts(rest, found, sum(bool(s.any()) * len(s) for s in seasons), _SLOPE_CYCLES * cycle)
+    return Expectation(len(past), level, drift, tuple(np.asarray(s) for s in seasons), found, unsure)
+
+
+def _doubts(rest: "np.ndarray", dynamics: Dynamics, effects: int, window: int) -> tuple[float, float]:
+    """Return the variances of level and season, beyond those in the long run, and of the drift.
+
+    Of so many effects from n points each has the variance noise·effects/n, and a level as old as n noise/n; a slope
+    over n points has 12·noise/n³, and 6/5·step/n from the level's own steps.
+    """
+    import numpy as np
+
+    n = max(int(np.isfinite(rest).sum()), 1)
+    seen = min(n, window)
+    settled = dynamics.gain * dynamics.noise
+    level = max(dynamics.noise / n - settled, 0.0) + dynamics.noise * effects / n
+    return level, 12 * dynamics.noise / seen**3 + 1.2 * dynamics.step / seen
 
 
 def _fit_seasons(
@@ -111,12 +150,14 @@ def _fit_seasons(
 
     seasons = [np.zeros(int(p.max()) + 1) for p in phases]
     rest = past
+    shown = [n for n, p in enumerate(phases) if n == 0 or len(past) >= KNOWN_CYCLES * len(seasons[n])]
+    cycle = min(cycle, len(seasons[shown[-1]])) if shown else cycle
     for number in range(_PASSES if phases else 0):
         # At the ends a window has not every phase once: that does no harm where the season is known already.
         around = _running_median(rest, cycle, whole=number == 0)
         rest = past
-        for place, phase in enumerate(phases):
-            own = phase[: len(past)]
+        for place in shown:
+            own = phases[place][: len(past)]
             seasons[place] = _phase_effects(rest - around, own, len(seasons[place]))
             rest = rest - seasons[place][own]
     return seasons, rest
@@ -141,15 +182,16 @@ def estimate_dynamics(rest: "np.ndarray") -> Dynamics:
 
 
 def _likeliest(scaled: "np.ndarray") -> tuple[float, float]:
-    """Choose the likeliest gain of a few, the variance concentrated out of the likelihood.
+    """Average the variances over a few gains by how likely each is, the variance concentrated out of the likelihood.
 
-    It is at least a twentieth: a level that never moved yet may do so.
+    Before the data a gain g has the weight (1 - g)⁴: of few points, chance alone makes a level seem to move. It is
+    at least a fiftieth: a level that never moved yet may do so.
     """
     import numpy as np
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     model = UnobservedComponents(scaled, level="llevel")
-    best = (-np.inf, 1.0, 0.0)
+    found = []
     for gain in _GAINS:
         ratio = gain**2 / (1 - gain)
         model.update(np.array([1.0, ratio]))
@@ -159,8 +201,11 @@ def _likeliest(scaled: "np.ndarray") -> tuple[float, float]:
         errors, variances = filtered.forecasts_error[0, own], filtered.forecasts_error_cov[0, 0, own]
         variance = max(float(np.mean(errors**2 / variances)), 1e-12)
         likelihood = -0.5 * (own.sum() * np.log(variance) + np.log(variances).sum())
-        best = max(best, (float(likelihood), variance, variance * ratio))
-    return best[1], best[2]
+        found.append((float(likelihood) + _STILL * np.log(1 - gain), variance, variance * ratio))
+    table = np.array(found)
+    weights = np.exp(table[:, 0] - table[:, 0].max())
+    noise, step = (weights[:, None] * table[:, 1:]).sum(axis=0) / weights.sum()
+    return float(noise), float(step)
 
 
 def _running_median(values: "np.ndarray", cycle: int, *, whole: bool = False) -> "np.ndarray":

@@ -9,7 +9,7 @@ their origin. The mean absolute error is scaled by that of repeating the last se
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools.monitoring.expectation import Expectation
+from tools.monitoring.expectation import DAMPING, Expectation
 from tools.monitoring.scales import Scale
 from tools.monitoring.walk import Course, Walk
 
@@ -115,7 +115,7 @@ def backtest(course: Course, walk: Walk, scale: Scale, values: "np.ndarray", hor
                     steps,
                     points,
                     course.values[points] - middle,
-                    origin.dynamics.spread(steps),
+                    origin.spread(steps),
                     np.abs(values[points] - scale.back(middle)),
                     np.abs(values[points] - naive),
                 ]
@@ -143,7 +143,7 @@ def make_forecast(
     points = np.arange(count, count + horizon)
     middle, new = _project(course, walk, walk.last, points)
     steps = np.arange(1, horizon + 1)
-    widths = np.array([tested.multiplier(int(s)) for s in steps]) * walk.last.dynamics.spread(steps)
+    widths = np.array([tested.multiplier(int(s)) for s in steps]) * walk.last.spread(steps)
     return Forecast(
         middle=scale.back(middle),
         low=scale.back(middle - widths),
@@ -206,10 +206,11 @@ def _simulate(origin: Expectation, widths: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     draw, horizon = np.random.default_rng(20260101), len(widths)
-    dynamics = origin.dynamics
-    start = draw.normal(size=(_PATHS, 1)) * (dynamics.gain * dynamics.noise) ** 0.5
+    dynamics, (of_level, of_drift) = origin.dynamics, origin.unsure
+    start = draw.normal(size=(_PATHS, 1)) * (dynamics.gain * dynamics.noise + of_level) ** 0.5
+    slope = draw.normal(size=(_PATHS, 1)) * of_drift**0.5 * DAMPING ** np.arange(1, horizon + 1)
     moves = draw.normal(size=(_PATHS, horizon)) * dynamics.step**0.5
     noise = draw.normal(size=(_PATHS, horizon)) * dynamics.noise**0.5
-    spread = dynamics.spread(np.arange(1, horizon + 1))
+    spread = origin.spread(np.arange(1, horizon + 1))
     factor = np.divide(widths, 1.96 * spread, out=np.ones(horizon), where=spread > 0)
-    return (start + np.cumsum(moves, axis=1) + noise) * factor
+    return (start + np.cumsum(moves + slope, axis=1) + noise) * factor

@@ -2,7 +2,8 @@
 
 Logarithms, where nearly all values are above zero: seasons and festivals multiply. Square roots, where there are
 more zeros than that: they make the noise of small counts even (Bartlett 1936). Plain values for shares, and where
-some are negative.
+some are negative. Unless the series itself tells otherwise: noise that grows as level^p is even after a power of
+1 - p (Taylor 1961; Box, Cox 1964), so with p clearly below 3/4 roots take the place of logarithms, below 1/4 plain values.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 #: The share of zeros up to which they are taken for interruptions of a positive series.
 _FEW_ZEROS = 0.02
+_ROOT_BELOW, _PLAIN_BELOW = 0.75, 0.25
+_LEAST_TOLD = 30
+_SURE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ class Scale:
         return errors / (2 * np.sqrt(np.maximum(values, 1.0))) if self.kind == "root" else errors
 
 
-def choose_scale(values: "np.ndarray", *, is_share: bool) -> Scale:
-    """Choose the scale of a series."""
+def choose_scale(values: "np.ndarray", *, is_share: bool, cycle: int = 1) -> Scale:
+    """Choose the scale of a series whose season has so many points."""
     import numpy as np
 
     known = values[np.isfinite(values)]
@@ -60,7 +64,33 @@ def choose_scale(values: "np.ndarray", *, is_share: bool) -> Scale:
         return Scale("plain", top=1.0)
     if not len(known) or (known < 0).any():
         return Scale("plain")
-    above = known[known > 0]
-    if len(above) and len(known) - len(above) <= _FEW_ZEROS * len(known):
+    above, power = known[known > 0], noise_power(values, cycle)
+    if power < _PLAIN_BELOW:
+        return Scale("plain")
+    if power >= _ROOT_BELOW and len(above) and len(known) - len(above) <= _FEW_ZEROS * len(known):
         return Scale("log", least=float(above.min()) / 2)
     return Scale("root")
+
+
+def noise_power(values: "np.ndarray", cycle: int) -> float:
+    """Return the largest p, in all likelihood, for which the noise grows as level^p; 1 where little tells it.
+
+    Each point's level is the median of those one and two seasons before and after, the noise its distance from it.
+    """
+    import numpy as np
+    import pandas as pd
+
+    series = pd.Series(values)
+    around = pd.concat([series.shift(k * cycle) for k in (-2, -1, 1, 2)], axis=1).median(axis=1, skipna=False)
+    level, off = around.to_numpy(), np.abs(values - around.to_numpy())
+    told = np.isfinite(off) & (level > 0) & (off > 0)
+    if told.sum() < _LEAST_TOLD:
+        return 1.0
+    place, size = np.log(level[told]), np.log(off[told])
+    place -= place.mean()
+    spread = float((place**2).sum())
+    if spread <= 0:
+        return 1.0
+    slope = float((place * size).sum()) / spread
+    error = (float(((size - size.mean() - slope * place) ** 2).mean()) / spread) ** 0.5
+    return slope + _SURE * error

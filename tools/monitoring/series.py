@@ -67,7 +67,8 @@ class Series:
 
     def scale(self) -> Scale:
         """Choose the scale to model it on."""
-        return choose_scale(self.values, is_share=self.is_share)
+        cycle = 24 if self.interval == "hour" else self.cycle
+        return choose_scale(self.values, is_share=self.is_share, cycle=cycle)
 
     def course(self, scale: Scale) -> Course:
         """Put the series on a scale, ready to be walked through."""

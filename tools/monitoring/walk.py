@@ -2,25 +2,26 @@
 
 The same walk gives anomalies (one step ahead), forecasts (from its end) and their backtest (from each of its
 origins): nothing in it has seen what it tells of. Once a cycle the model is fitted anew. A point beyond the margin
-does not move the level; three in a row on the same side do: that is a new level. What an occasion (a holiday, a
-festival) brought is expected again when the same one returns; an unusual day of one teaches nothing of usual days.
+does not move the level; errors that go on to one side make a new one (`tools.monitoring.departures`), to which all
+before is carried. What an occasion (a holiday, a festival) brought is expected again when the same one returns; an
+unusual day of one teaches nothing of usual days.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tools.monitoring.departures import Departure, Shift, runs_in, score_error
 from tools.monitoring.expectation import Dynamics, Expectation, fit_expectation
 from tools.monitoring.tails import Tail, fit_tail
 
 if TYPE_CHECKING:
     import numpy as np
 
-#: Points in a row beyond the margin on one side that make a new level.
-SHIFT = 3
 #: Errors from which a tail can be told.
 LEAST_ERRORS = 10
 _OUTLIER = 0.003
+_PRIOR = 10
 _REFITS = 4
 _REMEMBERED = 4
 _WINDOW, _WINDOW_LONG = 52, 8
@@ -67,7 +68,7 @@ class Walk:
         spread: scale of the usual error at each point.
         chance: probability of an error at least so large, either way; NaN where it cannot be told.
         tails: what was known of errors at each point.
-        shifts: points at which a new level begins.
+        shifts: where new levels begin.
         unprecedented: points in an occasion of which none like it was seen before.
         origins: expectations at the points where the model was fitted anew.
         last: at the end.
@@ -78,7 +79,7 @@ class Walk:
     spread: "np.ndarray"
     chance: "np.ndarray"
     tails: list[Tail]
-    shifts: list[int] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
     unprecedented: list[int] = field(default_factory=list)
     origins: list[Expectation] = field(default_factory=list)
     last: Expectation | None = None
@@ -98,8 +99,8 @@ class Walk:
 
 
 def warm_up(cycle: int) -> int:
-    """Return how many points come before the first that is expected."""
-    return max(2 * cycle, 8)
+    """Return how many points come before the first that is expected: two weeks of days, two days of hours."""
+    return max(2 * (cycle // 7 if cycle > _LONG else cycle), 8)
 
 
 def walk_through(course: Course, *, known: int | None = None) -> Walk:
@@ -126,8 +127,9 @@ class _State:
         self.course, self.walk, self.clean = course, walk, clean
         self.model: Expectation | None = None
         self.origin, self.fits = 0, 0
-        self.errors = np.full(len(clean), np.nan)
-        self.run: list[int] = []
+        self.errors, self.scores, self.runs = np.full(len(clean), np.nan), np.full(len(clean), np.nan), 1.0
+        self.departures = (Departure(1), Departure(-1))
+        self.masked = np.zeros(len(clean), dtype=bool)
         self.tail = Tail(0.0, 1e6, 0)
 
     def fit(self, at: int) -> None:
@@ -140,13 +142,18 @@ class _State:
             dynamics = self.model.dynamics
         if np.isfinite(self.clean[:at]).sum() < 4:
             return
-        fitted = fit_expectation(self.clean[start:at], phases, self.course.cycle, dynamics)
+        fitted = fit_expectation(
+            self.clean[start:at], phases, self.course.cycle, dynamics, self.masked[start:at]
+        )
         self.model = replace(fitted, at=at)
         self.origin, self.fits = at, self.fits + 1
         self.walk.origins.append(self.model)
         recent = self.errors[max(0, at - self.course.window // _REMEMBERED) : at]
         if np.isfinite(recent).sum() >= LEAST_ERRORS:
             self.tail = fit_tail(recent)
+        self.runs = runs_in(
+            self.scores[max(0, at - self.course.window // _REMEMBERED) : at], self.course.block
+        )
 
     def step(self, at: int) -> None:
         import numpy as np
@@ -160,7 +167,7 @@ class _State:
         if key is not None and effect is None:
             self.walk.unprecedented.append(at)
         expected = usual + (effect or 0.0)
-        spread = max(self.tail.scale, float(self.course.floor[at]))
+        spread = self._spread(float(self.course.floor[at]))
         self.walk.expected[at], self.walk.spread[at] = expected, spread
         if not np.isfinite(value):
             self.model = self.model.move(None)
@@ -173,40 +180,50 @@ class _State:
             self.clean[at] = value - (effect or 0.0)
         self._learn(at, error, chance, is_usual=key is None)
 
+    def _spread(self, floor: float) -> float:
+        """Return the scale of errors. Smaller ones than the drawing of users explains count the more, the more they are."""
+        scale, known = self.tail.scale, self.tail.n
+        if scale >= floor:
+            return scale
+        return float(((known * scale**2 + _PRIOR * floor**2) / (known + _PRIOR)) ** 0.5)
+
     def _learn(self, at: int, error: float, chance: float, *, is_usual: bool) -> None:
-        """Take a point in; pass over an outlier, unless it is one of several usual days that make a new level."""
+        """Take a point in; pass over an outlier. Usual points alone tell of the noise and of new levels."""
         import numpy as np
 
         assert self.model is not None
-        if is_usual:
-            self.errors[at] = error
-        if not chance < _OUTLIER:
-            self.run = []
-            self.model = self.model.move(error)
-            return
-        self.clean[at] = np.nan
-        self.model = self.model.move(None)
+        before, is_outlier = self.model, chance < _OUTLIER
+        if is_outlier:
+            self.masked[at] = True
+        self.model = before.move(None if is_outlier else error)
         if not is_usual:
             return
-        if self.run and np.sign(error) != np.sign(self.walk_error(self.run[-1])):
-            self.run = []
-        self.run.append(at)
-        if len(self.run) >= SHIFT:
-            self._shift()
+        self.errors[at] = error
+        if not np.isfinite(chance):
+            return
+        self.scores[at] = score_error(error, chance)
+        for departure in self.departures:
+            if departure.add(at, before, self.scores[at] / self.runs):
+                self._shift(departure, at)
+                break
 
-    def walk_error(self, at: int) -> float:
-        return float(self.course.values[at] - self.walk.expected[at])
-
-    def _shift(self) -> None:
-        """Begin a new level at the first point of the run."""
+    def _shift(self, departure: Departure, at: int) -> None:
+        """Begin a new level where the departure did: forget the old one, and carry what came before to it."""
         import numpy as np
 
         assert self.model is not None
-        points = np.array(self.run)
-        self.walk.shifts.append(int(points[0]))
-        moved = float(np.median([self.walk_error(p) for p in self.run]))
-        self.model = replace(self.model, level=self.model.level + moved)
-        self.clean[points] = self.course.values[points]
-        # A jump is one surprise, not as many as it has points.
-        self.errors[points[1:]] = np.nan
-        self.run = []
+        assert departure.origin is not None
+        points = np.arange(departure.start, at + 1)
+        ahead = departure.origin.project(self.course.phases, points)
+        points = points[np.isfinite(self.errors[points])]
+        away = self.course.values[points] - ahead[points - departure.start]
+        level = 0.0
+        for number, value in enumerate(away, start=1):
+            level += max(self.model.dynamics.gain, 1 / number) * (value - level)
+        moved = float(np.median(away))
+        self.walk.shifts.append(Shift(departure.start, moved))
+        self.masked[points] = False
+        self.clean[: departure.start] += moved
+        usual = float(ahead[-1] - self.model.season(self.course.phases, np.array([at]))[0])
+        self.model = replace(self.model, level=usual + level)
+        self.departures = (Departure(1), Departure(-1))
