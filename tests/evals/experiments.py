@@ -2,10 +2,12 @@
 
     python -m tests.evals.experiments [RUNS]
 
-A/A tests and broken splits go through the published tool, on events; coverage and power through the statistics that it
-uses, on users whose truth is known. Each rate is printed with the 95 % interval in which it lies by chance if all is well.
+A/A tests and broken splits go through the published tool, on events; so does a design, whose size is then tried on users
+drawn from those events. Coverage, and power by kind of metric, go through the statistics that the tools use, on users
+whose truth is known. Each rate is printed with the 95 % interval in which it lies by chance if all is well.
 """
 
+import gc
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -67,6 +69,8 @@ def read_experiments(
         path = Path(place) / "metrics.yaml"
         path.write_text(DECLARED + "\n".join(lines), encoding="utf-8")
         metrics = Metrics.open(path, frames={"events": make_events(rng), **assignments})
+        gc.collect()
+        gc.freeze()  # statsmodels collects garbage at each correction, which else takes a fifth of the time
         try:
             for name in assignments:
                 found = metrics.run("analyze_experiment", {"experiment": name}, teams=None)
@@ -158,6 +162,44 @@ def measure_power(name: str, runs: int, *, lift: float = 0.1, power: float = 0.8
     return found / runs, n
 
 
+def design_by_tool(events: pd.DataFrame, lift: float) -> tuple[int, float]:
+    """Return the users per arm that `design_experiment` asks for to find a rise of revenue, and the revenue at present."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "metrics.yaml"
+        path.write_text(DECLARED.removesuffix("experiments:\n"), encoding="utf-8")
+        metrics = Metrics.open(path, frames={"events": events})
+        asked = {"metric": "revenue", "entry_event": "open", "relative_effect": lift, "follow_days": 7}
+        found = metrics.run(
+            "design_experiment", asked | {"start": "2026-03-02", "end": "2026-03-06"}, teams=None
+        )
+        metrics.close()
+    values = {f.name: f.value for f in found.figures}
+    return int(values["users_per_arm"] or 0), float(values["baseline"] or 0)
+
+
+def measure_designed_power(runs: int, *, lift: float = 0.2) -> tuple[float, int]:
+    """Return how many experiments of the size that the tool designed find the rise, each of users drawn from its events."""
+    rng = np.random.default_rng(SEED + 4)
+    events = make_events(rng)
+    n, baseline = design_by_tool(events, lift)
+    events = events[events["user"] >= 0].reset_index(drop=True)
+    events["day"] = events["at"].dt.floor("D")
+    first = events[events["event"] == "open"].groupby("user")["day"].min()
+    first = first[first <= "2026-03-06"]
+    passed = (events["day"] - events["user"].map(first)).dt.days
+    within = events[passed.between(0, 6) & (events["event"] == "buy")]
+    value = within.groupby("user")["amount"].sum().reindex(first.index).fillna(0.0).to_numpy()
+    assert abs(value.mean() - baseline) < 1e-6 * baseline, (value.mean(), baseline)
+    found = 0
+    for _ in range(runs):
+        pair = (
+            describe({"value": rng.choice(value, n)}),
+            describe({"value": rng.choice(value, n) * (1 + lift)}),
+        )
+        found += (compare_arms(*pair, "mean", cuped=False).pvalue or 1) < 0.05
+    return found / runs, n
+
+
 def main() -> int:
     """Print every rate with the interval in which it should lie."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
@@ -165,6 +207,8 @@ def main() -> int:
         print(f"coverage {name}: {measure_coverage(name, runs):.3f} in {bounds(runs, 0.95)}", flush=True)
         power, n = measure_power(name, runs)
         print(f"power {name} at {n} per arm: {power:.3f} in {bounds(runs, 0.8)}", flush=True)
+    power, n = measure_designed_power(runs)
+    print(f"power by design_experiment at {n} per arm: {power:.3f} in {bounds(runs, 0.8)}", flush=True)
     print(f"refused of broken splits: {measure_refusals(max(20, runs // 10)):.3f}", flush=True)
     for name, rate in measure_false_positives(runs).items():
         print(f"A/A {name}: {rate:.3f} in {bounds(runs, 0.001 if name == 'refused' else 0.05)}", flush=True)

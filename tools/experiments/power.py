@@ -1,7 +1,8 @@
 """How many users an experiment needs, and how small an effect it finds: statsmodels for shares, else tea-tasting.
 
-Of means and ratios the variance is taken to grow with the level, as that of counts does: with a rise of r, the two arms
-together have 1 + r/2 times the past variance, and need as many times the users.
+With a rise of r the variance of a mean is taken to grow by (1 + r)², as when every user's value does by 1 + r: the two
+arms together have 1 + r + r²/2 times the past variance, and need as many times the users. That of a ratio, whose base
+stays, is taken to grow with the level, as that of counts does: 1 + r/2.
 """
 
 import math
@@ -11,7 +12,7 @@ from typing import Any
 from tools.experiments.comparison import SIGNIFICANCE, Arm
 from tools.experiments.outcomes import BASE, PRIOR, PRIOR_BASE, VALUE, Kind
 
-_ROUNDS = 4
+_ROUNDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,23 @@ def detectable_effect(past: Arm, kind: Kind, users: int, plan: Plan) -> float | 
         return None
     if kind == "share" and not plan.cuped:
         return _detectable_share(past.mean[VALUE], users, plan)
-    effect = 0.0
+    alike = float(
+        _test(kind, plan, n_obs=2 * users).solve_power(past.aggregates(), "effect_size")[0].effect_size
+    )
+    effect = alike
     for _ in range(_ROUNDS):
-        alike = max(4, round(2 * users / _growth(past, kind, effect)))
-        effect = float(
-            _test(kind, plan, n_obs=alike).solve_power(past.aggregates(), "effect_size")[0].effect_size
-        )
-    return effect
+        grown = alike * _growth(past, kind, effect) ** 0.5
+        if abs(grown - effect) <= 1e-9 * grown:
+            return grown
+        effect = grown
+    return None
 
 
 def _growth(past: Arm, kind: Kind, effect: float) -> float:
     """Return by how much the variance of both arms together exceeds the past one."""
     level = past.value(kind) or 0.0
-    return 1 + max(0.0, effect / level) / 2 if level > 0 else 1.0
+    rise = max(0.0, effect / level) if level > 0 else 0.0
+    return 1 + rise / 2 if kind == "ratio" else 1 + rise + rise * rise / 2
 
 
 def _detectable_share(share: float, users: int, plan: Plan) -> float | None:

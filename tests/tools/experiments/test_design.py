@@ -47,10 +47,10 @@ def test_more_arms_share_the_significance(laboratory: Laboratory) -> None:
 
 def test_means_need_users_by_variance_over_squared_effect(laboratory: Laboratory) -> None:
     """Revenue is 10 for a fifth of the users: variance 100 · .2 · .8 · 100/99 = 16.162; to find 1:
-    2 · 16.162 · (1.959964 + .841621)² = 253.7. That is half of the mean of 2 more, and variance is taken to grow with
-    the level: times 1 + .5/2, 317.1."""
+    2 · 16.162 · (1.959964 + .841621)² = 253.7. That is half of the mean of 2 more, by which every user's value
+    and the root of the variance are taken to grow: times 1 + .5 + .5²/2 = 1.625, 412.3."""
     asked = {"metric": "revenue", "entry_event": "open", "absolute_effect": 1.0, **PERIOD}
-    assert open_past(laboratory).values("design_experiment", **asked)["users_per_arm"] == 318
+    assert open_past(laboratory).values("design_experiment", **asked)["users_per_arm"] == 413
 
 
 @settings(max_examples=20, deadline=None)
