@@ -40,6 +40,11 @@ DEFINE = _rule(
 HOW = _rule(
     r"(?<!会)(?:怎么|怎样|如何)|咋|(?<!哪个)(?<!哪些)步骤|流程|\bhow (?:do|should|can|to|would|did)\b|(?<!which )(?<!what )\bsteps?\b|what should (?:we|i) do|该做什么|应该做什么"
 )
+IMPROVE = _rule(
+    r"(?:怎么|怎样|如何|咋)(?:才能|来|去|能)?(?:有效|快速)?(?:提升|提高|改善|增加|拉高|拉升|促进)"
+    r"|\bhow (?:do|can|should|to|could)\b.{0,12}\b(?:improve|increase|raise|lift|boost|grow)\b"
+)
+HOW_LONG = _rule(r"多久|多长时间|几天[内能]?|\bhow (?:long|soon|quickly)\b")
 WHAT_IF = _rule(r"如果|假如|要是|倘若|\bwhat if\b|\bwhat (?:happens|would happen)\b.*\bif\b|\bsuppose\b")
 HOW_MUCH = _rule(
     r"多少|几个|几人|有多|最[多少高低大小]|怎么样|如何[?？]?$|how (?:many|much|often|is|are|was|were|did)|what (?:share|percent(?:age)?|proportion|fraction|part)\b|what (?:is|was|were|are)\b|\bshow\b|\bcompare\b|趋势|走势|变化|\btrend\b|数据|情况"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assistant.analyst.patterns import DOWN, HOW_MUCH, TREND, UP
+from assistant.analyst.patterns import DOWN, HOW_LONG, HOW_MUCH, TREND, UP
 from assistant.analyst.periods import Period
 
 Intent = Literal[
@@ -66,4 +66,6 @@ def asks_for_data(question: str, reading: Reading) -> bool:
     """Tell whether a question that names data asks for its amount, rather than for what was written about it."""
     if reading.period or reading.interval or reading.breakdown:
         return True
+    if HOW_LONG.search(question):  # metrics that are durations have tools of their own
+        return False
     return bool(HOW_MUCH.search(question)) or not reading.unread

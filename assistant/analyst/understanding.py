@@ -30,6 +30,7 @@ from assistant.analyst.patterns import (
     HOW,
     HOW_MUCH,
     IDIOM,
+    IMPROVE,
     INTERVALS,
     OURS,
     PLAN,
@@ -161,6 +162,8 @@ def _intent(question: str, reading: Reading) -> tuple[Intent, str | None]:
         return "forecast", None
     if reading.period is None and (term := _term(question)) and not _asks_for_ours(question, reading):
         return "define", term
+    if reading.metric and IMPROVE.search(question):
+        return "tactics", None
     measured = reading.metric is not None or reading.period is not None
     if not measured and not HOW_MUCH.search(question) and HOW.search(question):
         return "how_to", None
