@@ -118,8 +118,8 @@ def measure_changes(watched: list[Watched]) -> pd.DataFrame:
         for change in CHANGES:
             moved = values.copy()
             moved[CHANGED_ON:] *= 1 + change
-            walk = walk_through(metric.course(moved)[0])
-            found = any(0 <= s.at - CHANGED_ON + 7 <= FOUND_WITHIN + 7 for s in walk.shifts)
+            walk = walk_through(metric.course(moved)[0], known=CHANGED_ON + FOUND_WITHIN)
+            found = any(s.at >= CHANGED_ON - 7 for s in walk.shifts)
             size = np.nanmedian(np.abs(scale.forward(moved) - course.values)[CHANGED_ON:]) / noise
             point = bool((walk.chance[CHANGED_ON : CHANGED_ON + FOUND_WITHIN] < 0.001).any())
             rows.append((size, found, point))
