@@ -12,14 +12,12 @@ from pydantic import BaseModel, ValidationError
 from tools.errors import SemanticsError, nearest, show
 from tools.metric_kinds import metric_events
 from tools.refusals import describe_refusal
-from tools.segments.rules import find_cycle, rule_events, rule_segments
+from tools.segments.rules import rule_events, rule_segments
 from tools.semantics import Semantics
+from tools.semantics_names import Location, check_metric_names, check_segment_names, find_line
 
-SEGMENT = "segment"
 _LARGEST_FILE = 2_000_000
 _MOST_VALUES = 1_000_000
-
-Location = tuple[str | int, ...]
 
 
 def read_semantics(source: Path | str) -> Semantics:
@@ -36,29 +34,9 @@ def read_semantics(source: Path | str) -> Semantics:
         raise _explain(name, document, found[0]) from None
     for location, word, known, en, zh in _dangling(semantics):
         raise _unknown_reference(name, document, location, word, known, en, zh)
-    _check_segments(name, document, semantics)
+    check_segment_names(name, document, semantics)
+    check_metric_names(name, document, semantics)
     return semantics
-
-
-def _check_segments(name: str, document: Any, semantics: Semantics) -> None:
-    """Refuse segments that refer to each other in a circle, and names that dimensions have too."""
-    cycle = find_cycle(semantics.segments)
-    if cycle:
-        line, path = _line(document, ("segments", cycle[0])), " → ".join(show(c) for c in cycle)
-        raise SemanticsError(
-            en=f"{name}, line {line}: segments refer to each other in a circle: {path}.",
-            zh=f"{name} 第 {line} 行：人群互相循环引用：{path}。",
-            parameter="segments",
-        )
-    for segment in semantics.segments:
-        if segment in semantics.dimensions or SEGMENT in (segment, *semantics.dimensions):
-            line = _line(document, ("segments", segment))
-            raise SemanticsError(
-                en=f"{name}, line {line}: segment {show(segment)} needs a name that no dimension has, and with "
-                f"segments no dimension may be called {SEGMENT}.",
-                zh=f"{name} 第 {line} 行：人群 {show(segment)} 不能与维度重名；声明人群后，维度也不能叫 {SEGMENT}。",
-                parameter=show(segment),
-            )
 
 
 def _read_text(source: Path | str) -> tuple[str, str]:
@@ -127,7 +105,7 @@ def _too_much(name: str) -> SemanticsError:
 def _explain(name: str, document: Any, error: Mapping[str, Any]) -> SemanticsError:
     location: Location = error["loc"]
     refused = getattr(error.get("ctx", {}).get("error"), "__cause__", None)
-    line = _line(document, (*location, getattr(refused, "parameter", None) or ""))
+    line = find_line(document, (*location, getattr(refused, "parameter", None) or ""))
     place = ".".join(show(part) for part in location) or name
     if error["type"] == "extra_forbidden":
         return _unknown_key(name, line, location)
@@ -166,8 +144,8 @@ def _say_unknown_key(name: str, line: int, word: str, place: str, listed: str) -
 def _no_kind(name: str, document: Any, location: Location, place: str, given: Any) -> SemanticsError:
     """Say that `kind` is missing, or which key was perhaps meant to be it."""
     if close := get_close_matches("kind", map(str, given if isinstance(given, Mapping) else ()), 1):
-        return _say_unknown_key(name, _line(document, (*location, close[0])), close[0], place, "kind")
-    line = _line(document, location)
+        return _say_unknown_key(name, find_line(document, (*location, close[0])), close[0], place, "kind")
+    line = find_line(document, location)
     return SemanticsError(
         en=f"{name}, line {line}: {place} needs a kind, for example kind: unique_users.",
         zh=f"{name} 第 {line} 行：{place} 缺少 kind，例如 kind: unique_users。",
@@ -219,21 +197,6 @@ def _tagged(annotation: Any, tag: str | int) -> Iterator[Any]:
         kind = getattr(option, "model_fields", {}).get("kind")
         if kind is not None and tag in get_args(kind.annotation):
             yield option
-
-
-def _line(document: Any, location: Location) -> int:
-    """Find the line of the deepest part of `location` that the file has (1-based)."""
-    line, node = 0, document
-    for part in location:
-        if isinstance(node, Mapping) and part in node:
-            # A key that is merged in (<<) has its line elsewhere.
-            line = (node.lc.data or {}).get(part, (line,))[0]  # type: ignore[attr-defined]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            line = node.lc.item(part)[0]  # type: ignore[attr-defined]
-        else:
-            continue
-        node = node[part]
-    return line + 1
 
 
 def _dangling(semantics: Semantics) -> Iterator[tuple[Location, str, list[str], str, str]]:
@@ -308,7 +271,7 @@ def _reference_line(document: Any, location: Location, word: str) -> int:
     node = document
     for part in location:
         node = node[part]
-    return _line(document, (*location, *_path_to(node, word)))
+    return find_line(document, (*location, *_path_to(node, word)))
 
 
 def _path_to(node: Any, word: str) -> Location:

@@ -2,21 +2,18 @@
 
 import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bots.cli.data_questions import ask_one, ask_roles, choose_zone
 from bots.cli.session import Session
 
 if TYPE_CHECKING:
     from tools.proposal import Draft, Inspection, Roles
-
-#: Of more answers, only those like what was given are named.
-_MOST_ANSWERS = 200
 
 
 @click.command("init")
@@ -66,7 +63,7 @@ def _propose(session: Session, paths: Sequence[str], timezone: str | None, *, as
 
     target = _choose_target(session, ask=ask, force=force)
     drafts = [_draft(session, path, ask=ask) for path in paths]
-    zone = _choose_zone(session, timezone, ask=ask)
+    zone = choose_zone(session, timezone, ask=ask)
     currency = session.say(zh="CNY", en="USD")
     text = write_proposal(_apart(drafts), timezone=zone, currency=currency, language=session.language)
     tried = target.with_name(f".{target.name}.tried")
@@ -109,7 +106,7 @@ def _choose_target(session: Session, *, ask: bool, force: bool) -> Path:
         return file
     if ask:
         yes, no = session.say(zh="是", en="yes"), session.say(zh="否", en="no")
-        answer = _ask(
+        answer = ask_one(
             session,
             session.say(
                 zh=f"{file} 已存在，要替换吗（{yes}/{no}，“否”则写在旁边）",
@@ -156,7 +153,7 @@ def _draft(session: Session, path: str, *, ask: bool) -> "Draft":
             parameter="path",
         )
     elif ask:
-        roles = _ask_roles(session, look, roles, times)
+        roles = ask_roles(session, look, roles, times)
     for zh, en, column in (
         ("用户", "user", roles.user),
         ("时间", "time", roles.time),
@@ -166,6 +163,8 @@ def _draft(session: Session, path: str, *, ask: bool) -> "Draft":
     ):
         if column and not look.export:
             click.echo(f"  {session.say(zh=zh + '：', en=en + ': ')}{column}")
+    if not look.export:
+        _tell_lines(session, look, roles)
     root = session.workspace.root
     place = Path(path).absolute()
     inside = place.is_relative_to(root.absolute())
@@ -173,86 +172,30 @@ def _draft(session: Session, path: str, *, ask: bool) -> "Draft":
     return Draft(Path(path.replace("*", "")).name.split(".")[0].strip("-_") or "events", shown, look, roles)
 
 
-def _ask_roles(session: Session, look: "Inspection", roles: "Roles", times: Sequence[str]) -> "Roles":
-    from tools.proposal.roles import find_milestones
+def _tell_lines(session: Session, look: "Inspection", roles: "Roles") -> None:
+    """Say which rows are taken for one event or left out, and why."""
+    from tools.proposal.lines import explain_key, explain_order, explain_where
 
-    columns = list(look.columns)
-    click.echo("  " + session.say(zh="列：", en="columns: ") + ", ".join(columns))
-    time = _ask(
-        session, session.say(zh="哪一列是时间", en="Which column is the time"), roles.time, _same(times)
-    )
-    others = [c for c in columns if c != time]
-    asked = session.say(zh="哪一列是用户（没有填 -）", en="Which column is the user (- for none)")
-    user = _ask(session, asked, roles.user if roles.user in others else "-", _same([*others, "-"]))
-    others = [c for c in others if c != user]
-    asked = session.say(zh="哪一列是事件名（没有填 -）", en="Which column names the event (- for none)")
-    event = _ask(session, asked, roles.event if roles.event in others else "-", _same([*others, "-"]))
-    name = None
-    if event == "-":
-        asked = session.say(zh="每行是什么事件", en="What is the event of every row")
-        name = click.prompt(asked, default=roles.event_name or "event")
-    return replace(
-        roles,
-        user=None if user == "-" else user,
-        time=time,
-        event=None if event == "-" else event,
-        event_name=name,
-        money=None if roles.money in (user, time, event) else roles.money,
-        milestones=find_milestones(look.columns[event].values) if event != "-" else {},
-        dimensions=tuple(d for d in roles.dimensions if d not in {user, time, event}),
-    )
-
-
-def _same(words: Sequence[str]) -> dict[str, str]:
-    return {word: word for word in words}
-
-
-def _ask(session: Session, question: str, default: str | None, answers: Mapping[str, str]) -> str:
-    """Ask until one of the answers is given, and return what it stands for."""
-    from tools.errors import suggest
-
-    while True:
-        given = click.prompt(question, default=default).strip()
-        if given in answers:
-            return answers[given]
-        likely: Collection[str] = answers
-        if len(answers) > _MOST_ANSWERS:
-            held = [word for word in answers if given.casefold() in word.casefold()]
-            likely = held or get_close_matches(given, answers)
-        en, zh = suggest(given, likely)
-        click.echo(session.say(zh=f"这里不能填 {given}。{zh}", en=f"{given} is no answer here.{en}"))
-
-
-def _choose_zone(session: Session, given: str | None, *, ask: bool) -> str:
-    from zoneinfo import available_timezones
-
-    from assistant.errors import InvalidRequest
-    from tools.errors import nearest, show
-
-    known = available_timezones()
-    proposed = session.say(zh="Asia/Shanghai", en="UTC")
-    if given is None and ask:
-        question = session.say(
-            zh="按哪个时区划分自然日（如 Asia/Shanghai）", en="Time zone of the days (such as Asia/Shanghai)"
-        )
-        return _ask(session, question, proposed, _same(sorted(known)))
-    if given is None or given in known:
-        return given or proposed
-    near = nearest(given, known)[0]
-    near = near if given.casefold() in near.casefold() else "Asia/Shanghai"
-    raise InvalidRequest(
-        en=f"There is no time zone {show(given)}; use a name such as {near} or UTC.",
-        zh=f"没有时区 {show(given)}，请使用 {near} 或 UTC 这样的时区名。",
-        parameter="timezone",
-    )
+    language, colon, stop = session.language, session.say(zh="：", en=": "), session.say(zh="。", en=".")
+    if roles.id:
+        click.echo(f"  id{colon}{roles.id} – {explain_key(look, roles.id).in_language(language)}{stop}")
+    if roles.where:
+        kept = ", ".join(f"{name} {value}" for name, value in roles.where.items())
+        click.echo(f"  where{colon}{kept} – {explain_where(look, roles.where).in_language(language)}{stop}")
+    if roles.order:
+        click.echo(f"  {explain_order(roles.order, roles.money).in_language(language)}")
 
 
 def _apart(drafts: "list[Draft]") -> "list[Draft]":
     """Give each source a name of its own."""
-    seen: dict[str, int] = {}
+    from tools.proposal.writing import name_key
+
+    seen: set[str] = set()
     named = []
     for draft in drafts:
-        seen[draft.name] = seen.get(draft.name, 0) + 1
-        number = seen[draft.name]
-        named.append(draft if number == 1 else replace(draft, name=f"{draft.name}_{number}"))
+        name, number = draft.name, 2
+        while name_key(name) in seen:
+            name, number = f"{draft.name}_{number}", number + 1
+        seen.add(name_key(name))
+        named.append(replace(draft, name=name))
     return named

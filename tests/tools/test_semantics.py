@@ -124,3 +124,25 @@ targets: [{metric: orders, value: 1}]
     assert list(seen.sources) == ["open"]
     assert list(seen.metrics) == ["visits"]
     assert seen.targets == ()
+
+
+@pytest.mark.parametrize(
+    ("second", "called"),
+    [
+        ("names: {en: Daily  Users}", "Daily  Users"),
+        ("names: {zh: 日活}", "日活"),
+        ("names: {en: DAU}", "DAU"),
+    ],
+)
+def test_metrics_that_are_called_alike_are_refused(second: str, called: str):
+    kind = "kind: active_users"
+    text = (
+        "sources: {p: {path: a.csv, user: u, time: t, event_name: purchase}}\n"
+        "metrics:\n"
+        f"  dau: {{{kind}, names: {{zh: 日活, en: daily users}}}}\n"
+        f"  web: {{{kind}, {second}}}\n"
+    )
+    with pytest.raises(SemanticsError, match="line 4: the metrics dau and web are both called") as refused:
+        load_semantics(text)
+    assert f"指标 dau 与 web 都叫“{called}”" in refused.value.zh
+    assert load_semantics(text.replace(second, "names: {en: web users}")).metrics.keys() == {"dau", "web"}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tools.errors import MetricError, NoData, show
 from tools.exports import EXPORTS, WORKSPACE_ZONE
+from tools.proposal.lines import find_ties, may_tie
 from tools.semantics import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.reading import Reader
@@ -40,6 +41,7 @@ class Column:
         newest: of times.
         has_zone: of times: whether they carry a zone, or are numbers since 1970.
         ambiguous: of times: whether they are dates such as 03/04/2026 that do not tell day from month.
+        negative: of numbers: how many are below zero.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Column:
     newest: datetime | None = None
     has_zone: bool = False
     ambiguous: bool = False
+    negative: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Inspection:
         columns: by name.
         export: the raw export whose columns these are.
         sheet: of a workbook, where it is not the first.
+        ties: of the columns named like the number of an order or event: those in which rows that share it agree.
     """
 
     path: str
@@ -69,6 +73,7 @@ class Inspection:
     columns: Mapping[str, Column]
     export: str | None
     sheet: str | None = None
+    ties: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def inspect_workbook(path: str) -> Inspection:
@@ -119,9 +124,10 @@ def inspect_data(
         export = _find_export(columns)
         if export is not None:
             columns |= _inspect_export(engine, raw.table, columns, export, definition)
+        ties = {} if export else _inspect_ties(engine, table, columns, definition)
     finally:
         engine.close()
-    return Inspection(path, rows, columns, export)
+    return Inspection(path, rows, columns, export, ties=ties)
 
 
 def _inspect_column(
@@ -146,7 +152,22 @@ def _inspect_column(
         return Column(name, "time", filled / rows, distinct, values, *times)
     is_number = kind.is_numeric() or (kind.is_string() and is_written_amount(engine, table, name))
     plain: Kind = "truth" if kind.is_boolean() else "number" if is_number else "text"
-    return Column(name, plain if filled else "other", filled / rows, distinct, values)
+    below = engine.fetch_row(table.agg(n=(column < 0).sum().coalesce(0)))["n"] if kind.is_numeric() else 0
+    return Column(name, plain if filled else "other", filled / rows, distinct, values, negative=int(below))
+
+
+def _inspect_ties(
+    engine: "AnyEngine", table: "ibis.Table", columns: Mapping[str, Column], definition: SourceDefinition
+) -> dict[str, frozenset[str]]:
+    keys = [c.name for c in columns.values() if may_tie(c) and c.kind in ("text", "number")]
+    if not keys:
+        return {}
+    others = {n: c for n, c in columns.items() if c.kind in ("time", "number", "text")}
+    for name in (n for n, c in others.items() if c.kind == "time"):
+        table, _ = _settle(engine, table, name, definition)
+        cast = table[name].try_cast if table[name].type().is_string() else table[name].cast
+        table = table.mutate(**{name: cast("timestamp('UTC')")})
+    return {key: find_ties(engine, table, key, {n: c for n, c in others.items() if n != key}) for key in keys}
 
 
 def _inspect_export(
@@ -188,7 +209,8 @@ def _times(
     if kind.is_boolean() or kind.is_time() or (kind.is_numeric() and not _TIMELY.search(name)):
         return None
     try:
-        column, ambiguous = _settle(engine, whole.select(name), name, definition)
+        settled_table, ambiguous = _settle(engine, whole.select(name), name, definition)
+        column = settled_table[name]
         settled = column.type()
         has_zone = bool(settled.is_timestamp() and settled.timezone)
         moment = (
@@ -216,16 +238,16 @@ def _times(
 
 def _settle(
     engine: "AnyEngine", table: "ibis.Table", name: str, definition: SourceDefinition
-) -> tuple[Any, bool]:
+) -> "tuple[ibis.Table, bool]":
     """Read a column as times, the day first where nothing tells, and say whether that is so."""
     declared = definition.model_copy(update={"time": name})
     try:
-        return Clock(name, declared, ZoneInfo("UTC")).settle(engine, table)[name], False
+        return Clock(name, declared, ZoneInfo("UTC")).settle(engine, table), False
     except MetricError as error:
         if error.parameter != "day_first":
             raise
     declared = declared.model_copy(update={"day_first": True})
-    return Clock(name, declared, ZoneInfo("UTC")).settle(engine, table)[name], True
+    return Clock(name, declared, ZoneInfo("UTC")).settle(engine, table), True
 
 
 def _find_export(columns: Mapping[str, Column]) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.proposal.inspection import Column, Inspection
+from tools.proposal.lines import find_key, find_repeated_order, find_returns, is_quantity, is_tied
 
 _MOST_DIMENSIONS, _MOST_VALUES = 12, 50
 
@@ -15,13 +16,8 @@ _USER = (r"^(user|customer|member|client|buyer|player)_?(id|no|key|code)?$", r"^
 _TIME = (r"^(event_?time(stamp)?|timestamp|ts|occurred_at|happened_at|事件时间|发生时间|时间戳)$", r"^(time|at|datetime|created_?(at|time)|ordered_?at|order_?(time|date)|invoice_?date|paid_?at|时间|下单时间|支付时间|创建时间|订单日期)$",
          r"(time|date|_at$|时间|日期)", r".")  # fmt: skip
 _EVENT = (r"^(event(_?name|_?type)?|action(_?name|_?type)?|event_?key|事件(名|名称|类型)?)$", r"^(activity|behaviou?r(_?type)?|operation|行为(类型)?|操作|动作)$", r"(^|[._])(event|action)", r"^(type|name|类型)$")  # fmt: skip
-_ID = re.compile(r"(^|[._$])(event|insert|message|record|log)_?id$|uuid$|事件(id|编号)$", re.I)
 _ARRIVAL = re.compile(r"(received|ingest|upload|load|insert|updat|process|sync|modif|接收|入库|更新)", re.I)
 _MONEY = (r"^(amount|total|revenue|gmv|order_?amount|total_?(amount|price)|paid_?amount|金额|实付(金额)?|订单金额|成交额|支付金额|总价)$", r"(amount|revenue|gmv|sales|dollar|paid|金额|实付|收入|成交)", r"(price|value|fee|cost|价)")  # fmt: skip
-_QUANTITY = re.compile(r"(quantity|qty|units|数量|件数)", re.I)
-_ORDER_NUMBER = re.compile(
-    r"^(order|invoice|transaction|trade)_?(id|no|number|code)$|^(订单|发票|交易)(号|编号)$", re.I
-)
 _NUMBERED = re.compile(r"(_?id|_?no|_?key|_?code|编号|号码)$", re.I)
 _WORDS = {
     "signup": r"^(user_?)?(sign[ _-]?up|signed[ _-]?up|regist(er|ered|ration)|create[ _]account|注册(成功)?|新用户注册)$",
@@ -42,7 +38,8 @@ class Roles:
         dimensions: columns with few values.
         money: column of amounts.
         milestones: recorded events that are the sign-up, a view, a purchase.
-        order: column that several rows share, each a line of one order.
+        order: column that several rows share, each a line of one order with an amount of its own.
+        where: rows to keep, so that what was taken back is left out.
     """
 
     user: str | None
@@ -54,6 +51,7 @@ class Roles:
     money: str | None = None
     milestones: dict[str, str] = field(default_factory=dict)
     order: str | None = None
+    where: dict[str, str] = field(default_factory=dict)
 
 
 def propose_roles(look: Inspection) -> Roles:
@@ -65,33 +63,37 @@ def propose_roles(look: Inspection) -> Roles:
     taken.add(user)
     event = _choose((c for c in columns if c.name not in taken and _may_be_event(c, look.rows)), _EVENT)
     taken.add(event)
-    key = next(
-        (
-            c.name
-            for c in columns
-            if _ID.search(c.name) and c.distinct >= 0.9 * c.filled * look.rows and c.name not in taken
-        ),
-        None,
-    )
     sums = [c for c in columns if c.kind == "number" and c.name not in taken and not _NUMBERED.search(c.name)]
     # A price beside a quantity is that of one piece: its sum means nothing.
-    is_priced = any(_QUANTITY.search(c.name) for c in sums)
+    is_priced = any(is_quantity(c.name) for c in sums)
     money = _choose(sums, _MONEY[:2] if is_priced else _MONEY)
-    order = next(
-        (
-            c.name
-            for c in columns
-            if _ORDER_NUMBER.search(c.name) and 1 < c.distinct < 0.9 * c.filled * look.rows
-        ),
-        None,
-    )
+    key, order, where = find_lines(look, user=user, time=time, event=event, money=money)
     taken |= {key, money}
     dimensions = [c.name for c in columns if c.name not in taken and _may_split(c)]
     return Roles(
         user, time, event, None if event else _name_rows(look, columns, money), key, tuple(dimensions[:_MOST_DIMENSIONS]), money,
         find_milestones(look.columns[event].values) if event else {},
-        None if event else order,
+        order, where,
     )  # fmt: skip
+
+
+def find_lines(
+    look: Inspection, *, user: str | None, time: str | None, event: str | None, money: str | None
+) -> tuple[str | None, str | None, dict[str, str]]:
+    """Find what makes rows one event: the id, the order whose lines must stay apart, and the rows to keep."""
+    key = find_key(look, user, time, orders=event is None)
+    if event is not None:
+        return key, None, {}
+    where = find_returns(look, money)
+    # Of rows that are one event only the earliest stays: amounts that differ between them would be lost.
+    if (
+        key is not None
+        and money is not None
+        and is_tied(look, key, user, time)
+        and money not in look.ties[key]
+    ):
+        return None, key, where
+    return key, None if key else find_repeated_order(look), where
 
 
 def find_users(look: Inspection, *, but: str) -> list[str]:

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from tools.errors import show
 from tools.exports import EXPORTS
 from tools.proposal.inspection import Inspection
+from tools.proposal.lines import explain_key, explain_order, explain_where
 from tools.proposal.roles import Roles, find_users
+from tools.results import Text
 
 _PLAIN = re.compile(r"^[A-Za-z_一-鿿][\w一-鿿./]*$")
 _RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
@@ -57,6 +59,9 @@ class _Writer:
     def say(self, zh: str, en: str) -> str:
         return zh if self.is_chinese else en
 
+    def tell(self, text: Text) -> str:
+        return self.say(text.zh, text.en)
+
     def lines(self) -> Iterator[str]:
         yield self.say("# 数据的含义。由 yunce metrics init 根据数据拟定，请核对；每处都写了理由。",
                        "# What the data means. Proposed by `yunce metrics init` from a look at the data; check it. Reasons are given.")  # fmt: skip
@@ -81,10 +86,8 @@ class _Writer:
         )
         for draft in self.drafts:
             if draft.roles.order:
-                yield self.say(
-                    f"# {draft.name} 中多行共用一个 {draft.roles.order}：每行是订单的一件商品，因此没有拟定次数和复购。",
-                    f"# Rows of {draft.name} share their {draft.roles.order}: each is a line of an order, so no counts of purchases are proposed.",
-                )
+                told = self.tell(explain_order(draft.roles.order, draft.roles.money))
+                yield f"# {draft.name}{self.say('：', ': ')}{told}"
         yield "metrics:"
         for draft in self.drafts:
             yield from self._metrics(draft)
@@ -121,7 +124,7 @@ class _Writer:
 
     def _source(self, draft: Draft) -> Iterator[str]:
         roles, look = draft.roles, draft.look
-        yield f"  {_key(draft.name)}:"
+        yield f"  {name_key(draft.name)}:"
         yield f"    path: {_scalar(draft.path)}"
         if look.sheet:
             reason = self.say("第一张有时间列的工作表", "the first sheet that holds times")
@@ -150,11 +153,12 @@ class _Writer:
             )
             yield f"    event_name: {_scalar(roles.event_name or 'event')}  # {reason}"
         if roles.id:
-            reason = self.say(
-                "几乎不重复，像是事件编号：相同的行只计一次",
-                "hardly ever repeats, like the id of an event: rows that share it count once",
-            )
-            yield f"    id: {_scalar(roles.id)}  # {reason}"
+            yield f"    id: {_scalar(roles.id)}  # {self.tell(explain_key(look, roles.id))}"
+        if roles.where:
+            kept = ", ".join(f"{_scalar(name)}: {_scalar(value)}" for name, value in roles.where.items())
+            reason = self.say("要净额请删去此行", "for sums net of them delete this line")
+            told = self.tell(explain_where(look, roles.where))
+            yield f"    where: {{{kept}}}  # {told}{self.say('；', '; ')}{reason}"
 
     def _role(self, role: str, column: str | None, draft: Draft) -> str:
         if column is None:
@@ -198,12 +202,12 @@ class _Writer:
         for column in draft.roles.dimensions:
             found = draft.look.columns[column]
             values = ", ".join(show(v).replace("#", "") for v in list(found.values)[:4])
-            yield f"  {self._named(_key(column), draft)}: {{column: {_scalar(column)}, source: {_key(draft.name)}}}  # {found.distinct}: {values}"
+            yield f"  {self._named(name_key(column), draft)}: {{column: {_scalar(column)}, source: {name_key(draft.name)}}}  # {found.distinct}: {values}"
 
     def _metrics(self, draft: Draft) -> Iterator[str]:
         for name, body, zh, en in self._measures(draft):
-            source = f", source: {_key(draft.name)}" if len(self.drafts) > 1 else ""
-            yield f"  {self._named(name, draft)}: {{{body}{source}, names: {{zh: {zh}, en: {en}}}}}"
+            source = f", source: {name_key(draft.name)}" if len(self.drafts) > 1 else ""
+            yield f"  {self._named(name, draft)}: {{{body}{source}, names: {{zh: {self._called(zh, draft)}, en: {self._called(en, draft)}}}}}"
 
     def _measures(self, draft: Draft) -> Iterator[tuple[str, str, str, str]]:
         """Yield name, content, Chinese and English name of each metric that the data allows."""
@@ -261,10 +265,14 @@ class _Writer:
 
     def _named(self, name: str, draft: Draft) -> str:
         """Keep names of several sources apart; the first keeps the plain ones."""
-        return name if draft is self.drafts[0] else f"{_key(draft.name)}_{name}"
+        return name if draft is self.drafts[0] else f"{name_key(draft.name)}_{name}"
+
+    def _called(self, name: str, draft: Draft) -> str:
+        return name if draft is self.drafts[0] else _scalar(f"{draft.name} {name}")
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Make a key of `metrics.yaml` of a name."""
     key = _KEY.sub("_", name).strip("_") or "data"
     return key if not key[0].isdigit() and key.lower() not in _RESERVED else f"c_{key}"
 

@@ -72,6 +72,28 @@ def test_a_column_has_one_role_and_the_time_holds_times(orders):
         assert f"{column} is no answer here." in done.output
 
 
+LINES = "订单号,客户,下单时间,数量\n1,a,2026-03-02 10:00,1\n1,a,2026-03-02 10:00,2\nR1,a,2026-03-03 10:00,-1\n2,b,2026-04-06 10:00,1\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "key", "where"),
+    [
+        (None, "订单号", {"数量": "> 0"}),
+        ("\n\n\n\n\n\n\n", "订单号", {"数量": "> 0"}),
+        ("\n\n\n\n-\n否\n\n", None, {}),
+    ],
+)
+def test_lines_and_returns_are_asked_about(orders, answers, key, where):
+    (orders / "data" / "行.csv").write_text(LINES, encoding="utf-8")
+    given = ["--yes"] if answers is None else []
+    done = ask(orders, answers, "data/行.csv", "--language", "zh", *given)
+    assert done.exit_code == 0, done.output
+    written = load_semantics(orders / "metrics.yaml").sources["行"]
+    assert (written.id, dict(written.where)) == (key, where)
+    assert ("像是一笔订单的多行" in done.output) == bool(key)
+    assert ("像是退货或冲销" in done.output) == bool(where)
+
+
 def test_what_is_replaced_is_kept(orders):
     mine = "sources: {a: {path: data/订单.csv, user: 客户, time: 下单时间, event_name: buy}}\n"
     for number, given in (("", ["--yes", "--force"]), (".2", ["--language", "zh"])):

@@ -106,21 +106,67 @@ def test_a_table_of_one_kind_of_event(tmp_path: Path):
     metrics.close()
 
 
-def test_lines_of_orders_are_not_counted_as_orders(tmp_path: Path):
-    frame = pd.DataFrame({"InvoiceNo": [1, 1, 1, 2], "CustomerID": [7.0, 7.0, 7.0, 8.0], "InvoiceDate": "12/13/2010 8:26",
-                          "Quantity": [1, 2, 3, 4], "UnitPrice": [1.0, 2.0, 3.0, 4.0]})  # fmt: skip
-    _, roles = look_at(tmp_path, frame)
-    # A price of one piece is not money that can be summed, and a line is not an order.
-    assert (roles.user, roles.time, roles.money, roles.order) == (
-        "CustomerID",
-        "InvoiceDate",
-        None,
-        "InvoiceNo",
+def lines(**other: list[Any]) -> pd.DataFrame:
+    """Return three orders of two customers: the first of two lines a minute apart, and a return."""
+    minutes = [0, 1, 24 * 60, 48 * 60]
+    return pd.DataFrame(
+        {
+            "订单号": ["1", "1", "2", "R1"],
+            "客户": ["a", "a", "b", "a"],
+            "下单时间": [START + timedelta(minutes=m) for m in minutes],
+            "数量": [2, 1, 3, -1],
+            "单价": [5.0, 20.0, 4.0, 20.0],
+        }
+        | other
     )
-    metrics = proposed(tmp_path, frame)
-    assert set(metrics.semantics.metrics) == {"mau", "buyers"}
-    assert "line of an order" in (tmp_path / "metrics.yaml").read_text(encoding="utf-8")
+
+
+def test_lines_of_one_order_count_once_and_returns_do_not(tmp_path: Path):
+    _, roles = look_at(tmp_path, lines())
+    assert (roles.id, roles.order, roles.where, roles.money) == ("订单号", None, {"数量": "> 0"}, None)
+    metrics = proposed(tmp_path, lines())
+    source = metrics.semantics.sources["data"]
+    assert (source.id, source.where) == ("订单号", {"数量": "> 0"})
+    asked = {"metric": "purchases", "start": "2026-03-02", "end": "2026-03-04"}
+    # Four rows, less the return, and two of them one order.
+    assert metrics.run("measure_metric", asked, teams=None).figures[0].value == 2
+    text = (tmp_path / "metrics.yaml").read_text(encoding="utf-8")
+    assert "like the lines of an order" in text
+    assert "数量 is negative in 1 of 4 rows" in text
     metrics.close()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"客户": ["a", "b", "b", "a"]},  # Two customers share a number,
+        {"下单时间": [START, START + timedelta(days=1), START, START]},  # or two days do,
+        {"订单号": ["1", "2", "3", "4"]},  # or no rows.
+    ],
+)
+def test_a_number_that_is_not_of_one_user_and_time_is_no_id(tmp_path: Path, other: dict[str, list[Any]]):
+    assert look_at(tmp_path, lines(**other))[1].id is None
+
+
+def test_lines_with_amounts_of_their_own_stay_apart(tmp_path: Path):
+    frame = lines(金额=[10.0, 20.0, 12.0, -20.0])
+    _, roles = look_at(tmp_path, frame)
+    # An id would keep one of the amounts 10 and 20.
+    assert (roles.id, roles.order, roles.money, roles.where) == (None, "订单号", "金额", {"数量": "> 0"})
+    metrics = proposed(tmp_path, frame, language="zh")
+    assert set(metrics.semantics.metrics) == {"mau", "buyers", "revenue"}
+    assert "每单只留下一行的金额" in (tmp_path / "metrics.yaml").read_text(encoding="utf-8")
+    metrics.close()
+    # The total of the order, written on each of its lines, is not lost.
+    assert look_at(tmp_path, lines(金额=[30.0, 30.0, 12.0, 20.0]))[1].id == "订单号"
+
+
+def test_an_amount_below_zero_is_left_out_where_no_quantity_tells(tmp_path: Path):
+    frame = lines(金额=[30.0, 30.0, 12.0, -20.0]).drop(columns="数量")
+    assert look_at(tmp_path, frame)[1].where == {"金额": ">= 0"}
+    named = frame.assign(event=["buy", "buy", "buy", "refund"])
+    assert look_at(tmp_path, pd.concat([named] * 3))[1].where == {}
+    assert look_at(tmp_path, lines(数量=[2, None, 3, -1]))[1].where == {}
 
 
 def test_dates_that_do_not_tell_day_from_month_are_asked_about(tmp_path: Path):
@@ -172,6 +218,11 @@ def test_several_sources_keep_their_metrics_apart(tmp_path: Path):
     semantics = load_semantics(text)
     assert semantics.metrics["dau"].source == "app"
     assert semantics.metrics["web_dau"].source == "web"
+    assert semantics.metric_text("dau").en == "daily active users"
+    assert (semantics.metric_text("web_dau").zh, semantics.metric_text("web_dau").en) == (
+        "web 日活跃用户数",
+        "web daily active users",
+    )
 
 
 def test_a_table_without_rows(tmp_path: Path):
