@@ -16,6 +16,7 @@ from assistant.conversation import Conversations, conversation_id, recall, threa
 from assistant.errors import EXPECTED_ERRORS, InvalidQuestion
 from assistant.keys import KeyRing
 from assistant.language import asker_language
+from assistant.lexicon import EMPTY, read_lexicon
 from assistant.opening import open_knowledge, open_metrics
 from assistant.planning.advice import Advice, Advisor
 from assistant.planning.book import PlanBook
@@ -134,9 +135,7 @@ class Assistant:
         agent = await self._compiled()
         async with self._conversations.turn(config):
             await self._recall(agent, config, turn)
-            run = answer_events(
-                agent, config, turn, conversation=thread, started=started, names=self._names()
-            )
+            run = answer_events(agent, config, turn, conversation=thread, started=started)
             async with aclosing(noting_unanswered(run, self.knowledge, turn, reply_to)) as events:
                 async for event in events:
                     yield event
@@ -181,6 +180,8 @@ class Assistant:
             language=language or configured or asker_language(question),
             collections=tuple(collections) if collections else None,
             today=self._today(principal) if self.settings.model.name else None,
+            names=self._names(),
+            lexicon=read_lexicon(self.metrics.semantics) if self.metrics else EMPTY,
         )
 
     def _today(self, principal: Principal) -> str | None:

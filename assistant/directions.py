@@ -3,16 +3,22 @@
 import re
 
 _UP = (
-    r"\b(?:rose|ris(?:e|es|en|ing)|up(?!\s+to\b)|increas(?:e|es|ed|ing)|gr(?:ew|ow|own|owth)|gain(?:s|ed)?|higher|improv(?:ed|es)|climbed)\b"
-    r"|上升|增长|提升|提高|上涨|增加|上扬|涨|升(?!级)"
+    r"\b(?:rose|ris(?:e|es|en|ing)|up(?!\s+to\b)|uptick|increas(?:e|es|ed|ing)|gr(?:ew|ow|ows|own|owing|owth)|gain(?:s|ed)?|higher|improv(?:ed|es|ing|ement)"
+    r"|climb(?:s|ed|ing)?|jump(?:s|ed)?|surg(?:e|ed|es)|soar(?:ed|s)?|add(?:ed|s)|more|above|ahead|better|advance[ds]?|recover(?:ed|s)|rebound(?:ed|s)?|lift(?:ed|s)?|rais(?:ed|es|ing)|expanded|beat)\b"
+    r"|(?<!没有)(?<!未)上升|净增|增长|提升|提高|上涨|增加|上扬|回升|攀升|走高|抬升|反弹|增幅|涨幅|升幅|涨|升(?!级)|(?<![最较很偏提新抬走增])高(?!峰|价|频|效|级|质|端|管)|(?<![最许很更不])多(?!少|数|个|种|次|渠道|步|人)|改善|好转|增多|增至|扩大"
 )
 _DOWN = (
-    r"\b(?:f[ae]ll(?:s|en|ing)?|down|drop(?:s|ped)?|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|lower(?:ed)?|slipped|shrank)\b"
-    r"|下降|下滑|下跌|减少|降低|跌|掉|降"
+    r"\b(?:f[ae]ll(?:s|en|ing)?|down|drop(?:s|ped|ping)?|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|lower(?:ed)?|slip(?:s|ped)?|slid(?:es?)?|shrank|shrink(?:s|ing)?|shrunk"
+    r"|los[est](?:s|es)?|lost|dip(?:s|ped)?|plung(?:e|ed|es)|slump(?:s|ed)?|sank|sink(?:s)?|plummet(?:s|ed)?|less|fewer|below|behind|short|worse(?:ned|ning)?|shed|contract(?:ed|s)|eased|reduc(?:ed|tion|es)|cut|weakened|tumbled|retreated)\b"
+    r"|下降|下滑|下跌|减少|降低|回落|走低|下挫|缩水|缩减|收窄|降幅|跌幅|减幅|滑落|下行|恶化|跌|掉|降|减|(?<!至)(?<!不)少(?!数|于)|(?<![最较很偏])低(?!价|频|至|谷|于预期)|落后|损失|萎缩|不及"
 )
 _WORD = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})", re.IGNORECASE)
-_BREAK = re.compile(r"[，。,;；：:（）()|\n]|\d")
-_REACH = 20
+_BREAK = re.compile(r"[，。,;；（）()|\n]|\d")
+_REACH = 28
+#: What may stand before a level that something is compared with.
+_LEVEL = re.compile(
+    r"above|below|ahead|behind|short|beat|better|worse|more|less|fewer|add(?:ed|s)|高|低|多|少", re.I
+)
 #: What may stand between a direction word and the change it states.
 _CLOSE = re.compile(r"(?:\s|by|about|around|roughly|some|a|了|约|近|\*)*", re.IGNORECASE)
 
@@ -25,8 +31,15 @@ def find_direction(text: str, start: int, end: int) -> int:
     return (1 if found[0]["up"] else -1) if found else 0
 
 
+def has_direction(text: str) -> bool:
+    """Tell whether a text holds a word of direction."""
+    return bool(_WORD.search(text))
+
+
 def states_change(text: str, start: int) -> bool:
     """Tell whether a direction word stands right before `start`: "fell 5 %" is a change, "fell to 5 %" is not."""
     before = text[max(0, start - _REACH) : start]
     found = list(_WORD.finditer(before))
-    return bool(found and _CLOSE.fullmatch(before, found[-1].end()))
+    if not found or _LEVEL.fullmatch(found[-1].group()):
+        return False
+    return bool(_CLOSE.fullmatch(before, found[-1].end()))

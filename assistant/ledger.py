@@ -2,59 +2,69 @@
 
 A numeral is accounted for by, in this order: a quotation that stands in a cited passage, the words of a measurement
 or of a tool's error, a figure of the measurement cited beside it, a cited passage, the question, a figure of this turn
-exactly as its tool writes it, or a stated derivation (later minus earlier, relative change, ratio) of one figure of a
-cited measurement. What none accounts for is `unsupported`, and is not shown.
+exactly as its tool writes it, or a stated derivation (difference, growth, ratio, share, sum) of figures that the
+measurement compares or the sentence states. A figure accounts for a numeral only where unit, rounding, segment, period
+and direction agree with what the sentence says. What none accounts for is `unsupported`, and is not shown.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import pairwise
 
+from assistant.accounts import Account
 from assistant.answer import Evidence
 from assistant.answer import Numeral as NumeralRecord
-from assistant.directions import find_direction, states_change
+from assistant.dates import agree
+from assistant.derivations import Operand, changes, combine, name_operands
+from assistant.lexicon import EMPTY, Lexicon
+from assistant.matching import agrees, is_of, is_text, may_mean, same_unit, states
 from assistant.numerals import Numeral, find_numerals
+from assistant.passage_figures import PassageFigures
 from assistant.quotations import iter_quotations
-from assistant.sources import (
-    Source,
-    derived_sources,
-    evidence_sources,
-    is_fine,
-    is_text,
-    segment_names,
-    states,
-)
-from knowledge.language import split_sentences
+from assistant.sayings import names_days, occurrences, own_phrases, phrases
+from assistant.sources import Source
+from assistant.surroundings import Reader, Setting
 
 #: A stretch of a text from start to end, with the status and the source of its numerals.
 _Span = tuple[int, int, tuple[str, str]]
 
-#: Letters that words beside figures have at least; with fewer they are a figure and its unit.
-_LETTERS = 6
+#: Levels of the sentences before that a difference may lean on.
+_REMEMBERED = 4
 
-_STOPS = "。.！!？?"
+#: In place of a source that a sentence has going the wrong way.
+_DENIED = Source(0.0, "count", "")
+_UNSUPPORTED = ("unsupported", None)
 
-_UNIT_NAMES = {"percent": "%", "points": "pp", "multiple": "x", "money": "money", "count": "", "date": "date"}
+_UNIT_NAMES = {
+    "percent": "%", "points": "pp", "multiple": "x", "money": "money", "count": "", "discount": "折", "date": "date", "time": "time",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A sentence with what stands beside its numerals.
+    """A numeral with its sentence.
 
     Attributes:
-        text: The sentence.
-        cited: Its markers.
+        numeral: The numeral.
+        setting: What the sentence says of it.
+        text: The sentence. cited: Its markers.
     """
 
+    numeral: Numeral
+    setting: Setting
     text: str
     cited: Sequence[str]
+
+    @property
+    def clause(self) -> str:
+        """The words about the numeral."""
+        return self.text[max(0, self.numeral.start - 40) : self.numeral.end + 25]
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Account for the numerals of one answer.
+    """Account for the numerals of one answer, sentence by sentence and in their order.
 
     Attributes:
         evidence: Measurements by marker; those of earlier turns count only where they are cited.
@@ -63,6 +73,9 @@ class Ledger:
         question: The question, whose numerals may be repeated.
         statements: Sentences of tools' errors, whose numerals are no claims of the answer.
         names: Names with digits in them, which are not numerals (metrics, segments, document titles).
+        lexicon: The names of segments.
+        dated: The days that passages are of, by marker.
+        today: What relative periods count from; the end of the data where it is not known.
     """
 
     evidence: Mapping[str, Evidence]
@@ -71,27 +84,71 @@ class Ledger:
     question: str
     names: Sequence[str] = ()
     statements: Sequence[str] = ()
+    lexicon: Lexicon = EMPTY
+    dated: Mapping[str, str] = field(default_factory=dict)
+    today: date | None = None
     records: list[NumeralRecord] = field(default_factory=list)
     _sources: dict[str, list[Source]] = field(default_factory=dict, init=False)
-    _derivations: dict[str, list[Source]] = field(default_factory=dict, init=False)
     _words: dict[str, list[tuple[str, str]]] = field(default_factory=dict, init=False)
-    _stated: dict[str, list[Numeral]] = field(default_factory=dict, init=False)
+    _documents: dict[str, PassageFigures] = field(default_factory=dict, init=False)
+    _asked: list[Numeral] | None = field(default=None, init=False)
+    _reader: Reader | None = field(default=None, init=False)
+    _levels: list[Operand] = field(default_factory=list, init=False)
 
     def account(self, text: str, *, cited: Sequence[str]) -> list[tuple[Numeral, NumeralRecord]]:
         """Return each numeral of `text`, one sentence, with its record; `cited` are the markers of the sentence."""
-        claim = _Claim(text, cited)
-        said = [words for statement in self.statements for words in _phrases(statement)]
-        told = [(start, start + len(words)) for words in said for start in _occurrences(words, text)]
+        numerals = [n for n in find_numerals(text, names=self._names()) if not self._is_told(n, text)]
+        settings = self._read().read(text, numerals)
+        claims = [_Claim(n, setting, text, cited) for n, setting in zip(numerals, settings, strict=True)]
         spans = [*self._quoted(text, cited), *self._worded(text, cited)]
-        found = []
-        for numeral in find_numerals(text, names=self._names()):
-            if any(start <= numeral.start and numeral.end <= end for start, end in told):
-                continue
-            inside = (why for start, end, why in spans if start <= numeral.start and numeral.end <= end)
-            span = next(inside, None)
-            status, source = span or self._explain(numeral, claim)
-            found.append((numeral, build_record(numeral, status, source)))
-        return found
+        found: list[tuple[str, str | None] | None] = []
+        stated: list[Operand] = []
+        for claim in claims:
+            inside = (
+                why for start, end, why in spans if start <= claim.numeral.start and claim.numeral.end <= end
+            )
+            known = next(inside, None)
+            why, operand = (known, None) if known else self._explain(claim)
+            found.append(why)
+            stated += [operand] if operand else []
+        for at, (one, other) in enumerate(pairwise(claims), start=1):
+            if _contradict(one, other):
+                found[at] = _UNSUPPORTED
+        segments = frozenset(segment for setting in settings for segment in setting.segments)
+        for index, claim in enumerate(claims):
+            if found[index] is None and (source := self._combined(claim, stated, segments)):
+                found[index] = "derived", source
+        self._levels = [*self._levels, *stated][-_REMEMBERED:]
+        return [
+            (claim.numeral, build_record(claim.numeral, *(why or _UNSUPPORTED)))
+            for claim, why in zip(claims, found, strict=True)
+        ]
+
+    def account_quoted(self, quoted: str, marker: str) -> list[NumeralRecord]:
+        """Return the records of the numerals of a quotation that stands in a passage word for word."""
+        return [build_record(n, "citation", marker) for n in find_numerals(quoted, names=self._names())]
+
+    def _read(self) -> Reader:
+        if self._reader is None:
+            lexicon = self.lexicon
+            for item in self.evidence.values():
+                account = Account(item)
+                lexicon = lexicon.extend(account.segment_names(), account.dimension_names())
+            ends = [
+                date.fromisoformat(item.data_as_of[:10]) for item in self.evidence.values() if item.data_as_of
+            ]
+            asked = frozenset(s for _, _, own in lexicon.find(self.question) for s in own)
+            self._reader = Reader(lexicon, self.today or max(ends, default=None), asked)
+        return self._reader
+
+    def _is_told(self, numeral: Numeral, text: str) -> bool:
+        """Tell whether a numeral belongs to what a tool's error says, in its words."""
+        said = (words for statement in self.statements for words in phrases(statement))
+        return any(
+            start <= numeral.start and numeral.end <= start + len(words)
+            for words in said
+            for start in occurrences(words, text)
+        )
 
     def _names(self) -> list[str]:
         """Return the names with digits and letters; a name of digits alone would hide a figure."""
@@ -118,116 +175,116 @@ class Ledger:
         for marker, item in self.evidence.items():
             if marker in cited or marker in self.current:
                 if marker not in self._words:
-                    self._words[marker] = list(dict.fromkeys(_own_words(item)))
+                    self._words[marker] = list(dict.fromkeys(own_phrases(item)))
                 for part, words in self._words[marker]:
-                    for start in _occurrences(words, text):
+                    for start in occurrences(words, text):
                         yield start, start + len(words), ("evidence", f"{marker}.{part}")
 
-    def _explain(self, numeral: Numeral, claim: _Claim) -> tuple[str, str | None]:
+    def _explain(self, claim: _Claim) -> tuple[tuple[str, str | None] | None, Operand | None]:
+        """Return status and source of a numeral, and the level that it states."""
         beside = [marker for marker in claim.cited if marker in self.evidence]
         others = [marker for marker in self.evidence if marker in self.current and marker not in beside]
-        if source := self._in_evidence(numeral, claim, beside):
+        if not claim.cited and len(others) == 1:  # an unmarked figure can be of no other measurement
+            beside = others
+        if claim.numeral.kind == "date":
+            return self._explain_date(claim, beside, others), None
+        if source := self._in_evidence(claim, beside, exact=False):
+            if source is _DENIED:
+                return _UNSUPPORTED, None
+            return ("evidence", source.label), _operand(source)
+        if (found := self._in_passages(claim)) is not None:
+            return found
+        if any(_same(claim.numeral, other) for other in self._question()):
+            return ("question", "question"), _level(claim.numeral, "question")
+        if (source := self._in_evidence(claim, others, exact=True)) and source is not _DENIED:
+            return ("evidence", source.label), _operand(source)
+        for marker in beside:
+            for source in changes(self.evidence[marker]):
+                if may_mean(claim.numeral, claim.setting, source, claim.text):
+                    return ("derived", source.label), None
+        return None, None
+
+    def _explain_date(
+        self, claim: _Claim, beside: Sequence[str], others: Sequence[str]
+    ) -> tuple[str, str] | None:
+        if source := names_days(claim.numeral, [self.evidence[marker] for marker in beside]):
             return "evidence", source
-        if source := self._in_passages(numeral, claim.cited):
-            return "citation", source
-        if any(_same(numeral, other) for other in self._stated_in("question")):
+        if (found := self._in_passages(claim)) is not None:
+            return found[0]
+        if any(_same(claim.numeral, other) for other in self._question()):
             return "question", "question"
-        if source := self._in_evidence(numeral, claim, others):
-            return "evidence", source
-        if source := self._derived(numeral, claim, beside):
-            return "derived", source
-        return "unsupported", None
+        source = names_days(claim.numeral, [self.evidence[marker] for marker in others])
+        return ("evidence", source) if source else None
 
-    def _in_evidence(self, numeral: Numeral, claim: _Claim, markers: Sequence[str]) -> str | None:
-        if numeral.kind == "date":
-            return _dated(numeral, [self.evidence[marker] for marker in markers])
+    def _in_evidence(self, claim: _Claim, markers: Sequence[str], *, exact: bool) -> Source | None:
+        """Return the first source that a numeral may mean; _DENIED where it has the figure going the wrong way."""
         for marker in markers:
-            for source in self._known(marker):
-                exact = marker in claim.cited or is_text(numeral, source)
-                if exact and self._may_state(numeral, source, claim, marker):
-                    return source.label
+            if marker not in self._sources:
+                self._sources[marker] = list(Account(self.evidence[marker]).sources())
+            for source in self._sources[marker]:
+                if (exact and not is_text(claim.numeral, source)) or not is_of(
+                    claim.numeral, claim.setting, source, claim.text
+                ):
+                    continue
+                if agrees(claim.numeral, claim.setting, source, claim.text):
+                    return source
+                if source.text is not None:
+                    return _DENIED
         return None
 
-    def _may_state(self, numeral: Numeral, source: Source, claim: _Claim, marker: str) -> bool:
-        """Tell whether the sentence, by its segments, direction words and rounding, may mean the source."""
-        if not states(numeral, source):
-            return False
-        named = _named_segments(claim.text, segment_names(self.evidence[marker]))
-        if source.segment and named and source.segment not in named:
-            return False
-        coarse = not source.fine and (source.segment is None or source.segment in named)
-        return (coarse or is_fine(numeral, source)) and _agrees(numeral, source, claim.text)
-
-    def _known(self, marker: str) -> list[Source]:
-        if marker not in self._sources:
-            self._sources[marker] = list(evidence_sources(self.evidence[marker]))
-        return self._sources[marker]
-
-    def _in_passages(self, numeral: Numeral, cited: Sequence[str]) -> str | None:
-        for marker in cited:
-            if any(_same(numeral, other) for other in self._stated_in(marker)):
-                return marker
+    def _in_passages(self, claim: _Claim) -> tuple[tuple[str, str], Operand | None] | None:
+        for marker in claim.cited:
+            if marker in self.passages:
+                if marker not in self._documents:
+                    self._documents[marker] = PassageFigures(
+                        self.passages[marker], self._read().lexicon, self.dated.get(marker)
+                    )
+                if self._documents[marker].state(claim.numeral, claim.setting):
+                    return ("citation", marker), _level(claim.numeral, marker)
         return None
 
-    def _stated_in(self, marker: str) -> list[Numeral]:
-        """Return the numerals of a passage, or of the question under the marker `question`."""
-        if marker not in self._stated:
-            text = self.question if marker == "question" else self.passages.get(marker, "")
-            self._stated[marker] = find_numerals(text)
-        return self._stated[marker]
+    def _question(self) -> list[Numeral]:
+        if self._asked is None:
+            self._asked = find_numerals(self.question)
+        return self._asked
 
-    def _derived(self, numeral: Numeral, claim: _Claim, markers: Sequence[str]) -> str | None:
-        for marker in markers:
-            if marker not in self._derivations:
-                self._derivations[marker] = list(derived_sources(self.evidence[marker]))
-            for source in self._derivations[marker]:
-                if self._may_state(numeral, source, claim, marker):
+    def _combined(self, claim: _Claim, stated: Sequence[Operand], segments: frozenset[str]) -> str | None:
+        """Return the derivation of a numeral from the levels that its sentence, or the ones before, state or name."""
+        beside = [marker for marker in claim.cited if marker in self.evidence]
+        named = [n for marker in beside for n in name_operands(self.evidence[marker], segments, claim.clause)]
+        for operands in (stated, *named, [*self._levels, *stated]):
+            for source in combine(operands, claim.clause):
+                if (
+                    states(claim.numeral, source)
+                    and same_unit(claim.numeral, source)
+                    and _goes(claim, source)
+                ):
                     return source.label
         return None
 
 
-def _own_words(item: Evidence) -> Iterator[tuple[str, str]]:
-    """Yield what a measurement says in words, whole and by sentence: its title, labels, definition, warnings."""
-    yield from (("title", words) for words in _phrases(item.title))
-    for figure in item.figures:
-        yield from (("label", words) for words in _phrases(figure.label))
-    for line in item.definition:
-        yield from (("definition", words) for words in _phrases(line.value))
-    for warning in item.warnings:
-        yield from (("warning", words) for words in _phrases(warning))
+def _goes(claim: _Claim, source: Source) -> bool:
+    return not source.change or claim.numeral.signed or claim.setting.direction * source.value >= 0
 
 
-def _phrases(text: str) -> list[str]:
-    """Return a text and its sentences, where they hold digits and enough letters to be more than a figure."""
-    parts = dict.fromkeys(part.strip().rstrip(_STOPS) for part in (text, *split_sentences(text)))
-    return [p for p in parts if any(c.isdigit() for c in p) and sum(c.isalpha() for c in p) >= _LETTERS]
+def _contradict(one: _Claim, other: _Claim) -> bool:
+    """Tell whether a sentence has a figure rise or fall from one to another that lies the other way."""
+    if one.numeral.value is None or other.numeral.value is None or one.numeral.kind != other.numeral.kind:
+        return False
+    moved = other.setting.arrives and one.setting.compares and one.setting.role != "later"
+    return moved and other.setting.direction * (other.numeral.value - one.numeral.value) < 0
 
 
-def _occurrences(words: str, text: str) -> Iterator[int]:
-    start = text.find(words)
-    while start >= 0:
-        yield start
-        start = text.find(words, start + 1)
+def _operand(source: Source) -> Operand | None:
+    level = source.text is not None and not source.change
+    return (
+        Operand(source.value, source.kind, source.label, source.currency, source.earlier) if level else None
+    )
 
 
-def _named_segments(text: str, names: Mapping[str, Iterable[str]]) -> set[str]:
-    lowered = text.lower()
-    return {segment for segment, own in names.items() if any(_names(lowered, name) for name in own)}
-
-
-def _names(text: str, name: str) -> bool:
-    """Tell whether a name stands in a text, as words of their own where it is in Latin letters."""
-    if not name.isascii():
-        return name in text
-    return bool(re.search(rf"(?<![a-z0-9_]){re.escape(name)}(?![a-z0-9_])", text))
-
-
-def _agrees(numeral: Numeral, source: Source, text: str) -> bool:
-    """Tell whether the words beside a numeral say of its source what is so."""
-    if not source.change:
-        return numeral.kind != "percent" or not states_change(text, numeral.start)
-    direction = 0 if numeral.signed else find_direction(text, numeral.start, numeral.end)
-    return direction * source.value >= 0
+def _level(numeral: Numeral, label: str) -> Operand | None:
+    level = numeral.value is not None and numeral.kind in ("percent", "count", "money", "multiple")
+    return Operand(numeral.value or 0.0, numeral.kind, label, numeral.currency) if level else None
 
 
 def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:
@@ -244,41 +301,6 @@ def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRe
 def _same(numeral: Numeral, other: Numeral) -> bool:
     if numeral.kind == "date" or other.kind == "date":
         return numeral.kind == other.kind and any(
-            _agree(mine, theirs) for mine in numeral.dates for theirs in other.dates
+            agree(mine, theirs) for mine in numeral.dates for theirs in other.dates
         )
     return numeral.kind == other.kind and numeral.value == other.value
-
-
-def _agree(mine: tuple[int | None, ...], theirs: tuple[int | None, ...]) -> bool:
-    return all(a is None or b is None or a == b for a, b in zip(mine, theirs, strict=True))
-
-
-def _dated(numeral: Numeral, evidence: Iterable[Evidence]) -> str | None:
-    for item in evidence:
-        days = set(_dates_of(item))
-        if all(any(_agree(written, day) for day in days) for written in numeral.dates):
-            return f"{item.marker}.period"
-    return None
-
-
-def _dates_of(item: Evidence) -> Iterator[tuple[int, int, int]]:
-    texts = [*_texts_of(item.arguments), item.data_as_of, *(f.period for f in item.figures if f.period)]
-    texts += [cell for row in (item.table or {}).get("rows", ()) for cell in row if isinstance(cell, str)]
-    for text in texts:
-        for part in text.replace("/", " ").split():
-            try:
-                day = date.fromisoformat(part[:10])
-            except ValueError:
-                continue
-            yield day.year, day.month, day.day
-
-
-def _texts_of(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts_of(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts_of(item)

@@ -16,7 +16,8 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemM
 from assistant.analyst.model import ANALYST, Analyst
 from assistant.conversation import remembered
 from assistant.errors import ReplyUnusable
-from assistant.prompts import system_prompt
+from assistant.prompts import system_prompt, unsupported_prompt
+from assistant.proofreading import find_unsupported, list_unsupported
 from assistant.settings import ModelSettings
 from assistant.turn import Turn
 
@@ -56,19 +57,51 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
         try:
             if turn.model_calls > self._settings.max_calls:
                 raise ReplyUnusable("too many calls")
-            async with asyncio.timeout(self._settings.timeout_seconds):
-                response = await handler(
-                    request.override(
-                        system_message=SystemMessage(system_prompt(turn)),
-                        messages=_recent(request.messages),
-                    )
-                )
+            response = await self._ask(request, handler, _recent(request.messages))
             turn.calls_of_model |= {str(call["id"]) for call in _usable(response).tool_calls}
+            response = await self._proofread(response, request, handler)
         except Exception as error:  # whatever an endpoint does must end in an answer
             _log.warning("The model failed; the analyst answers: %s", type(error).__name__)
             turn.warn(_failure_text(error, self._settings.name, turn))
             return await self._by_rule(request, handler)
         turn.answered_by = self._settings.name
+        return response
+
+    async def _proofread(
+        self,
+        response: ModelResponse[Any],
+        request: ModelRequest[Turn],
+        handler: Callable[[ModelRequest[Turn]], Awaitable[ModelResponse[Any]]],
+    ) -> ModelResponse[Any]:
+        """Send a draft back to the model, once, with the figures that nothing accounts for; keep it if that fails."""
+        turn, draft = request.runtime.context, _usable(response)
+        if draft.tool_calls or turn.sent_back or turn.model_calls >= self._settings.max_calls:
+            return response
+        unsupported = await asyncio.to_thread(find_unsupported, turn, str(draft.text))
+        if not unsupported:
+            return response
+        turn.sent_back = True
+        turn.model_calls += 1
+        told = HumanMessage(unsupported_prompt(turn, list_unsupported(unsupported)))
+        try:
+            second = await self._ask(request, handler, [*_recent(request.messages), draft, told])
+        except Exception as error:  # a draft with figures withheld is better than none
+            _log.warning("The model failed to mend its draft: %s", type(error).__name__)
+            return response
+        turn.calls_of_model |= {str(call["id"]) for call in _usable(second).tool_calls}
+        return second
+
+    async def _ask(
+        self,
+        request: ModelRequest[Turn],
+        handler: Callable[[ModelRequest[Turn]], Awaitable[ModelResponse[Any]]],
+        messages: list[AnyMessage],
+    ) -> ModelResponse[Any]:
+        """Return a usable reply of the model within its deadline."""
+        prompt = SystemMessage(system_prompt(request.runtime.context))
+        async with asyncio.timeout(self._settings.timeout_seconds):
+            response = await handler(request.override(system_message=prompt, messages=messages))
+        _usable(response)
         return response
 
     async def _by_rule(

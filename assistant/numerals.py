@@ -1,65 +1,83 @@
 """Find the numerals in a Chinese or English text, with their value, kind and precision.
 
-Not numerals: citation markers, list numbers, and digits inside a name (`D1`, `A/B2`, `v5.2`, `618 大促`
-where 618 is a name is left to the caller's `names`).
+Not numerals: citation markers, list numbers, ordinals, versions, and digits inside a name (`D1`, `A/B2`, `v5.2`;
+`618 大促`, where 618 is a name, is left to the caller's `names`). Dates and times of day are numerals of their own
+kinds. Small numbers in words count only beside a unit: `一个渠道` and `one of them` state no figure.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
 
-NumeralKind = Literal["count", "percent", "points", "multiple", "money", "date"]
-
-_MULTIPLIERS = {
-    "万亿": 1e12, "亿": 1e8, "万": 1e4, "千": 1e3,
-    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9,
-}  # fmt: skip
-_UNITS: dict[str, tuple[NumeralKind, float]] = {
-    "%": ("percent", 1), "％": ("percent", 1), "percent": ("percent", 1), "per cent": ("percent", 1),
-    "个百分点": ("points", 1), "百分点": ("points", 1), "pp": ("points", 1), "pps": ("points", 1),
-    "percentage point": ("points", 1), "percentage points": ("points", 1),
-    "points": ("points", 1), "bps": ("points", 0.01),
-    "成": ("percent", 10), "倍": ("multiple", 1), "times": ("multiple", 1), "x": ("multiple", 1), "×": ("multiple", 1),
-}  # fmt: skip
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH_NAMES = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DASH = r"\s*[-–—~～至到]+\s*"
+from assistant.dates import PartialDate, find_dates, find_times
+from assistant.number_words import (
+    CHINESE,
+    CHINESE_PART,
+    ENGLISH,
+    ENGLISH_PART,
+    read_chinese,
+    read_chinese_part,
+    read_english,
+    read_english_part,
+)
+from assistant.units import KINDS, MONEY, MULTIPLIERS, UNIT, NumeralKind, currency_of, noun_at
 
 #: What makes digits a numeral even at the end of a name.
 _UNIT_BEHIND = r"\s?(?:[%％万亿倍]|个?百分点|pps?\b)"
 _SKIP = re.compile(
     r"\[E?\d+\]"  # markers
-    r"|^[ \t>]*(?:#+\s*)?\d{1,2}[.)、](?=\s|[^\d\s])"  # list and heading numbers
+    r"|^[ \t>]*(?:#+\s*)?(?:[-*+]\s+)?(?:\d{1,2}[.)、）．](?=\s|[^\d\s])|[(（]\d{1,2}[)）])"  # list and heading numbers
     r"|https?://\S+"
+    r"|(?<![\d.])\d+\.\d+\.\d+(?:\.\d+)*(?![\d%])"  # versions
     # names with digits: D1, day-1, v5.2, d7_retention; a unit behind them makes them numerals
     r"|(?<![A-Za-z0-9_])(?>(?!(?:CNY|RMB|USD|EUR|GBP|HKD|JPY|GMV|[DWM]AU)[ -]?\d)[A-Za-z_][A-Za-z_./-]*\d{1,3}(?!\d)"
     r"(?:[A-Za-z_.-][A-Za-z0-9_.-]*)?)"
     rf"(?!{_UNIT_BEHIND})"
-    r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*\s*(?=版本?(?!权))",  # ordinals, versions
-    re.MULTILINE,
-)
-_DATE = re.compile(
-    r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})(?:\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*[日号])?)?月?"
-    r"|(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})(?:\s*[日号])?(?:" + _DASH + r"(?P<e2>\d{1,2})\s*[日号])?)?"
-    rf"|(?P<m3>\b{_MONTH_NAMES})\s+(?P<d3>\d{{1,2}})\b(?:{_DASH}(?P<e3>\d{{1,2}})\b(?!\s*{_MONTH_NAMES}))?(?:,?\s+(?P<y3>\d{{4}})\b)?"
-    rf"|\b(?P<d4>\d{{1,2}})(?:{_DASH}(?P<e4>\d{{1,2}}))?\s+(?P<m4>{_MONTH_NAMES})(?:,?\s+(?P<y4>\d{{4}})\b)?"
-    rf"|(?P<m5>\b{_MONTH_NAMES})\s+(?P<y5>\d{{4}})\b"
-    r"|(?P<y6>(?:19|20)\d{2})\s*年",
-    re.IGNORECASE,
+    r"|第\s?(?:\d+(?:\s?[→–~-]\s?\d+)?|[零一二三四五六七八九十百]+)|(?:\bNo\.|#)\s?\d+"  # ordinals
+    r"|(?<!previous )(?<!prior )(?<!last )(?<!this )(?<!per )(?<!next )"
+    r"\b(?:step|stage|phase|tier|level|section|chapter|option|day|week|version|release)[ -]\d{1,2}(?:\.\d+)*(?:\s?(?:to|[→–-])\s?\d{1,2})?(?![\d%]|[.,]\d|\s?(?:%|pp|percent))"
+    r"|(?:步骤|方案|附录|版本)\s?\d{1,2}(?:\.\d+)*(?![\d%])"
+    r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*\s*(?=版本?(?!权))",
+    re.MULTILINE | re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?P<money>(?:[¥￥$€£]|CNY|RMB|USD|EUR|GBP|HKD|JPY)\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s?(?P<mult>万亿|亿|万|千(?!克|米)|million\b|billion\b|thousand\b|[kKM]\b|bn\b))?"
-    r"(?:\s?(?P<unit>%|％|个百分点|百分点|percentage points?\b|per ?cent\b|pps?\b|bps\b|points\b|成(?=[^功为员本交立果就绩熟]|$)|倍|times\b|[x×](?![\w])))?"
-    r"(?:\s?(?P<yuan>元|人民币|块|CNY\b|RMB\b|yuan\b|dollars?\b))?"
+    rf"(?P<before>(?:{MONEY})\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?(?P<inner>(?:{MONEY})\s?(?<![元块]))?"
+    rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<han>{CHINESE})|(?P<words>{ENGLISH}))"
+    r"(?P<more>\s?[多余来几])?"
+    r"(?:\s?(?P<mult>万亿|千万|百万|亿|万|千(?!克|米)|(?:million|billion|thousand|mn|bn|[kKMbwW])\b))?(?P<more2>多|余)?"
+    rf"(?:[ -]?(?:{UNIT}))?"
+    rf"(?:\s?(?P<after>(?:{MONEY})(?!\s?\d)))?"
 )
-_HAN = "零一二两三四五六七八九十百千万亿点半"
-_CHINESE = re.compile(
-    rf"百分之(?P<percent>[{_HAN}]+)|(?P<tenths>[一二两三四五六七八九])成(?=[^功为员本交立果就绩熟]|$)|(?P<times>[{_HAN}]+)倍"
+_PART = re.compile(f"{CHINESE_PART}|{ENGLISH_PART}", re.IGNORECASE)
+_TWICE = re.compile(
+    r"(?P<two>翻了?一?[番倍]|\bdoubl(?:ed|ing)\b|\b(?:twice|double)(?= (?:the|that|what|as)\b))"
+    r"|(?P<three>\btripl(?:ed|ing)\b)|(?P<half>\bhalv(?:ed|ing)\b|腰斩|减半)",
+    re.IGNORECASE,
 )
+_OVER = re.compile(
+    r"(?:超过|超出|超|高于|多于|大于|逾|至少|不低于|突破|过|\b(?:over|above|more than|at least|exceed(?:s|ed|ing)?|upwards of))\s*(?:了)?\s*\**$",
+    re.I,
+)
+_UNDER = re.compile(
+    r"(?:不到|不足|低于|少于|小于|接近|将近|逼近|近|至多|不超过|\b(?:under|below|less than|fewer than|nearly|almost|close to|at most|just shy of|up to))\s*\**$",
+    re.I,
+)
+_ABOUT = re.compile(
+    r"(?:大约|约为|约|大概|差不多|\b(?:about|around|roughly|approximately|some|circa|approx\.?)|[~～≈])\s*\**$",
+    re.I,
+)
+_OVER_BEHIND = re.compile(
+    r"\s?(?:个|人|元)?(?:以上|多(?![于少了出])|余(?!额)|有余|\+(?!\d)|出头|\bor more\b|\bplus\b)", re.I
+)
+_ABOUT_BEHIND = re.compile(r"\s?(?:个?人|元|单|笔|个百分点)?(?:左右|上下|\bor so\b)", re.I)
+#: Between the ends of a range, the first of which may leave its unit to the second.
+_RANGE = re.compile(r"\s*(?:[-–—~～至到]|to|and)\s*", re.I)
+_LOOK = 16
+#: The least number in words that states a figure without a unit.
+_LEAST_WORD = 10
+#: From here on a number in words is rounded to its last word: 三千五百万.
+_LARGE_WORD = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +86,15 @@ class Numeral:
 
     Attributes:
         text: As written. start, end: its span.
-        value: In base units; percent and points in hundredths (37.1 % is 37.1); None for a date.
+        value: In base units; percent and points in hundredths (37.1 % is 37.1); minutes for a time; None for a date.
         kind: What the unit says.
         precision: Half of the last written digit, in the unit of `value`: how far a source may differ.
         signed: Whether a sign is written.
         dates: For a date, its (year, month, day) with None where not written; two for a range.
+        currency: Of money, as its code; empty for none.
+        noun: What it counts: users, orders, days or hours; empty where that is not said.
+        hedge: "over" and "under" where it bounds what it states, "about" where it rounds it; else empty.
+        coarse: Half of the last digit that is not zero: the rounding of `about 1,200`.
     """
 
     text: str
@@ -82,7 +104,18 @@ class Numeral:
     kind: NumeralKind
     precision: float = 0.0
     signed: bool = False
-    dates: tuple[tuple[int | None, int | None, int | None], ...] = ()
+    dates: tuple[PartialDate, ...] = ()
+    currency: str = ""
+    noun: str = ""
+    hedge: str = ""
+    coarse: float = 0.0
+
+    @property
+    def slack(self) -> float:
+        """How far a source may differ, with the words beside the numeral read."""
+        if not self.hedge or self.value is None:
+            return self.precision
+        return max(self.precision, min(self.coarse, 0.06 * abs(self.value)))
 
 
 def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
@@ -90,12 +123,13 @@ def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
     taken = [match.span() for match in _SKIP.finditer(text)]
     taken += [match.span() for name in names if name for match in _as_word(name).finditer(text)]
     found: list[Numeral] = []
-    for finder in (_dates, _chinese, _numbers):
+    for finder in (_dates, _parts, _numbers):
         for numeral in finder(text):
             if not any(start < numeral.end and numeral.start < end for start, end in taken):
                 found.append(numeral)
                 taken.append((numeral.start, numeral.end))
-    return sorted(found, key=lambda numeral: numeral.start)
+    found.sort(key=lambda numeral: numeral.start)
+    return [_hedged(numeral, text) for numeral in _in_ranges(found, text)]
 
 
 @lru_cache(maxsize=4096)
@@ -107,61 +141,148 @@ def _as_word(name: str) -> re.Pattern[str]:
 
 
 def _dates(text: str) -> Iterator[Numeral]:
-    for match in _DATE.finditer(text):
-        parts = {name.rstrip("23456"): value for name, value in match.groupdict().items() if value}
-        year = int(parts["y"]) if "y" in parts else None
-        month = _month(parts["m"]) if "m" in parts else None
-        if month is not None and not 1 <= month <= 12:
-            continue
-        days: list[int | None] = [int(parts[key]) for key in ("d", "e") if key in parts]
-        dates = tuple((year, month, day) for day in days or [None])
-        yield Numeral(match.group(), match.start(), match.end(), None, "date", dates=dates)
+    for found in find_dates(text):
+        words = text[found.start : found.end]
+        yield Numeral(words, found.start, found.end, None, "date", dates=found.dates)
+    for start, end, minutes in find_times(text):
+        yield Numeral(text[start:end], start, end, float(minutes), "time")
 
 
-def _month(text: str) -> int:
-    return int(text) if text.isdigit() else _MONTHS.index(text[:3].lower()) + 1
+def _parts(text: str) -> Iterator[Numeral]:
+    """Yield fractions and multiples in words."""
+    for match in _PART.finditer(text):
+        words, (start, end) = match.group(), match.span()
+        if words[0].isascii() and not (match["tenths"] or match["den"]):
+            yield Numeral(
+                words,
+                start,
+                end,
+                read_english_part(match),
+                "percent",
+                5.0 if "half" in words.lower() else 2.5,
+            )
+        elif (part := read_chinese_part(match)) is not None:
+            yield Numeral(words, start, end, part[0], "percent", part[1])
+    for match in _TWICE.finditer(text):
+        value = {"two": 2.0, "three": 3.0, "half": 0.5}[match.lastgroup or "two"]
+        yield Numeral(match.group(), *match.span(), value, "multiple", 0.075 * value)
 
 
 def _numbers(text: str) -> Iterator[Numeral]:
     for match in _NUMBER.finditer(text):
-        digits = match["digits"].replace(",", "")
-        scale = _MULTIPLIERS.get((match["mult"] or "").lower(), 1.0)
-        kind, unit_scale = _UNITS.get((match["unit"] or "").lower(), ("count", 1.0))
-        if match["money"] or match["yuan"]:
-            kind = "money"
-        value = float(digits) * scale * unit_scale * (-1 if match["sign"] in ("-", "−") else 1)
-        decimals = len(digits.partition(".")[2])
-        precision = 0.5 * 10**-decimals * scale * unit_scale
-        yield Numeral(
-            match.group().strip(),
-            match.start(),
-            match.end(),
-            value,
-            kind,
-            precision,
-            signed=bool(match["sign"]),
-        )
+        numeral = _number(match, text)
+        if numeral is not None:
+            yield numeral
 
 
-def _chinese(text: str) -> Iterator[Numeral]:
-    for match in _CHINESE.finditer(text):
-        if match["percent"]:
-            kind, value = "percent", _chinese_value(match["percent"])
-        elif match["tenths"]:
-            kind, value = "percent", 10 * (_chinese_value(match["tenths"]) or 0)
-        else:
-            kind, value = "multiple", _chinese_value(match["times"])
-        if value is not None:
-            precision = 5.0 if match["tenths"] else 0.5
-            yield Numeral(match.group(), match.start(), match.end(), value, kind, precision)  # type: ignore[arg-type]
-
-
-def _chinese_value(text: str) -> float | None:
-    import cn2an
-
-    if text == "半":
-        return 0.5
-    try:
-        return float(cn2an.cn2an(text.replace("两", "二"), "smart"))
-    except ValueError:
+def _number(match: re.Match[str], text: str) -> Numeral | None:
+    kind, scale = next(((k, s) for i, (_, k, s) in enumerate(KINDS) if match[f"u{i}"]), ("count", 1.0))
+    currency = next((c for side in ("before", "inner", "after") if (c := currency_of(match[side]))), "")
+    multiplier = MULTIPLIERS.get((match["mult"] or "").lower(), 1.0)
+    if currency and kind == "count":
+        kind = "money"
+    noun = "" if kind != "count" else noun_at(text, match.end())
+    written = _written(match)
+    if written is None or not (match["digits"] or _is_figure(match, written[0], kind, multiplier, noun)):
         return None
+    if kind == "discount":
+        scale = 10.0 if written[0] < 10 else 1.0
+    value, unit = written[0] * multiplier * scale, written[1] * multiplier * scale
+    words = match.group().strip()
+    start = match.start() + len(match.group()) - len(match.group().lstrip())
+    return Numeral(
+        words,
+        start,
+        start + len(words),
+        -value if match["sign"] in ("-", "−") else value,
+        kind,
+        0.5 * unit,
+        signed=bool(match["sign"]),
+        currency=currency,
+        noun=noun,
+        hedge="over" if match["more"] or match["more2"] else "",
+        coarse=0.5 * max(unit, _last_place(written[0]) * multiplier * scale),
+    )
+
+
+def _written(match: re.Match[str]) -> tuple[float, float] | None:
+    """Return the value of the digits or words alone, and that of their last place."""
+    if match["digits"]:
+        digits = match["digits"].replace(",", "")
+        return float(digits), 10.0 ** -len(digits.partition(".")[2])
+    words = match["han"] or match["words"]
+    value = read_chinese(words) if match["han"] else read_english(words)
+    decimals = len(words.partition("点")[2]) if match["han"] else len(words.partition(" point ")[2].split())
+    if value is None:
+        return None
+    return value, _last_place(value) if value >= _LARGE_WORD else 10.0**-decimals
+
+
+def _is_figure(match: re.Match[str], value: float, kind: str, multiplier: float, noun: str) -> bool:
+    """Tell whether a number in words states a figure."""
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    if match["han"] and (
+        before in ("双", "第") or re.match(r"分|级|线|月|假期|黄金周|季度", match.string[match.end() :])
+    ):
+        return False
+    small = value < _LEAST_WORD and multiplier == 1
+    return (
+        kind not in ("count", "money")
+        or (kind == "money" and bool(match["digits"]))
+        or not small
+        or (kind == "money" and value > 1)
+    )
+
+
+def _last_place(value: float) -> float:
+    """Return the place of the last digit of a whole number that is not zero; 0 for one with decimals."""
+    if not value or value != int(value) or value > 1e15:
+        return 0.0
+    digits = str(int(value))
+    return 10.0 ** (len(digits) - len(digits.rstrip("0")))
+
+
+def _in_ranges(found: list[Numeral], text: str) -> Iterator[Numeral]:
+    """Give the first end of a range the unit and the scale of the second: 36–41%, 3 至 5 万元."""
+    for numeral, behind in zip(found, [*found[1:], None], strict=False):
+        bare = numeral.kind == "count" and not numeral.noun and numeral.value is not None
+        if (
+            bare
+            and behind
+            and behind.value is not None
+            and _RANGE.fullmatch(text[numeral.end : behind.start])
+        ):
+            yield _like(numeral, behind)
+        else:
+            yield numeral
+
+
+def _like(numeral: Numeral, behind: Numeral) -> Numeral:
+    scale = 1.0
+    if numeral.text.isascii() and (match := _NUMBER.fullmatch(behind.text)) and match["mult"]:
+        scale = MULTIPLIERS[match["mult"].lower()]
+    unit = 0.01 if behind.kind == "points" and "b" in behind.text.lower() else 1.0
+    value = (numeral.value or 0.0) * scale * unit
+    return replace(
+        numeral,
+        kind=behind.kind,
+        value=value,
+        precision=numeral.precision * scale * unit,
+        coarse=numeral.coarse * scale * unit,
+        currency=behind.currency,
+        noun=behind.noun,
+    )
+
+
+def _hedged(numeral: Numeral, text: str) -> Numeral:
+    if numeral.hedge or numeral.value is None:
+        return numeral
+    before = text[max(0, numeral.start - _LOOK) : numeral.start]
+    for hedge, front, back in (
+        ("over", _OVER, _OVER_BEHIND),
+        ("about", _ABOUT, _ABOUT_BEHIND),
+        ("under", _UNDER, None),
+    ):
+        if front.search(before) or (back and back.match(text, numeral.end)):
+            return replace(numeral, hedge=hedge)
+    return numeral

@@ -1,15 +1,15 @@
 """One run of the agent, as events: steps, checked text as it comes, and the answer."""
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import uuid4
 
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
 
 from assistant.answer import Answer, AskEvent
-from assistant.ledger import Ledger
-from assistant.turn import Passage, Turn
+from assistant.proofreading import new_writer
+from assistant.turn import Turn
 from assistant.writing import AnswerWriter
 
 _RECURSION_LIMIT = 60
@@ -22,10 +22,9 @@ async def answer_events(
     *,
     conversation: str,
     started: float,
-    names: Sequence[str],
 ) -> AsyncGenerator[AskEvent]:
     """Run the agent on a turn and yield its events, the answer last."""
-    stream = _Draft(turn, names)
+    stream = _Draft(turn)
     state = {"messages": [HumanMessage(turn.question)]}
     final: BaseMessage | None = None
     async for mode, data in agent.astream(
@@ -55,28 +54,12 @@ async def answer_events(
 class _Draft:
     """The text under way; a new message of the model starts a new draft."""
 
-    def __init__(self, turn: Turn, names: Sequence[str]) -> None:
+    def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._names = names
         self._message_id: str | None = None
         self._raw = ""
         self._number = 0
-        self.writer = self._new_writer()
-
-    def _new_writer(self) -> AnswerWriter:
-        passages = {
-            marker: _accountable(passage, self._turn) for marker, passage in self._turn.passages.items()
-        }
-        titles = (passage.title for passage in self._turn.passages.values())
-        ledger = Ledger(
-            self._turn.evidence,
-            self._turn.current,
-            passages,
-            self._turn.question,
-            names=[*titles, *self._names],
-            statements=self._turn.statements,
-        )
-        return AnswerWriter(self._turn, ledger)
+        self.writer = new_writer(turn)
 
     def take(self, chunk: BaseMessage) -> AskEvent | None:
         """Add what a model just said; return what became ready to show."""
@@ -100,22 +83,13 @@ class _Draft:
 
     def _restart(self, message_id: str | None) -> None:
         self._message_id, self._raw = message_id, ""
+        gone = self.writer.warned
+        self._turn.warnings[:] = [text for text in self._turn.warnings if text not in gone]
         self._number += 1
-        self.writer = self._new_writer()
+        self.writer = new_writer(self._turn)
 
     def _event(self, text: str) -> AskEvent | None:
         return AskEvent("token", {"text": text, "draft": self._number}) if text else None
-
-
-def _accountable(passage: Passage, turn: Turn) -> str:
-    """Return the text whose numerals a citation of the passage accounts for."""
-    where = (
-        passage.title,
-        *passage.section,
-        passage.effective_date or "",
-        turn.readings.get(passage.marker, ""),
-    )
-    return "\n".join((passage.text, *where))
 
 
 def _messages(update: dict[str, Any]) -> list[BaseMessage]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.access import Principal
 from assistant.answer import Citation, Clarification, Evidence
+from assistant.lexicon import EMPTY, Lexicon
 from knowledge.documents import Mark, Stale
 
 #: A marker as written in an answer's text: [1] or [E1].
@@ -70,6 +71,12 @@ class Turn:
     statements: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     today: str | None = None
+    #: Names with digits in them, which the ledger must not take for numerals.
+    names: Sequence[str] = ()
+    #: The names of segments.
+    lexicon: Lexicon = EMPTY
+    #: Whether a draft went back to the model for figures without a source; it does so once.
+    sent_back: bool = False
     answered_by: str | None = None
     model_calls: int = 0
     #: Ids of the tool calls that the model made, as against the analyst's.

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
+from assistant.dates import names_day
 from assistant.ledger import Ledger
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
@@ -52,6 +53,8 @@ class AnswerWriter:
 
     turn: Turn
     ledger: Ledger
+    #: What this draft, and nothing before it, warned of.
+    warned: list[str] = field(default_factory=list)
     _buffer: str = ""
     _examined: int = 0
     _written: list[str] = field(default_factory=list)
@@ -59,6 +62,9 @@ class AnswerWriter:
     _citations: dict[str, Citation] = field(default_factory=dict)
     _scores: dict[str, float] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
+    #: Markers whose figures the sentence at hand shows without their date.
+    _undated: set[str] = field(default_factory=set)
+    _stated: set[str | None] = field(default_factory=set)
 
     def feed(self, piece: str) -> str:
         """Add a piece of the draft; return what has become ready to show."""
@@ -177,13 +183,18 @@ class AnswerWriter:
         known = (*beside, *titles, *sayings, *self.ledger.names, self.turn.question)
         if any(says(text, quoted) for text in known):
             return False
-        self.turn.warn(
+        self._warn(
             self.turn.say(
                 zh="有一处引文在所引文档中找不到原话，已去掉引号。",
                 en="A quotation that stands in no cited document lost its quotation marks.",
             )
         )
         return True
+
+    def _warn(self, text: str) -> None:
+        if text not in self.turn.warnings:
+            self.warned.append(text)
+            self.turn.warn(text)
 
     def _known_urls(self) -> set[str]:
         return {p.url for p in self.turn.passages.values() if p.url}
@@ -197,11 +208,13 @@ class AnswerWriter:
         return _JOINT.sub(lambda m: "" if text.startswith(known, m.start()) else " ", text)
 
     def _withhold(self, text: str, markers: list[str], kept: _Kept) -> str:
-        for numeral, record in reversed(self._account(text, markers, kept)):
+        accounted = self._account(text, markers, kept)
+        self._undated = self._leave_undated(text)
+        for numeral, record in reversed(accounted):
             if record.status == "unsupported":
                 withheld = self.turn.say(zh="〔无出处，已隐去〕", en="[withheld: no source]")
                 text = text[: numeral.start] + withheld + text[numeral.end :]
-                self.turn.warn(
+                self._warn(
                     self.turn.say(
                         zh="有数字找不到出处，已从回答中隐去。",
                         en="Figures without a source were withheld from the answer.",
@@ -215,10 +228,18 @@ class AnswerWriter:
         for mark in STAND_IN.finditer(text):
             quoted, marker = kept[mark[0]]
             if marker:
-                own = self.ledger.account(f"“{quoted}”", cited=[marker])
-                records += [(mark.start(), record) for _, record in own]
+                records += [(mark.start(), record) for record in self.ledger.account_quoted(quoted, marker)]
+        self._stated = {
+            record.source for _, record in records if record.status == "citation" and record.unit != "date"
+        }
         self.ledger.records.extend(record for _, record in sorted(records, key=lambda record: record[0]))
         return accounted
+
+    def _leave_undated(self, text: str) -> set[str]:
+        """Return the passages whose figures a sentence shows undated, where this turn has measured figures as well."""
+        if not self.turn.current:
+            return set()
+        return {m for m in self._stated if m and not names_day(text, self.ledger.dated.get(m, ""))}
 
     def _marker(self, marker: str, claim: str) -> str:
         if marker not in self.turn.passages and marker not in self.turn.evidence:
@@ -229,13 +250,20 @@ class AnswerWriter:
             self._markers[marker] = self._introduce(marker, claim)
         elif marker in self.turn.passages:
             self._quote_better(marker, claim)
-        return f"[{self._markers[marker]}]"
+        return f"[{self._markers[marker]}]" + self._date_of(marker)
+
+    def _date_of(self, marker: str) -> str:
+        if marker not in self._undated:
+            return ""
+        self._undated.discard(marker)
+        day = self.ledger.dated[marker]
+        return self.turn.say(zh=f"（文档日期 {day}）", en=f" (document dated {day})")
 
     def _leans(self, marker: str, claim: str) -> bool:
         passage = f"{self.turn.passages[marker].text}\n{self.ledger.passages.get(marker, '')}"
         if may_lean(MARKER.sub("", claim), passage):
             return True
-        self.turn.warn(
+        self._warn(
             self.turn.say(
                 zh="有一处引用与所引文档毫无关联，已去掉。",
                 en="A citation of a document that has nothing of its sentence was dropped.",

@@ -70,7 +70,8 @@ def statuses(text: str, *cited: str, **options: str) -> list[tuple[str, str, str
         ("四成", ["E1"], "evidence", "E1.value"),
         ("百分之四十一", ["E1"], "evidence", "E1.value"),
         ("5,321", ["E1"], "evidence", "E1.value.n"),
-        ("42.6%", ["E1"], "evidence", "E1.value.interval"),
+        ("区间上限 42.6%", ["E1"], "evidence", "E1.value.interval"),
+        ("42.6%", ["E1"], "unsupported", None),
         # without the marker: only as the tool writes it
         ("41.2%", [], "evidence", "E1.value"),
         ("41.2 %", [], "evidence", "E1.value"),
@@ -114,8 +115,9 @@ def statuses(text: str, *cited: str, **options: str) -> list[tuple[str, str, str
         ("¥12,345", ["E2"], "unsupported", None),
         ("2.5 倍", ["E2"], "evidence", "E2.lift"),
         # the table, the definition, the arguments
-        ("777", ["E2"], "evidence", "E2.table"),
-        ("12.3%", ["E2"], "evidence", "E2.table"),
+        ("5.2 版 777", ["E2"], "evidence", "E2.table"),
+        ("5.2 版 12.3%", ["E2"], "evidence", "E2.table"),
+        ("777", ["E2"], "unsupported", None),
         ("7 天", ["E1"], "evidence", "E1.arguments"),
         ("5.2", ["E2"], "evidence", "E2.definition"),
         # dates
@@ -237,7 +239,8 @@ def _by_channel() -> Evidence:
         ("抖音上升 16.7 pp", "unsupported"),
         ("自然量下降 16.7 pp", "unsupported"),
         ("抖音 1.9 倍", "unsupported"),
-        ("curiosity 47.0%", "evidence"),
+        ("curiosity，某渠道 47.0%", "evidence"),
+        ("47.0%", "unsupported"),
     ],
 )
 def test_a_named_segment_keeps_anothers_figures_out(text: str, status: str) -> None:

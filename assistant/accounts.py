@@ -1,0 +1,257 @@
+"""Read what a measurement accounts for: figures, samples, intervals, table cells, definition and arguments."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.answer import Evidence, EvidenceFigure
+from assistant.numerals import find_numerals
+from assistant.sources import (
+    CHANGES,
+    DAY,
+    EARLIER,
+    Period,
+    Source,
+    is_change,
+    kinds,
+    period_of,
+    series_of,
+    spans,
+)
+
+_COUNTS = re.compile(r"^n(?:_|$)|users|count|texts|orders|events")
+_SAME_UNIT = re.compile(r"value|before|after|expected|forecast|low|high|naive|contribution")
+_NOUN_COLUMN = re.compile(r"(?:^|_)(users|orders|days|hours)$")
+_NOUNS = {"users": "users", "orders": "orders", "days": "days", "hours": "hours"}
+_LABELLED = re.compile(r"^([^=]*?)\s*=\s*(.+?)\s*[:：]")
+
+
+@dataclass(slots=True)
+class Account:
+    """Read what a measurement accounts for."""
+
+    item: Evidence
+    _names: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def sources(self) -> Iterator[Source]:
+        """Yield everything, headline first."""
+        item = self.item
+        for figure in item.figures:
+            yield from self.figure(figure)
+        yield from self._cells()
+        for numeral in find_numerals(_words(item)):
+            if numeral.value:
+                label = f"{item.marker}.definition"
+                yield Source(
+                    numeral.value,
+                    numeral.kind,
+                    label,
+                    currency=numeral.currency,
+                    noun=numeral.noun,
+                    free=True,
+                )
+        for value in filter(None, _numbers_of(item.arguments)):
+            yield Source(value, "count", f"{item.marker}.arguments", free=True)
+        if any(figure.interval for figure in item.figures):
+            yield Source(95.0, "percent", f"{item.marker}.interval", free=True)
+
+    def figure(self, figure: EvidenceFigure) -> Iterator[Source]:
+        """Yield what one figure accounts for: its value, its sample and its interval."""
+        base = replace(
+            self._about(),
+            label=f"{self.item.marker}.{figure.name}",
+            segment=figure.segment,
+            named=figure.segment is None or bool(_LABELLED.match(figure.label)),
+            period=None if is_change(figure) else period_of(figure),
+            earlier=self.is_earlier(figure),
+        )
+        if figure.value is not None:
+            for kind, value in kinds(figure.value, figure.unit):
+                yield replace(
+                    base,
+                    value=value,
+                    kind=kind,
+                    change=is_change(figure),
+                    moved=self._moved(figure),
+                    text=figure.text,
+                    fine=False,
+                    currency=_currency(figure.unit),
+                    noun=_NOUNS.get(figure.unit, ""),
+                )
+        if figure.n is not None:
+            noun = _NOUNS.get(figure.unit, "")
+            yield replace(base, value=figure.n, kind="count", label=f"{base.label}.n", noun=noun)
+        for bound in figure.interval or ():
+            for kind, value in kinds(bound, figure.unit):
+                yield replace(
+                    base,
+                    value=value,
+                    kind=kind,
+                    label=f"{base.label}.interval",
+                    bound=True,
+                    currency=_currency(figure.unit),
+                )
+
+    def is_earlier(self, figure: EvidenceFigure) -> bool:
+        """Tell whether a level is that of the period compared with."""
+        return bool(EARLIER.search(figure.name)) and not is_change(figure)
+
+    def _about(self) -> Source:
+        item = self.item
+        periods = tuple(dict.fromkeys(p for f in item.figures for p in spans(f.period)))
+        return Source(
+            0.0,
+            "count",
+            item.marker,
+            scope=frozenset(_segments_in(item.arguments)),
+            compared=any(self.is_earlier(figure) for figure in item.figures),
+            periods=periods,
+        )
+
+    def _moved(self, figure: EvidenceFigure) -> int:
+        """Return which way the series of a level went between the two periods."""
+        if is_change(figure):
+            return 0
+        series = series_of(figure)
+        levels = [f for f in self.item.figures if series_of(f) == series and f.value is not None]
+        before = next((f.value for f in levels if self.is_earlier(f)), None)
+        after = next((f.value for f in levels if not self.is_earlier(f)), None)
+        return 0 if before is None or after is None else (after > before) - (after < before)
+
+    def _cells(self) -> Iterator[Source]:
+        table = self.item.table or {}
+        columns = [str(column) for column in table.get("columns") or ()]
+        rows = [list(row) for row in table.get("rows") or ()]
+        about, unit = self._about(), self.item.figures[0].unit if self.item.figures else ""
+        extremes = {
+            (at, pick(values))
+            for at in range(len(columns))
+            if (values := [row[at] for row in rows if at < len(row) and _is_number(row[at])])
+            for pick in (min, max)
+        }
+        for row in rows:
+            base = replace(about, label=f"{self.item.marker}.table", **self._row(columns, row))
+            for at, (column, cell) in enumerate(zip(columns, row, strict=False)):
+                if not _is_number(cell) or (at == 0 and isinstance(cell, int)):
+                    continue
+                change, earlier = bool(CHANGES.search(column)), base.earlier or bool(EARLIER.search(column))
+                for kind, value in _cell_kinds(column, cell, unit, change):
+                    yield replace(
+                        base,
+                        value=value,
+                        kind=kind,
+                        change=change,
+                        earlier=earlier,
+                        period=base.period or self._period(earlier),
+                        currency=_currency(unit) if kind == "money" else "",
+                        noun=_column_noun(column, unit),
+                        extreme=(at, cell) in extremes,
+                    )
+
+    def _period(self, earlier: bool) -> Period | None:
+        """Return the days of the measurement, or those that it compares them with."""
+        levels = (f for f in self.item.figures if self.is_earlier(f) == earlier and not is_change(f))
+        return next((period for figure in levels if (period := period_of(figure))), None)
+
+    def _row(self, columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+        """Return what a row of the table is of: a segment, a day, or what its words name."""
+        segments = {f.segment.partition("=")[2]: f.segment for f in self.item.figures if f.segment}
+        words = [cell for cell in row if isinstance(cell, str) and cell]
+        if _is_number(row[0]):
+            words.append(str(row[0]))
+        compared = any(c == "compared" and cell is True for c, cell in zip(columns, row, strict=False))
+        day = next((found for word in words for found in spans(word)), None)
+        segment = next((segments[word] for word in words if word in segments), None)
+        names = frozenset(
+            w.lower().replace("_", " ") for w in words if not DAY.match(w) and w not in segments
+        )
+        return {
+            "segment": segment,
+            "period": day,
+            "earlier": compared and day is None,
+            "row": names,
+            "dated": bool(day),
+        }
+
+    def segment_names(self) -> dict[str, frozenset[str]]:
+        """Return the segments of the measurement with the names they go by."""
+        if not self._names:
+            found: dict[str, set[str]] = {}
+            for figure in self.item.figures:
+                if figure.segment:
+                    own = found.setdefault(figure.segment, {figure.segment.partition("=")[2]})
+                    if labelled := _LABELLED.match(figure.label):
+                        own.add(labelled[2])
+            self._names = {segment: frozenset(own - {""}) for segment, own in found.items()}
+        return self._names
+
+    def dimension_names(self) -> dict[str, frozenset[str]]:
+        """Return the dimensions of the measurement with the names they go by."""
+        found: dict[str, set[str]] = {}
+        for figure in self.item.figures:
+            if figure.segment and (labelled := _LABELLED.match(figure.label)):
+                dimension = figure.segment.partition("=")[0]
+                found.setdefault(dimension, {dimension.replace("_", " ")}).add(labelled[1])
+        return {dimension: frozenset(names - {""}) for dimension, names in found.items()}
+
+
+def _cell_kinds(column: str, cell: float, unit: str, change: bool) -> Iterator[tuple[str, float]]:
+    if _COUNTS.search(column) and not isinstance(cell, float):
+        yield "count", cell
+    elif unit.startswith("currency") and _SAME_UNIT.fullmatch(column):
+        yield "money", cell
+    elif isinstance(cell, float) and abs(cell) <= 1:
+        yield "points" if change else "percent", 100 * cell
+    else:
+        yield "count", cell
+        if unit.startswith("currency") and not _COUNTS.search(column):
+            yield "money", cell
+
+
+def _column_noun(column: str, unit: str) -> str:
+    if match := _NOUN_COLUMN.search(column):
+        return match[1]
+    return (
+        _NOUNS.get(unit, "")
+        if column == "n" or column.startswith("n_") or _SAME_UNIT.fullmatch(column)
+        else ""
+    )
+
+
+def _currency(unit: str) -> str:
+    return unit.removeprefix("currency:") if unit.startswith("currency:") else ""
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _words(item: Evidence) -> str:
+    """Return what a measurement says of itself in words: title, definition, segments."""
+    lines = (line.value for line in item.definition)
+    segments = ((figure.segment or "").partition("=")[2] for figure in item.figures)
+    cells = (cell for row in (item.table or {}).get("rows", ()) for cell in row if isinstance(cell, str))
+    return "\n\n".join((item.title, *lines, *segments, *cells))
+
+
+def _numbers_of(value: Any) -> Iterator[float]:
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int | float):
+        yield float(value)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _numbers_of(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers_of(item)
+
+
+def _segments_in(value: Any) -> Iterator[str]:
+    """Yield the segments that arguments name, as `{dimension: [value, …]}`."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(item, list | tuple):
+                yield from (f"{key}={one}" for one in item if isinstance(one, str))
+            yield from _segments_in(item)

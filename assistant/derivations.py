@@ -1,0 +1,135 @@
+"""What follows from known values, with its formula: differences, ratios, growth, shares and sums."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
+
+from assistant.accounts import Account
+from assistant.answer import Evidence, EvidenceFigure
+from assistant.sources import Source, is_change, kinds, series_of
+from assistant.surroundings import WHOLE
+
+_SUM = re.compile(
+    r"合计|总计|总共|共计|加起来|之和|一共|合起来|相加|\b(?:together|combined|in total|sum|altogether|between them|jointly)\b",
+    re.I,
+)
+_SHARE = re.compile(
+    r"占|比重|份额|比例|\b(?:share|of (?:all|the|them|total)|accounts? for|accounted for|made up|makes? up|represent\w*|percent of|% of)\b",
+    re.I,
+)
+_GAP = re.compile(
+    r"差|高|低|多|少|领先|落后|超出|相比|拉开|\b(?:gap|difference|higher|lower|more|less|fewer|above|below|ahead|behind|lead\w*|trail\w*|apart|points? (?:over|under)|margin|short)\b",
+    re.I,
+)
+_PER = re.compile(r"人均|平均|均|每|客单|\b(?:per|each|average|mean)\b", re.I)
+_TIMES = re.compile(r"倍|\b(?:times|double|twice|x|fold|ratio)\b|折|翻", re.I)
+_MOST_OPERANDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A level that a sentence states, or names by its segment."""
+
+    value: float
+    kind: str
+    label: str
+    currency: str = ""
+    earlier: bool = False
+
+
+def changes(item: Evidence) -> Iterator[Source]:
+    """Yield what an earlier and a later value of one figure give: difference, growth and ratio."""
+    account = Account(item)
+    levels = [figure for figure in item.figures if figure.value is not None and not is_change(figure)]
+    for before in levels:
+        if account.is_earlier(before):
+            for after in levels:
+                if series_of(after) == series_of(before) and not account.is_earlier(after):
+                    yield from _change(account, before, after)
+
+
+def _change(account: Account, before: EvidenceFigure, after: EvidenceFigure) -> Iterator[Source]:
+    assert before.value is not None
+    assert after.value is not None
+    base = next(account.figure(after))
+    base = replace(base, text=None, fine=True, period=None, earlier=False, moved=0)
+    marker, names = account.item.marker, (after.name, before.name)
+    unit = "ratio_change" if after.unit == "ratio" else after.unit
+    for kind, value in kinds(after.value - before.value, unit):
+        label = f"{marker}: {names[0]} - {names[1]}"
+        yield replace(base, value=value, kind=kind, label=label, change=True)
+    if before.value:
+        quotient, over = after.value / before.value, f"{marker}: {names[0]} / {names[1]}"
+        grown = replace(base, kind="percent", label=f"{over} - 1", change=True, currency="", noun="")
+        yield replace(grown, value=100 * (quotient - 1))
+        yield replace(grown, value=quotient - 1, kind="multiple")
+        yield replace(grown, value=100 * quotient, label=over, change=False)
+        yield replace(grown, value=quotient, kind="multiple", label=over, change=False)
+
+
+def combine(operands: Sequence[Operand], clause: str) -> Iterator[Source]:
+    """Yield what operands give by the operations that the words of `clause` announce."""
+    operands = list(dict.fromkeys(operands))[-_MOST_OPERANDS:]
+    if _GAP.search(clause):
+        for one, other in combinations(operands, 2):
+            if one.kind == other.kind and one.kind in ("percent", "count", "money", "multiple"):
+                yield _difference(one, other)
+    for one, other in permutations(operands, 2):
+        if other.value and (one.kind == other.kind) and one.kind in ("percent", "count", "money"):
+            yield from _quotients(one, other, clause)
+        elif other.value and (one.kind, other.kind) == ("money", "count") and _PER.search(clause):
+            yield Source(
+                one.value / other.value, "money", f"{one.label} / {other.label}", currency=one.currency
+            )
+    if _SUM.search(clause):
+        yield from _sums(operands)
+
+
+def _difference(one: Operand, other: Operand) -> Source:
+    """Return what two levels differ by; with its sign where one is of the earlier period."""
+    if one.earlier and not other.earlier:
+        one, other = other, one
+    signed = one.earlier != other.earlier
+    value = one.value - other.value if signed else abs(one.value - other.value)
+    kind = "points" if one.kind == "percent" else one.kind
+    return Source(value, kind, f"{one.label} - {other.label}", currency=one.currency, change=signed)
+
+
+def name_operands(item: Evidence, segments: frozenset[str], clause: str) -> Iterator[list[Operand]]:
+    """Yield, for each series of a measurement, the levels of the segments that a sentence names.
+
+    The level of everybody belongs to them where the sentence speaks of it, or of a share.
+    """
+    parts = segments - {WHOLE}
+    if not parts:
+        return
+    whole = WHOLE in segments or bool(_SHARE.search(clause))
+    account, series = Account(item), dict[str, list[Operand]]()
+    for figure in item.figures:
+        named = figure.segment in parts or (whole and figure.segment is None)
+        if named and figure.value is not None and not is_change(figure) and not account.is_earlier(figure):
+            for kind, value in kinds(figure.value, figure.unit):
+                label = f"{item.marker}.{figure.name}" + (f"[{figure.segment}]" if figure.segment else "")
+                currency = figure.unit.partition(":")[2]
+                series.setdefault(figure.name, []).append(Operand(value, kind, label, currency))
+    yield from series.values()
+
+
+def _quotients(one: Operand, other: Operand, clause: str) -> Iterator[Source]:
+    quotient, label = one.value / other.value, f"{one.label} / {other.label}"
+    if _TIMES.search(clause) and quotient >= 1:
+        yield Source(quotient, "multiple", label)
+    if _SHARE.search(clause) and quotient <= 1 and one.kind != "percent":
+        yield Source(100 * quotient, "percent", label)
+    if _GAP.search(clause):
+        yield Source(100 * (quotient - 1), "percent", f"{label} - 1", change=True)
+
+
+def _sums(operands: Sequence[Operand]) -> Iterator[Source]:
+    """Yield the sums of operands that stand together."""
+    for start, end in combinations(range(len(operands) + 1), 2):
+        parts = operands[start:end]
+        if len(parts) > 1 and len({part.kind for part in parts}) == 1:
+            label = " + ".join(part.label for part in parts)
+            yield Source(sum(part.value for part in parts), parts[0].kind, label, currency=parts[0].currency)

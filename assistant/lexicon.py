@@ -1,0 +1,116 @@
+"""The names by which an answer speaks of segments: 抖音, Douyin and dy are channel=douyin."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tools.semantics import Semantics
+
+#: Words that hold a segment's name and mean something else.
+_OTHER_WORDS = ("自然日", "自然周", "自然月", "自然年", "邀请人", "邀请码", "邀请好友", "app stores' policy")
+#: Before a segment: everybody else.
+EXCLUDED = "!"
+_EXCLUDED = re.compile(
+    r"(?:非|除了?|不含|剔除|不算|排除|\b(?:excluding|except(?: for)?|without|non|other than|besides|ex)[ -])\s*(?:the )?$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Names of segments and dimensions, and of what else holds such names.
+
+    Attributes:
+        segments: The names of each segment, as `dimension=value`.
+        dimensions: The names of each dimension.
+        others: Names of metrics, events and documents: a segment's name within one of them is not the segment.
+    """
+
+    segments: Mapping[str, frozenset[str]]
+    dimensions: Mapping[str, frozenset[str]]
+    others: frozenset[str] = frozenset()
+
+    def extend(
+        self, segments: Mapping[str, Iterable[str]], dimensions: Mapping[str, Iterable[str]]
+    ) -> "Lexicon":
+        """Return a lexicon that knows these names as well."""
+        return Lexicon(_merge(self.segments, segments), _merge(self.dimensions, dimensions), self.others)
+
+    def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """Yield where segments are named: start, end, and which may be meant; `!` before those that are excluded."""
+        for start, end, own in _find(text, self._pattern("segments"), self._owners("segments")):
+            out = _EXCLUDED.search(text[:start])
+            yield start, end, frozenset(EXCLUDED + segment for segment in own) if out else own
+
+    def find_dimensions(self, text: str) -> set[str]:
+        """Return the dimensions that a text names."""
+        found = _find(text, self._pattern("dimensions"), self._owners("dimensions"))
+        return {dimension for _, _, owners in found for dimension in owners}
+
+    def _owners(self, part: str) -> dict[str, frozenset[str]]:
+        return _owners(_frozen(getattr(self, part)))
+
+    def _pattern(self, part: str) -> re.Pattern[str]:
+        return _pattern(frozenset(self._owners(part)) | (self.others if part == "segments" else frozenset()))
+
+
+def read_lexicon(semantics: "Semantics") -> Lexicon:
+    """Return the names that metrics.yaml declares."""
+    segments, dimensions = {}, {}
+    for name, dimension in semantics.dimensions.items():
+        dimensions[name] = frozenset((name, dimension.names.zh, dimension.names.en, *dimension.synonyms)) - {
+            ""
+        }
+        for value, item in dimension.values.items():
+            names = (value, item.names.zh, item.names.en, *item.synonyms)
+            segments[f"{name}={value}"] = frozenset(str(n) for n in names if n)
+    declared = (*semantics.metrics.values(), *semantics.events.values())
+    others = {str(w) for item in declared for w in (item.names.zh, item.names.en, *item.synonyms) if w}
+    return Lexicon(segments, dimensions, frozenset(others | set(_OTHER_WORDS)))
+
+
+#: What is known where no metrics are declared.
+EMPTY = Lexicon({}, {}, frozenset(_OTHER_WORDS))
+
+
+def _merge(one: Mapping[str, Iterable[str]], other: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    return {key: frozenset((*one.get(key, ()), *other.get(key, ()))) - {""} for key in (*one, *other)}
+
+
+def _frozen(names: Mapping[str, frozenset[str]]) -> frozenset[tuple[str, frozenset[str]]]:
+    return frozenset((key, frozenset(own)) for key, own in names.items())
+
+
+@lru_cache(maxsize=256)
+def _owners(names: frozenset[tuple[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+    owners: dict[str, set[str]] = {}
+    for key, own in names:
+        for name in own:
+            owners.setdefault(name.lower(), set()).add(key)
+    return {name: frozenset(keys) for name, keys in owners.items()}
+
+
+@lru_cache(maxsize=256)
+def _pattern(names: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern of the names, the longest first, Latin ones as words of their own."""
+    words = sorted({name.lower() for name in names}, key=lambda name: (-len(name), name))
+    parts = [
+        rf"(?<![a-z0-9_.]){re.escape(name)}s?(?![a-z0-9_]|\.\d|\s?(?:[%％万亿倍]|个?百分点|pp))"
+        if name.isascii()
+        else re.escape(name)
+        for name in words
+    ]
+    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+
+def _find(
+    text: str, pattern: re.Pattern[str], owners: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[int, int, frozenset[str]]]:
+    for match in pattern.finditer(text):
+        name = match.group().lower()
+        own = owners.get(name) or owners.get(name.removesuffix("s"))
+        if own:
+            yield *match.span(), own

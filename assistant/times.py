@@ -1,0 +1,151 @@
+"""What a text says of when its figures hold: dates, relative periods, and words such as "the week before"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.analyst.clock import Clock
+from assistant.analyst.periods import month_of, whole_year
+from assistant.analyst.time_expressions import find_period
+from assistant.dates import PartialDate
+from assistant.errors import InvalidRequest
+from assistant.numerals import Numeral
+
+#: Inclusive days; a year that is not written is 0.
+Days = tuple[PartialDate, PartialDate]
+
+_EARLIER = re.compile(
+    r"(?<![当目以提])前一?(?:周(?!期)|个?周期|期(?!待)|天|日|个?月|个?季度|个?阶段|值|年)|上一?期|上一?个?(?:周期|阶段)|对比期|比较期|基期|之前|此前|先前|早前|原来|原先|原本"
+    r"|以前|往期|去年同期|同期(?=为|是|的)|一(?:周|个月|年)前"
+    r"|\blast period\b"
+    r"|\b(?:(?:the |a )?(?:previous|prior|preceding|compared|comparison|earlier|baseline|base|former) (?:\w+ )?(?:week|month|day|period|quarter|year|level|value|figure|reading)s?"
+    r"|(?:the |a |one )?(?:week|month|day|period|quarter|year) (?:before|earlier|prior|ago)|previously|before(?: that)?|beforehand|earlier|formerly|used to be)\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"本期|当期|后一?(?:周|期|个月)|之后|后来|现在|目前|如今|当前|眼下|最新|\b(?:now|currently|at present|this period|current period|the later|later on|afterwards?|after(?=\s*(?:[.,;)\[]|$))|the latest|most recent)\b",
+    re.IGNORECASE,
+)
+#: What sets a figure against another period, where no figure of that period follows.
+_COMPARES = r"较|比|相较于?|对比|\b(?:compared (?:with|to)|than|versus|vs\.?|against|relative to)"
+_AGAINST = re.compile(
+    rf"(?:与|和|跟|同|从|自|{_COMPARES}|\b(?:over|from|on))\s*(?:in |the )?$", re.IGNORECASE
+)
+_AGAINST_DAYS = re.compile(rf"(?:{_COMPARES})\s*(?:in |the )?(?:week of )?$", re.IGNORECASE)
+_WITH = re.compile(r"(?:与|和|跟|同)\s*$")
+_COMPARED = re.compile(r"\s*(?:这?一?周|期间)?\s*(?:相比|相较|比)")
+_FIGURE_FOLLOWS = re.compile(
+    r"(?:['’]s|的|为|是|水平|was|were|is|at|of|figure|level|[\s(（:：*约])*(?:about |around )?[¥$€£-]?\d|(?:的|为|是)*\s*[一二三四五六七八九十百千]+[成万分]",
+    re.IGNORECASE,
+)
+_CUE = re.compile(r"[上本这昨今前去近]|\b(?:last|this|previous|yesterday|today|past|Q[1-4])\b", re.IGNORECASE)
+_TO = re.compile(
+    r"\s*(?:\([^)]*\)|（[^）]*）)?\s*(?:到|至|~|～|–|—|-|to|through|until|and)\s*(?:the )?", re.IGNORECASE
+)
+_MOST_RELATIVE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMark:
+    """Where a text speaks of a time.
+
+    Attributes:
+        start: Where the words begin. end: Where they end.
+        role: "earlier" or "later" than the period beside it; "" for days.
+        days: The first and the last day.
+        relative: Whether the days were counted from today.
+    """
+
+    start: int
+    end: int
+    role: str = ""
+    days: Days | None = None
+    relative: bool = False
+
+
+def find_time_marks(text: str, numerals: Sequence[Numeral], today: date | None) -> list[TimeMark]:
+    """Return the times that a text speaks of, in order; relative ones only where today is known."""
+    marks = list(_dated([n for n in numerals if n.kind == "date"], text))
+    for role, pattern in (("earlier", _EARLIER), ("later", _LATER)):
+        for match in pattern.finditer(text):
+            if not any(mark.start < match.end() and match.start() < mark.end for mark in marks):
+                marks.append(TimeMark(*match.span(), role))
+    if today is not None and _CUE.search(text):
+        marks += _relative(text, marks, today)
+    return sorted((m for m in marks if not _is_compared(m, text)), key=lambda mark: mark.start)
+
+
+def _is_compared(mark: TimeMark, text: str) -> bool:
+    """Tell whether a time is what figures are set against, and has none of its own behind it."""
+    if mark.role == "later" or _FIGURE_FOLLOWS.match(text, mark.end):
+        return False
+    before = text[: mark.start]
+    against = (_AGAINST if mark.role else _AGAINST_DAYS).search(before)
+    return bool(against or (_WITH.search(before) and _COMPARED.match(text, mark.end)))
+
+
+def covers(days: Days, start: date, end: date) -> bool:
+    """Tell whether days that a text names are those of a figure: all of them, or a day that begins or ends them."""
+    first, last = _first(days[0], start), _last(days[1], end)
+    if first is None or last is None:
+        return True
+    if last < first:
+        return False
+    return (first <= start and end <= last) or (first == last and first in (start, end))
+
+
+def _dated(dates: Sequence[Numeral], text: str) -> Iterator[TimeMark]:
+    """Yield the dates of a text; two that are joined are the ends of one period."""
+    skip = False
+    for one, behind in zip(dates, [*dates[1:], None], strict=False):
+        if skip:
+            skip = False
+            continue
+        skip = bool(
+            behind
+            and len(one.dates) == len(behind.dates) == 1
+            and _TO.fullmatch(text[one.end : behind.start])
+        )
+        last = behind if skip and behind else one
+        yield TimeMark(one.start, last.end, days=(one.dates[0], last.dates[-1]))
+
+
+def _relative(text: str, marks: Sequence[TimeMark], today: date) -> Iterator[TimeMark]:
+    clock = Clock(today, today)
+    for mark in marks:
+        text = text[: mark.start] + " " * (mark.end - mark.start) + text[mark.end :]
+    for _ in range(_MOST_RELATIVE):
+        try:
+            period = find_period(text, clock)
+        except InvalidRequest:
+            return
+        if period is None or (start := text.find(period.words)) < 0 or not period.words.strip():
+            return
+        text = text[:start] + " " * len(period.words) + text[start + len(period.words) :]
+        days = _parts(period.start), _parts(period.end)
+        if not any(character.isdigit() for character in period.words):
+            yield TimeMark(start, start + len(period.words), days=days, relative=True)
+
+
+def _parts(day: date) -> PartialDate:
+    return day.year, day.month, day.day
+
+
+def _first(written: PartialDate, near: date) -> date | None:
+    year, month, day = written
+    try:
+        return date(year or near.year, month or 1, day or 1)
+    except ValueError:
+        return None
+
+
+def _last(written: PartialDate, near: date) -> date | None:
+    year, month, day = written
+    try:
+        if month is None:
+            return whole_year(year or near.year, "").end
+        first = date(year or near.year, month, day or 1)
+    except ValueError:
+        return None
+    return first if day else month_of(first, "").end
