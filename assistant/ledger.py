@@ -75,7 +75,7 @@ class Ledger:
         names: Names with digits in them, which are not numerals (metrics, segments, document titles).
         lexicon: The names of segments.
         dated: The days that passages are of, by marker.
-        today: What relative periods count from; the end of the data where it is not known.
+        today: What relative periods count from; None where they are not read.
     """
 
     evidence: Mapping[str, Evidence]
@@ -114,7 +114,10 @@ class Ledger:
         for at, (one, other) in enumerate(pairwise(claims), start=1):
             if _contradict(one, other):
                 found[at] = _UNSUPPORTED
-        segments = frozenset(segment for setting in settings for segment in setting.segments)
+        segments = frozenset().union(
+            *(setting.segments for setting in settings),
+            *(own for _, _, own in self._read().lexicon.find(text)),
+        )
         for index, claim in enumerate(claims):
             if found[index] is None and (source := self._combined(claim, stated, segments)):
                 found[index] = "derived", source
@@ -134,11 +137,8 @@ class Ledger:
             for item in self.evidence.values():
                 account = Account(item)
                 lexicon = lexicon.extend(account.segment_names(), account.dimension_names())
-            ends = [
-                date.fromisoformat(item.data_as_of[:10]) for item in self.evidence.values() if item.data_as_of
-            ]
             asked = frozenset(s for _, _, own in lexicon.find(self.question) for s in own)
-            self._reader = Reader(lexicon, self.today or max(ends, default=None), asked)
+            self._reader = Reader(lexicon, self.today, asked)
         return self._reader
 
     def _is_told(self, numeral: Numeral, text: str) -> bool:

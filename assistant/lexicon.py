@@ -59,11 +59,11 @@ class Lexicon:
 
 def read_lexicon(semantics: "Semantics") -> Lexicon:
     """Return the names that metrics.yaml declares."""
-    segments, dimensions = {}, {}
+    segments: dict[str, frozenset[str]] = {}
+    dimensions: dict[str, frozenset[str]] = {}
     for name, dimension in semantics.dimensions.items():
-        dimensions[name] = frozenset((name, dimension.names.zh, dimension.names.en, *dimension.synonyms)) - {
-            ""
-        }
+        words = (name, dimension.names.zh, dimension.names.en, *dimension.synonyms)
+        dimensions[name] = frozenset(str(word) for word in words if word)
         for value, item in dimension.values.items():
             names = (value, item.names.zh, item.names.en, *item.synonyms)
             segments[f"{name}={value}"] = frozenset(str(n) for n in names if n)

@@ -19,6 +19,8 @@ def own_phrases(item: Evidence) -> Iterator[tuple[str, str]]:
     yield from (("title", words) for words in phrases(item.title))
     for figure in item.figures:
         yield from (("label", words) for words in phrases(figure.label))
+        for colon in ("：", ": "):
+            yield from ((figure.name, words) for words in phrases(f"{figure.label}{colon}{figure.text}")[:1])
     for line in item.definition:
         yield from (("definition", words) for words in phrases(line.value))
     for warning in item.warnings:

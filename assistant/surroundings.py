@@ -161,7 +161,7 @@ class Reader:
         if not figures:
             return []
         marks, times = self._marks(text, numerals)
-        spans = [(item.start, item.end) for item in (*numerals, *times)]
+        spans = [(n.start, n.end) for n in numerals] + [(mark.start, mark.end) for mark in times]
         clauses = split_clauses(text, [*spans, *((start, end) for start, end, _ in marks)])
         dimensions = frozenset(self.lexicon.find_dimensions(f"{self._heading} {text}"))
         blanked = _blank(text, marks)  # "tier 3 and below" went nowhere

@@ -40,6 +40,8 @@ _FIGURE_FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _CUE = re.compile(r"[上本这昨今前去近]|\b(?:last|this|previous|yesterday|today|past|Q[1-4])\b", re.IGNORECASE)
+#: Periods that are named; without a today they only keep other times from the figures behind them.
+_NAMED = re.compile(r"[本这上]个?[周月]|\b(?:this|last) (?:week|month)\b", re.IGNORECASE)
 _TO = re.compile(
     r"\s*(?:\([^)]*\)|（[^）]*）)?\s*(?:到|至|~|～|–|—|-|to|through|until|and)\s*(?:the )?", re.IGNORECASE
 )
@@ -73,6 +75,8 @@ def find_time_marks(text: str, numerals: Sequence[Numeral], today: date | None) 
                 marks.append(TimeMark(*match.span(), role))
     if today is not None and _CUE.search(text):
         marks += _relative(text, marks, today)
+    elif today is None:
+        marks += [TimeMark(*match.span()) for match in _NAMED.finditer(text)]
     return sorted((m for m in marks if not _is_compared(m, text)), key=lambda mark: mark.start)
 
 

@@ -6,25 +6,18 @@ cited passage, and titles, are shown as they are, with nothing in them live; inv
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
 from assistant.dates import names_day
+from assistant.foreign import strip_foreign
 from assistant.ledger import Ledger
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
 from assistant.sources import words_of
 from assistant.turn import MARKER, Turn
 
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|!\[([^\]]*)\]\[[^\]]*\]")
-_LINK = re.compile(r"\[([^\]]+)\]\((?P<url>[^)\s]*)[^)]*\)")
-_REFERENCE = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
-_HTML = re.compile(r"<!--.*?-->|</?[A-Za-z][^>]*>", re.DOTALL)
-_BARE_URL = re.compile(
-    r"(?:(?:https?|ftp|file|javascript|vbscript|mailto):|data:[a-z]+/|www\.)(?:(?![)\]>])[!-~])+",
-    re.IGNORECASE,
-)
 #: Where what looks like half of a link, a link definition or a tag could become one with what follows.
 _JOINT = re.compile(r"(?<=\])(?=[(:])|(?<=!)(?=\[)|(?<=<)(?=[A-Za-z/!?])")
 #: A list item or quotation is checked as a whole: its markers stand at its end.
@@ -62,8 +55,9 @@ class AnswerWriter:
     _citations: dict[str, Citation] = field(default_factory=dict)
     _scores: dict[str, float] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
-    #: Markers whose figures the sentence at hand shows without their date.
+    #: Markers whose figures the sentence at hand states, those it shows without their date, and those dated before.
     _undated: set[str] = field(default_factory=set)
+    _dated: set[str] = field(default_factory=set)
     _stated: set[str | None] = field(default_factory=set)
 
     def feed(self, piece: str) -> str:
@@ -209,7 +203,7 @@ class AnswerWriter:
 
     def _withhold(self, text: str, markers: list[str], kept: _Kept) -> str:
         accounted = self._account(text, markers, kept)
-        self._undated = self._leave_undated(text)
+        self._undated = self._leave_undated(STAND_IN.sub(lambda m: kept[m[0]][0], text), markers)
         for numeral, record in reversed(accounted):
             if record.status == "unsupported":
                 withheld = self.turn.say(zh="〔无出处，已隐去〕", en="[withheld: no source]")
@@ -235,11 +229,11 @@ class AnswerWriter:
         self.ledger.records.extend(record for _, record in sorted(records, key=lambda record: record[0]))
         return accounted
 
-    def _leave_undated(self, text: str) -> set[str]:
-        """Return the passages whose figures a sentence shows undated, where this turn has measured figures as well."""
-        if not self.turn.current:
-            return set()
-        return {m for m in self._stated if m and not names_day(text, self.ledger.dated.get(m, ""))}
+    def _leave_undated(self, text: str, markers: list[str]) -> set[str]:
+        """Return the passages whose figures are shown while their date is not, where this turn has measured as well."""
+        dated = self.ledger.dated
+        self._dated |= {m for m in markers if names_day(text, dated.get(m, ""))}
+        return {m for m in self._stated if m and m not in self._dated} if self.turn.current else set()
 
     def _marker(self, marker: str, claim: str) -> str:
         if marker not in self.turn.passages and marker not in self.turn.evidence:
@@ -256,6 +250,7 @@ class AnswerWriter:
         if marker not in self._undated:
             return ""
         self._undated.discard(marker)
+        self._dated.add(marker)
         day = self.ledger.dated[marker]
         return self.turn.say(zh=f"（文档日期 {day}）", en=f" (document dated {day})")
 
@@ -289,14 +284,6 @@ class AnswerWriter:
             self._scores[shown], quote = score_quote(claim, passage.text)
             self._citations[shown] = passage.cite(shown, quote)
         return shown
-
-
-def strip_foreign(text: str, urls: Collection[str]) -> str:
-    """Reduce images, HTML, and links and addresses that are not among `urls` to their text."""
-    text = _IMAGE.sub(lambda m: m[1] or m[2] or "", text)
-    text = _LINK.sub(lambda m: m[0] if m["url"] in urls else m[1], text)
-    text = _HTML.sub("", _REFERENCE.sub("", text))
-    return _BARE_URL.sub(lambda m: m[0] if m[0].rstrip(".,;:!?'\"") in urls else "", text)
 
 
 def _markers_of(text: str) -> list[str]:

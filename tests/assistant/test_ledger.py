@@ -6,6 +6,7 @@ import pytest
 
 from assistant.answer import DefinitionLine, Evidence, EvidenceFigure
 from assistant.ledger import Ledger
+from assistant.lexicon import Lexicon
 from tools.results import format_value
 
 
@@ -246,6 +247,124 @@ def _by_channel() -> Evidence:
 def test_a_named_segment_keeps_anothers_figures_out(text: str, status: str) -> None:
     found = Ledger({"E1": _by_channel()}, {"E1"}, {}, "?").account(text, cited=["E1"])
     assert {record.status for _, record in found} == {status}
+
+
+WEEKS = evidence(
+    "E1",
+    figure("d1", 0.3878, "ratio", period="2026-09-21/2026-09-27"),
+    figure("d1_before", 0.4432, "ratio", period="2026-09-14/2026-09-20"),
+    figure("change", -0.0553, "ratio_change", period="2026-09-14/2026-09-20 → 2026-09-21/2026-09-27"),
+    data_as_of="2026-09-28T23:00:00+08:00",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("上周次日留存 38.8%，前一周 44.3%。", "38.8% 44.3%"),
+        ("上周次日留存 44.3%，前一周 38.8%。", ""),
+        ("次日留存为 44.3%。", ""),
+        ("9月14日至20日为 44.3%，9月21日至27日为 38.8%。", "9月14日至20日 44.3% 9月21日至27日 38.8%"),
+        ("9月14日至20日为 38.8%。", "9月14日至20日"),
+        ("从 44.3% 降到 38.8%。", "44.3% 38.8%"),
+        ("从 44.3% 升到 38.8%。", ""),
+        ("从 38.8% 降到 44.3%。", ""),
+        ("44.3% → 38.8%", "44.3% 38.8%"),
+        ("It was 38.8% last week against 44.3% the week before.", "38.8% 44.3%"),
+        ("It was 38.8%, which is below the 44.3% of the week before.", "38.8% 44.3%"),
+        ("It was 38.8%, which is above the 44.3% of the week before.", "38.8%"),
+        ("Compared with 14–20 September it fell to 38.8%.", "14–20 September 38.8%"),
+        ("Compared with the week before it fell to 44.3%.", ""),
+        ("下降 5.5 个百分点", "5.5 个百分点"),
+        ("下降 5.5%", ""),
+        ("提高了 5.5 个百分点，由 44.3% 变成 38.8%", "44.3% 38.8%"),
+        ("The prior week's 44.3% and this week's 38.8%", "44.3% 38.8%"),
+    ],
+)
+def test_a_figure_of_one_period_is_not_anothers(text: str, shown: str) -> None:
+    found = Ledger({"E1": WEEKS}, {"E1"}, {}, "?").account(text, cited=["E1"])
+    assert " ".join(r.text for _, r in found if r.status != "unsupported") == shown
+
+
+def test_a_tables_columns_say_which_period_is_meant() -> None:
+    book = Ledger({"E1": WEEKS}, {"E1"}, {}, "?")
+    for row, expected in (
+        ("| 指标 | 上周 | 前一周 |\n", []),
+        ("|---|---|---|\n", []),
+        ("| 次日留存 | 38.8% | 44.3% |\n", ["evidence", "evidence"]),
+        ("| 次日留存 | 44.3% | 38.8% |\n", ["unsupported", "unsupported"]),
+    ):
+        assert [r.status for _, r in book.account(row, cited=["E1"])] == expected
+
+
+CHANNELS = evidence(
+    "E1",
+    figure("new", 645, "users"),
+    figure("new", 381, "users", segment="channel=douyin", label="渠道 = 抖音：新增"),
+    figure("new", 264, "users", segment="channel=organic", label="渠道 = 自然：新增"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("抖音 381，自然 264", ["evidence", "evidence"]),
+        ("抖音、自然分别为 381 和 264", ["evidence", "evidence"]),
+        ("抖音、自然分别为 264 和 381", ["unsupported", "unsupported"]),
+        ("381 和 264 分别来自抖音、自然", ["evidence", "evidence"]),
+        ("抖音（381），自然（264）", ["evidence", "evidence"]),
+        ("抖音（264）", ["unsupported"]),
+        ("新增 381", ["unsupported"]),
+        ("抖音 645", ["unsupported"]),
+        ("非抖音 381", ["unsupported"]),
+        ("整体 645，其中抖音 381", ["evidence", "evidence"]),
+        ("抖音和自然合计 645", ["evidence"]),
+        ("抖音最多，有 381", ["evidence"]),
+        ("抖音最多，有 264", ["unsupported"]),
+        ("抖音占全部的 59.1%", ["derived"]),  # 381 / 645
+        ("抖音比自然多 117", ["derived"]),  # 381 - 264
+        ("抖音 381，是自然 264 的 1.4 倍", ["evidence", "evidence", "derived"]),  # 381 / 264 = 1.443
+        ("抖音 381 单", ["unsupported"]),
+    ],
+)
+def test_a_figure_of_one_segment_is_not_anothers(text: str, statuses: list[str]) -> None:
+    found = Ledger({"E1": CHANNELS}, {"E1"}, {}, "?").account(text, cited=["E1"])
+    assert [record.status for _, record in found] == statuses
+
+
+def test_a_derivation_is_recorded_with_its_formula() -> None:
+    ((_, _), (_, _), (_, share)) = Ledger({"E1": CHANNELS}, {"E1"}, {}, "?").account(
+        "抖音 381，是自然 264 的 1.4 倍", cited=["E1"]
+    )
+    assert share.source == "E1.new / E1.new"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("安卓支付成功率 74.5%", "citation"),
+        ("安卓支付成功率 94.5%", "unsupported"),
+        ("iOS 94.5%", "citation"),
+        ("安卓前一周 90.9%", "citation"),
+        ("安卓前一周 74.5%", "unsupported"),
+        ("安卓从 90.9% 降到 74.5%", "citation"),
+        ("安卓从 90.9% 升到 74.5%", "unsupported"),
+        ("成交额 108,896 元", "citation"),
+        ("成交额 108,896 单", "unsupported"),
+    ],
+)
+def test_a_documents_figures_are_of_their_segment_and_period(text: str, status: str) -> None:
+    lexicon = Lexicon(
+        {"platform=android": frozenset(("安卓", "Android")), "platform=ios": frozenset(("iOS",))},
+        {},
+        frozenset(),
+    )
+    passage = (
+        "| | 本周 | 前一周 |\n|---|---|---|\n| 安卓 | 74.5% | 90.9% |\n| iOS | 94.5% | 93.9% |\n"
+        "| 成交额（元） | 108,896 | 113,859 |\n"
+    )
+    book = Ledger({}, set(), {"1": passage}, "?", lexicon=lexicon)
+    assert book.account(text, cited=["1"])[-1][1].status == status
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -80,6 +80,33 @@ async def test_a_figure_is_the_same_from_model_and_analyst(
     assert {line.label for line in by_model.evidence[0].definition}
 
 
+async def test_a_draft_with_figures_without_a_source_goes_back_once(
+    scripted: Assistant, model: ModelServer
+) -> None:
+    question = "2026-09-21 到 2026-09-27 的次日留存率是多少？"
+    model.play(Reply(calls=(_RETENTION,)), Reply("次日留存率为 97.3% [E1]。"), state_first)
+    answer = await asked(scripted, question)
+    assert answer.text == f"{answer.evidence[0].figures[0].text} [E1]"
+    assert not answer.warnings
+    told = model.requests[-1]["messages"]
+    assert told[-1]["role"] == "user"
+    assert "- 97.3%" in told[-1]["content"]
+    assert told[-2]["content"] == "次日留存率为 97.3% [E1]。"
+
+    model.play(Reply(calls=(_RETENTION,)), Reply("次日留存率为 97.3% [E1]。"))
+    answer = await asked(scripted, question)
+    assert answer.text == "次日留存率为 〔无出处，已隐去〕 [E1]。"
+    assert len(model.requests) == 3
+
+
+async def test_a_model_that_fails_to_mend_its_draft_keeps_it(scripted: Assistant, model: ModelServer) -> None:
+    question = "2026-09-21 到 2026-09-27 的次日留存率是多少？"
+    model.play(Reply(calls=(_RETENTION,)), Reply("次日留存率为 97.3% [E1]。"), Reply(status=500))
+    answer = await asked(scripted, question)
+    assert answer.model == MODEL
+    assert answer.text == "次日留存率为 〔无出处，已隐去〕 [E1]。"
+
+
 async def test_events_tell_steps_evidence_text_and_the_answer_last(
     scripted: Assistant, model: ModelServer
 ) -> None:

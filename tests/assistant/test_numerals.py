@@ -24,6 +24,30 @@ from assistant.numerals import find_numerals
         ("2.5x as many", 2.5, "multiple"),
         ("1.5k users", 1500, "count"),
         ("25 bps", 0.25, "points"),
+        ("a 5.5-percentage-point drop", 5.5, "points"),
+        ("5.5 % points", 5.5, "points"),
+        ("升了 5 个点", 5, "points"),
+        ("打 4 折", 40, "discount"),
+        ("八五折", 85, "discount"),
+        ("twelve percent", 12, "percent"),
+        ("half of the users", 50, "percent"),
+        ("three quarters of them", 75, "percent"),
+        ("one in five users", 20, "percent"),
+        ("三分之一的用户", 100 / 3, "percent"),
+        ("三成半", 35, "percent"),
+        ("百分之三十八点八", 38.8, "percent"),
+        ("过半数", 50, "percent"),
+        ("二十三人", 23, "count"),
+        ("一千一百九十九人", 1199, "count"),
+        ("三千五百万元", 35_000_000, "money"),
+        ("two hundred and fifty users", 250, "count"),
+        ("1.2 million", 1_200_000, "count"),
+        ("RMB 162k", 162_000, "money"),
+        ("16.2w 元", 162_000, "money"),
+        ("doubled", 2, "multiple"),
+        ("翻了一番", 2, "multiple"),
+        ("12-fold", 12, "multiple"),
+        ("at 10:15", 615, "time"),
     ],
 )
 def test_value_and_kind(text: str, value: float, kind: str) -> None:
@@ -43,6 +67,14 @@ def test_value_and_kind(text: str, value: float, kind: str) -> None:
         "v5.2",
         "5.2 版",
         "the 3rd step",
+        "第三步",
+        "第 2 步",
+        "版本 4.8.0",
+        "一个渠道，两个平台",
+        "one of them, two channels",
+        "十分重要，万一，千万别",
+        "双十一和十一假期",
+        "上半年，the first half",
         "",
     ],
 )
@@ -61,6 +93,10 @@ def test_names_markers_and_list_numbers_are_not_numerals(text: str) -> None:
         ("Sep 21–27", ((None, 9, 21), (None, 9, 27))),
         ("21 Sep 2026", ((2026, 9, 21),)),
         ("June 2026", ((2026, 6, None),)),
+        ("14 to 20 September 2026", ((2026, 9, 14), (2026, 9, 20))),
+        ("9/21", ((None, 9, 21),)),
+        ("in 2025", ((2025, None, None),)),
+        ("九月二十一日", ((None, 9, 21),)),
     ],
 )
 def test_dates(text: str, dates: tuple[tuple[int | None, ...], ...]) -> None:
@@ -76,3 +112,43 @@ def test_names_given_by_the_caller_are_left_alone() -> None:
 def test_precision_is_half_the_last_digit() -> None:
     assert find_numerals("37.1%")[0].precision == pytest.approx(0.05)
     assert find_numerals("1.2万")[0].precision == pytest.approx(500)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("41–45%", [(41, "percent"), (45, "percent")]),
+        ("between 36.1 and 41.6%", [(36.1, "percent"), (41.6, "percent")]),
+        ("3 至 5 万元", [(30_000, "money"), (50_000, "money")]),
+        ("3-5 个百分点", [(3, "points"), (5, "points")]),
+    ],
+)
+def test_the_first_end_of_a_range_takes_the_unit_of_the_second(
+    text: str, expected: list[tuple[float, str]]
+) -> None:
+    assert [(n.value, n.kind) for n in find_numerals(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "hedge", "slack"),
+    [
+        ("about 1,200 users", "about", 50),  # half of the last digit that is not zero
+        ("1,200 users", "", 0.5),
+        ("超过 1,100 人", "over", 50),
+        ("近 39%", "under", 0.5),
+        ("三成多", "over", 1.8 + 3.2),  # a tenth is rounded to half a tenth
+        ("约 40%", "about", 2.4),  # at most 6 % of itself
+    ],
+)
+def test_words_beside_a_numeral_bound_or_round_it(text: str, hedge: str, slack: float) -> None:
+    (numeral,) = find_numerals(text)
+    assert (numeral.hedge, numeral.slack) == (hedge, pytest.approx(slack))
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "currency"),
+    [("1,199 人", "users", ""), ("1,512 paid orders", "orders", ""), ("7 天", "days", ""), ("¥5", "", "CNY"), ("$5", "", "USD")],
+)  # fmt: skip
+def test_what_is_counted_and_the_currency(text: str, noun: str, currency: str) -> None:
+    (numeral,) = find_numerals(text)
+    assert (numeral.noun, numeral.currency) == (noun, currency)

@@ -117,6 +117,23 @@ def test_a_figure_used_without_its_marker_brings_its_evidence() -> None:
     assert [item.marker for item in one.evidence] == ["E1"]
 
 
+def test_a_documents_figure_beside_a_measured_one_carries_its_date() -> None:
+    one = writer()
+    one.ledger.dated = {"3": "2025-01-01"}
+    one.feed("上周为 41.2% [E1]，当时为 45% [3]。又见 45% [3]。")
+    one.finish()
+    assert one.text == "上周为 41.2% [E1]，当时为 45% [1]（文档日期 2025-01-01）。又见 45% [1]。"
+    said = writer()
+    said.ledger.dated = {"3": "2025-01-01"}
+    said.feed("2025 年 1 月为 45% [3]。")
+    assert "文档日期" not in said.finish()
+    alone = writer()
+    alone.turn.current.clear()
+    alone.ledger.dated = {"3": "2025-01-01"}
+    alone.feed("当时为 45% [3]。")
+    assert "文档日期" not in alone.finish()
+
+
 def test_a_withheld_figure_is_told_once_in_the_language() -> None:
     one = written("97.3%。96.1%。")
     assert one.text == "〔无出处，已隐去〕。〔无出处，已隐去〕。"
