@@ -18,7 +18,7 @@ BREAK = re.compile(
     r"[，。,;；、|!?！？\n]|(?P<open>[（(])|[）)]|\.(?=\s|$)|——|\s[-–—]\s|\b(?:while|whereas|but|although|though)\b|而(?!且)|但是?|其中"
 )
 _CAUSE = re.compile(
-    r"受|因|由于|主要来自|来自|拖累|拉低|拖低|推高|拉动|带动|贡献|影响|集中在|\b(?:because|due to|driven by|dragged|drag|thanks to|led by|on the back of|came from|comes from|owing to|reflect\w*|caused)\b",
+    r"受|因|由于|主要来自|拖累|拉低|拖低|推高|拉动|带动|贡献|影响|集中在|\b(?:because|due to|driven by|dragged|drag|thanks to|led by|on the back of|came from|comes from|owing to|reflect\w*|caused)\b",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
@@ -41,6 +41,10 @@ COMPARES = re.compile(
 )
 COMPARED = re.compile(r"\s*(?:个?[人单笔元位名]|users|orders)?\s*相?比")
 _REACHES = re.compile(r"到|至|[变升降涨跌改]|\bto\b", re.IGNORECASE)
+_VERSUS = re.compile(
+    r"\s*\**\s*[^\W\d]*\s*(?:对比?|而非|\b(?:against|versus|vs\.?|compared with|compared to|rather than))\s*\**",
+    re.IGNORECASE,
+)
 _BECOMES = re.compile(r"变成了?|变为|\b(?:became|becomes|turned into)\b")
 
 #: Where a text names something, and what.
@@ -166,6 +170,8 @@ def lead_of(text: str, figures: Sequence[Numeral], number: int, clause: Clause) 
         begin > clause.start and _REACHES.search(before) and _led_from(text, figures, number, clause)
     ):
         return "later", figure.start
+    if number and begin > clause.start and _VERSUS.fullmatch(before):
+        return "earlier", figure.start
     match = _FROM.search(before)
     return ("earlier", begin + match.start()) if match else ("", figure.start)
 

@@ -7,6 +7,7 @@ from itertools import combinations, permutations
 
 from assistant.accounts import Account
 from assistant.answer import Evidence, EvidenceFigure
+from assistant.numerals import Numeral
 from assistant.sources import Source, is_change, kinds, series_of
 from assistant.surroundings import WHOLE
 
@@ -36,6 +37,20 @@ class Operand:
     label: str
     currency: str = ""
     earlier: bool = False
+
+
+def level_of(source: Source) -> Operand | None:
+    """Return the level that a figure states, None for a change or what is no figure."""
+    level = source.text is not None and not source.change
+    return (
+        Operand(source.value, source.kind, source.label, source.currency, source.earlier) if level else None
+    )
+
+
+def stated_level(numeral: Numeral, label: str) -> Operand | None:
+    """Return the level that a numeral of a passage or of the question states."""
+    level = numeral.value is not None and numeral.kind in ("percent", "count", "money", "multiple")
+    return Operand(numeral.value or 0.0, numeral.kind, label, numeral.currency) if level else None
 
 
 def changes(item: Evidence) -> Iterator[Source]:

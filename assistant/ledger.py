@@ -16,7 +16,7 @@ from assistant.accounts import Account
 from assistant.answer import Evidence
 from assistant.answer import Numeral as NumeralRecord
 from assistant.dates import agree
-from assistant.derivations import Operand, changes, combine, name_operands
+from assistant.derivations import Operand, changes, combine, level_of, name_operands, stated_level
 from assistant.lexicon import EMPTY, Lexicon
 from assistant.matching import agrees, is_of, is_text, may_mean, same_unit, states
 from assistant.numerals import Numeral, find_numerals
@@ -191,13 +191,13 @@ class Ledger:
         if source := self._in_evidence(claim, beside, exact=False):
             if source is _DENIED:
                 return _UNSUPPORTED, None
-            return ("evidence", source.label), _operand(source)
+            return ("evidence", source.label), level_of(source)
         if (found := self._in_passages(claim)) is not None:
             return found
         if any(_same(claim.numeral, other) for other in self._question()):
-            return ("question", "question"), _level(claim.numeral, "question")
+            return ("question", "question"), stated_level(claim.numeral, "question")
         if (source := self._in_evidence(claim, others, exact=True)) and source is not _DENIED:
-            return ("evidence", source.label), _operand(source)
+            return ("evidence", source.label), level_of(source)
         for marker in beside:
             for source in changes(self.evidence[marker]):
                 if may_mean(claim.numeral, claim.setting, source, claim.text):
@@ -240,7 +240,7 @@ class Ledger:
                         self.passages[marker], self._read().lexicon, self.dated.get(marker)
                     )
                 if self._documents[marker].state(claim.numeral, claim.setting):
-                    return ("citation", marker), _level(claim.numeral, marker)
+                    return ("citation", marker), stated_level(claim.numeral, marker)
         return None
 
     def _question(self) -> list[Numeral]:
@@ -273,18 +273,6 @@ def _contradict(one: _Claim, other: _Claim) -> bool:
         return False
     moved = other.setting.arrives and one.setting.compares and one.setting.role != "later"
     return moved and other.setting.direction * (other.numeral.value - one.numeral.value) < 0
-
-
-def _operand(source: Source) -> Operand | None:
-    level = source.text is not None and not source.change
-    return (
-        Operand(source.value, source.kind, source.label, source.currency, source.earlier) if level else None
-    )
-
-
-def _level(numeral: Numeral, label: str) -> Operand | None:
-    level = numeral.value is not None and numeral.kind in ("percent", "count", "money", "multiple")
-    return Operand(numeral.value or 0.0, numeral.kind, label, numeral.currency) if level else None
 
 
 def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:

@@ -28,7 +28,7 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 #: What sets a figure against another period, where no figure of that period follows.
-_COMPARES = r"较|比|相较于?|对比|\b(?:compared (?:with|to)|than|versus|vs\.?|against|relative to)"
+_COMPARES = r"较|比|相较于?|对比|高于|低于|\b(?:compared (?:with|to)|than|versus|vs\.?|against|relative to|above|below)"
 _AGAINST = re.compile(
     rf"(?:与|和|跟|同|从|自|{_COMPARES}|\b(?:over|from|on))\s*(?:in |the )?$", re.IGNORECASE
 )
@@ -36,10 +36,12 @@ _AGAINST_DAYS = re.compile(rf"(?:{_COMPARES})\s*(?:in |the )?(?:week of )?$", re
 _WITH = re.compile(r"(?:与|和|跟|同)\s*$")
 _COMPARED = re.compile(r"\s*(?:这?一?周|期间)?\s*(?:相比|相较|比)")
 _FIGURE_FOLLOWS = re.compile(
-    r"(?:['’]s|的|为|是|水平|was|were|is|at|of|figure|level|[\s(（:：*约])*(?:about |around )?[¥$€£-]?\d|(?:的|为|是)*\s*[一二三四五六七八九十百千]+[成万分]",
+    r"(?:['’]s|的|为|是|水平|was|were|is|at|of|figure|level|[\s(（*约])*(?:about |around )?[¥$€£-]?\d|(?:的|为|是)*\s*[一二三四五六七八九十百千]+[成万分]",
     re.IGNORECASE,
 )
 _CUE = re.compile(r"[上本这昨今前去近]|\b(?:last|this|previous|yesterday|today|past|Q[1-4])\b", re.IGNORECASE)
+#: What goes on to tell of the period compared with.
+_TOLD = re.compile(r"\s*[,，]\s*(?:when|where|which|当时|那时)", re.IGNORECASE)
 #: Periods that are named; without a today they only keep other times from the figures behind them.
 _NAMED = re.compile(r"[本这上]个?[周月]|\b(?:this|last) (?:week|month)\b", re.IGNORECASE)
 _TO = re.compile(
@@ -82,7 +84,7 @@ def find_time_marks(text: str, numerals: Sequence[Numeral], today: date | None) 
 
 def _is_compared(mark: TimeMark, text: str) -> bool:
     """Tell whether a time is what figures are set against, and has none of its own behind it."""
-    if mark.role == "later" or _FIGURE_FOLLOWS.match(text, mark.end):
+    if mark.role == "later" or _FIGURE_FOLLOWS.match(text, mark.end) or _TOLD.match(text, mark.end):
         return False
     before = text[: mark.start]
     against = (_AGAINST if mark.role else _AGAINST_DAYS).search(before)

@@ -18,6 +18,8 @@ from knowledge.documents import Mark, Stale
 
 #: A marker as written in an answer's text: [1] or [E1].
 MARKER = re.compile(r"\[(E?\d+)\]")
+#: Several markers in one pair of brackets, or in Chinese ones, as models write them.
+MARKERS = re.compile(r"[\[【［](E?\d+(?:\s*[,，、;；]\s*E?\d+)*)[\]】］]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +186,8 @@ class Turn:
 
 def _next(markers: Iterable[str]) -> int:
     return 1 + max((int(marker.lstrip("E")) for marker in markers), default=0)
+
+
+def markers_of(text: str) -> list[str]:
+    """Return the markers in a text, in order."""
+    return [marker for found in MARKERS.finditer(text) for marker in re.findall(r"E?\d+", found[1])]

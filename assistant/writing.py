@@ -6,7 +6,6 @@ cited passage, and titles, are shown as they are, with nothing in them live; inv
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
@@ -16,15 +15,13 @@ from assistant.ledger import Ledger
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
 from assistant.sources import words_of
-from assistant.turn import MARKER, Turn
+from assistant.turn import MARKER, MARKERS, Turn, markers_of
 
 #: Where what looks like half of a link, a link definition or a tag could become one with what follows.
 _JOINT = re.compile(r"(?<=\])(?=[(:])|(?<=!)(?=\[)|(?<=<)(?=[A-Za-z/!?])")
 #: A list item or quotation is checked as a whole: its markers stand at its end.
 _WHOLE_LINE = re.compile(r"\s*(?:[-*+>]|\d+[.)、])\s")
 _SOURCE_MARKER = re.compile(r"^E?\d+")
-#: Several markers in one pair of brackets, or in Chinese ones, as models write them.
-_MARKERS = re.compile(r"[\[【［](E?\d+(?:\s*[,，、;；]\s*E?\d+)*)[\]】］]")
 #: Where a text may be cut for checking: after a full stop or a line end, and the markers and quotation marks behind it.
 _SENTENCE_END = re.compile(
     r"(?:[。！？?]|!(?!\[)|\.(?=\s)|\n)(?:[”\"'）)」*]|[ \t]*[\[【［]E?\d+(?:\s*[,，、;；]\s*E?\d+)*[\]】］])*\s*"
@@ -122,7 +119,7 @@ class AnswerWriter:
 
     def _write(self, sentence: str) -> str:
         text, kept = self._set_aside(sentence)
-        text = _MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), text)
+        text = MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), text)
         text = strip_foreign(text, self._known_urls())
         markers = MARKER.findall(text)
         text = self._withhold(text, markers, kept)
@@ -140,7 +137,7 @@ class AnswerWriter:
         for start, end in iter_quotations(sentence):
             if start <= done or len(kept) >= _MOST_KEPT:
                 continue
-            quoted, cited = sentence[start:end], _markers_of(sentence[:start] + sentence[end:])
+            quoted, cited = sentence[start:end], markers_of(sentence[:start] + sentence[end:])
             if (marker := self._standing(quoted, cited)) is not None:
                 mark = stand_in(len(kept))
                 kept[mark] = (quoted, marker)
@@ -286,10 +283,6 @@ class AnswerWriter:
         return shown
 
 
-def _markers_of(text: str) -> list[str]:
-    return [marker for found in _MARKERS.finditer(text) for marker in re.findall(r"E?\d+", found[1])]
-
-
 def _may_cut(text: str) -> bool:
     """Tell whether `text` ends a line, or a sentence outside a list item with no quotation, link or tag open."""
     if text.endswith("\n"):
@@ -302,9 +295,3 @@ def _may_cut(text: str) -> bool:
         and line.count("(") <= line.count(")")
         and line.count("<") <= line.count(">")
     )
-
-
-def iter_pieces(text: str, size: int = 24) -> Iterator[str]:
-    """Cut a text into small pieces, as a stream would bring it."""
-    for start in range(0, len(text), size):
-        yield text[start : start + size]

@@ -1,6 +1,7 @@
 """What holds for every answer, whoever wrote it."""
 
 import re
+from collections.abc import Iterator
 
 from assistant.access import Principal
 from assistant.answer import Answer, AskEvent
@@ -42,3 +43,9 @@ def check_events(events: list[AskEvent]) -> Answer:
     assert "".join(tokens).strip() == answer.text
     assert all(event.data["text"] for event in events if event.event == "token")
     return answer
+
+
+def iter_pieces(text: str, size: int) -> Iterator[str]:
+    """Cut a text into small pieces, as a stream would bring it."""
+    for start in range(0, len(text), size):
+        yield text[start : start + size]

@@ -8,7 +8,8 @@ import pytest
 from assistant.access import OWNER
 from assistant.ledger import Ledger
 from assistant.turn import Turn
-from assistant.writing import AnswerWriter, iter_pieces
+from assistant.writing import AnswerWriter
+from tests.assistant.checks import iter_pieces
 from tests.assistant.test_ledger import RETENTION
 from tests.assistant.test_writing import passage
 

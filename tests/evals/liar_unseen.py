@@ -1,80 +1,61 @@
-"""A last set of wordings, written when the ledger was done and never looked at while mending it."""
+"""Wordings that the ledger was never mended on; slots as in `liar_phrasings`."""
 
 COMPARED = {
     "zh": [
-        ("a", "{m}{period}为 {now}，对比 {earlier}的 {before}，{上升|下降} {change}。[E1]"),
-        ("a", "我查了一下，{period}的{m}是 {now}；{earlier}是 {before}，也就是{多了|少了} {change}。[E1]"),
-        ("r", "{m}从 {earlier}的 {before} {回升|滑落}到{period}的 {now}，{提升|下降}约 {change}。[E1]"),
-        ("a", "当前{m} {now}，上一期 {before}，环比{增长|下降} {growth}。[E1]"),
-        ("c", "{earlier}有 {before}，{period}有 {now}，净{增|减} {change}。[E1]"),
-        ("a", "目前的水平是 {now}，不再是此前的 {before} 了。[E1]"),
-        ("r", "{m}{改善|恶化}了：{before} 变成了 {now}。[E1]"),
-        ("a", "> {m}：{now}，前值 {before} [E1]"),
-        ("a", "相较于 {earlier}，{m}{增加|减少}了 {change}（{growth}）。[E1]"),
-        ("a", "{earlier}，{m}为 {before}。{period}，{m}为 {now}。[E1]"),
+        ("a", "{m}这次测得 {now}，{period}口径；{earlier}同口径为 {before}。[E1]"),
+        ("a", "简单说，{m}由 {before} 走到 {now}。[E1]"),
+        ("r", "{m}{period}比{earlier}{高|低} {change}，具体是 {now} 对 {before}。[E1]"),
+        ("c", "{m}合计 {now}，与前一周相比{多|少} {change}，相当于{增长|减少} {growth}。[E1]"),
+        ("a", "前一周的{m}还在 {before}，如今是 {now}。[E1]"),
+        ("a", "{m}：\n- {period}：{now} [E1]\n- {earlier}：{before} [E1]\n- 变化：{上升|下降} {change} [E1]"),
+        ("a", "{earlier}录得 {before}，随后{升|降}至 {now}，环比{升|降} {growth}。[E1]"),
+        ("a", "要注意，{now} 是{period}的值，{before} 才是前一周的值。[E1]"),
     ],
     "en": [
-        ("a", "{period}: {m} at {now}, {up|down} from {before}. [E1]"),
-        ("a", "I measured {m} for {period} and got {now}; {earlier} had {before}, so it is {change} {higher|lower}. [E1]"),
-        ("r", "{M} moved from {before} in {earlier} to {now} in {period}, {an improvement|a decline} of roughly {change}. [E1]"),
-        ("a", "Currently {m} is {now}, previously {before}; week on week it {increased|decreased} by {growth}. [E1]"),
-        ("c", "{earlier} brought {before}, {period} brought {now}: {a rise|a fall} of {change}. [E1]"),
-        ("a", "The level is now {now} rather than the earlier {before}. [E1]"),
-        ("r", "{M} got {better|worse}, going from {before} to {now}. [E1]"),
-        ("a", "> {M}: {now}, prior value {before} [E1]"),
-        ("a", "Relative to {earlier}, {m} {increased|fell} by {change} ({growth}). [E1]"),
-        ("a", "In {earlier}, {m} was {before}. In {period}, {m} was {now}. [E1]"),
+        ("a", "{period} came in at {now} for {m}, against {before} for {earlier}. [E1]"),
+        ("a", "In other words, {m} went from {before} to {now}. [E1]"),
+        ("r", "{M} in {period} is {change} {above|below} {earlier}: {now} against {before}. [E1]"),
+        ("c", "Total {m} was {now}, {growth} {more|less} than the week before, when it was {before}. [E1]"),
+        ("a", "The week before, {m} was still at {before}; now it is {now}. [E1]"),
+        ("a", "{M}:\n- {period}: {now} [E1]\n- {earlier}: {before} [E1]\n- change: {up|down} {change} [E1]"),
+        ("a", "It recorded {before} in {earlier} and then {rose|fell} to {now}, {up|down} {growth}. [E1]"),
+        ("a", "Note that {now} is the value of {period} and {before} that of {earlier}. [E1]"),
     ],
 }  # fmt: skip
 
 SEGMENTED = {
     "zh": [
-        "从{d}结构看，{T}最值得看，为 {t}；{S}则为 {s}。[E1]",
-        "{S}：{s}，{T}：{t}，其余{d}略。[E1]",
-        "比如{S}只有 {s}，而大盘是 {total}。[E1]",
-        "{s} 来自{S}，{t} 来自{T}。[E1]",
-        "上周，{S}的{m}为 {s}。同一周{T}的为 {t}。[E1]",
-        "{S}和{T}的{m}分别是 {s}、{t}。[E1]",
+        "以{S}为例，{m}是 {s}；换成{T}，就是 {t}。[E1]",
+        "{d}之间差别很大：{S} {s}，{T} {t}。[E1]",
+        "来自{S}的用户，{m}为 {s}，来自{T}的则为 {t}。[E1]",
+        "**{S}**：{m} {s}\n**{T}**：{m} {t}\n\n以上来自同一次度量。[E1]",
     ],
     "en": [
-        "{T} is worth a look at {t}; {S} is at {s}. [E1]",
-        "{S}: {s}, {T}: {t}, the other {d}s aside. [E1]",
-        "{S}, for example, is at {s}, while the overall figure is {total}. [E1]",
-        "{s} for {S}, {t} for {T}. [E1]",
-        "Last week the {m} of {S} was {s}. That of {T} was {t}. [E1]",
-        "{M} was {s} and {t} for {S} and {T} respectively. [E1]",
+        "Take {S}: its {m} is {s}, and for {T} it is {t}. [E1]",
+        "The {d}s differ widely: {S} {s}, {T} {t}. [E1]",
+        "Among users from {S} the {m} is {s}, among those from {T} it is {t}. [E1]",
+        "**{S}**: {m} {s} [E1]\n**{T}**: {m} {t} [E1]",
     ],
 }
 
 DRIVEN = {
-    "zh": [
-        "主因是{S}，{m}由前一周的 {b} {升|降}为 {a}（贡献 {signed}，占 {share}）。[E1]",
-        "{S}：{b} → {a}，贡献 {signed}。[E1]",
-    ],
-    "en": [
-        "The main driver is {S}, where it {rose|fell} from {b} to {a} (contribution {signed}, {share} of the change). [E1]",
-        "{S}: {b} → {a}, contribution {signed}. [E1]",
-    ],
+    "zh": ["其中{S}由 {b} 变到 {a}，对总变化的贡献是 {signed}。[E1]"],
+    "en": ["Within {S} it went from {b} to {a}, a contribution of {signed} to the total change. [E1]"],
 }
 
 LISTED = {
-    "zh": ["其中{label}是 {value}。[E1]", "* {label} = {value} [E1]"],
-    "en": ["Among them, {label} was {value}. [E1]", "* {label} = {value} [E1]"],
+    "zh": ["此外，{label}：{value}（见度量）。[E1]"],
+    "en": ["In addition, {label}: {value} (as measured). [E1]"],
 }
 
 DOCUMENTS = {
     "reviews/android-payment-postmortem.md": [
-        "2026 年 8 月的复盘里，安卓四天平均只有 <61.3%~92.1%>，而前一周是 <92.1%~61.3%>。[1]",
-        "The postmortem puts unpaid orders at <12,812 yuan> across <113> people. [1]",
-        "iOS held at <94.4%~61.3%> in the same days. [1]",
+        "当时安卓 <61.3%~94.4%>，苹果 <94.4%~61.3%>。[1]",
+        "The review says the success rate on Android fell to <61.3%~92.1%> from <92.1%~61.3%>. [1]",
     ],
     "reviews/weekly-2026-09-28.md": [
-        "周会纪要里，抖音次日留存从 <41.1%~24.1%> <dir:跌|涨>到 <24.1%~44.8%>。[1]",
-        "Payment success was <93.9%~92.6%> last week and <92.6%~93.9%> the week before, according to the minutes. [1]",
-        "纪要写的成交额是 <162,026 元~159,472 元>。[1]",
+        "那周的纪要里，次日留存由 <44.3%~38.2%> <dir:掉|涨>到 <38.2%~44.3%>。[1]",
+        "Douyin stood at <24.1%~44.8%> that week. [1]",
     ],
-    "reviews/weekly-2026-08-17.md": [
-        "Android dropped to <74.5%~94.5%> from <90.9%~74.5%>. [1]",
-        "当周新增 <885~815> 人，平均日活 <1,697~1,630>。[1]",
-    ],
-}  # fmt: skip
+    "reviews/weekly-2026-08-17.md": ["Android was at <74.5%~94.5%>, iOS at <94.5%~74.5%>. [1]"],
+}
