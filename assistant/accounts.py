@@ -186,6 +186,11 @@ class Account:
             self._names = {segment: frozenset(own - {""}) for segment, own in found.items()}
         return self._names
 
+    def other_names(self) -> Iterator[str]:
+        """Yield what the measurement and its figures are called, beside the segments."""
+        yield self.item.title
+        yield from (name for f in self.item.figures if (name := _LABELLED.sub("", f.label).strip()))
+
     def dimension_names(self) -> dict[str, frozenset[str]]:
         """Return the dimensions of the measurement with the names they go by."""
         found: dict[str, set[str]] = {}

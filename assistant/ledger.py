@@ -22,9 +22,10 @@ from assistant.matching import agrees, is_of, is_text, may_mean, same_unit, stat
 from assistant.numerals import Numeral, find_numerals
 from assistant.passage_figures import PassageFigures
 from assistant.quotations import iter_quotations
-from assistant.sayings import names_days, occurrences, own_phrases, phrases
+from assistant.sayings import names_days, occurrences, own_lines, own_phrases, phrases
 from assistant.sources import Source
 from assistant.surroundings import Reader, Setting
+from assistant.units import UNIT_NAMES
 
 #: A stretch of a text from start to end, with the status and the source of its numerals.
 _Span = tuple[int, int, tuple[str, str]]
@@ -32,13 +33,11 @@ _Span = tuple[int, int, tuple[str, str]]
 #: Levels of the sentences before that a difference may lean on.
 _REMEMBERED = 4
 
+#: What may stand before the label of a figure in a list.
+_BULLETS = " \t-*+>•·"
 #: In place of a source that a sentence has going the wrong way.
 _DENIED = Source(0.0, "count", "")
 _UNSUPPORTED = ("unsupported", None)
-
-_UNIT_NAMES = {
-    "percent": "%", "points": "pp", "multiple": "x", "money": "money", "count": "", "discount": "折", "date": "date", "time": "time",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,9 @@ class Ledger:
             lexicon = self.lexicon
             for item in self.evidence.values():
                 account = Account(item)
-                lexicon = lexicon.extend(account.segment_names(), account.dimension_names())
+                lexicon = lexicon.extend(
+                    account.segment_names(), account.dimension_names(), account.other_names()
+                )
             asked = frozenset(s for _, _, own in lexicon.find(self.question) for s in own)
             self._reader = Reader(lexicon, self.today, asked)
         return self._reader
@@ -179,6 +180,10 @@ class Ledger:
                 for part, words in self._words[marker]:
                     for start in occurrences(words, text):
                         yield start, start + len(words), ("evidence", f"{marker}.{part}")
+                begin = len(text) - len(text.lstrip(_BULLETS))
+                for name, line in own_lines(item):
+                    if text.startswith(line, begin):
+                        yield begin, begin + len(line), ("evidence", f"{marker}.{name}")
 
     def _explain(self, claim: _Claim) -> tuple[tuple[str, str | None] | None, Operand | None]:
         """Return status and source of a numeral, and the level that it states."""
@@ -280,7 +285,7 @@ def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRe
     return NumeralRecord(
         text=numeral.text,
         value=numeral.value,
-        unit=_UNIT_NAMES[numeral.kind],
+        unit=UNIT_NAMES[numeral.kind],
         status=status,
         source=source,
     )

@@ -34,10 +34,15 @@ class Lexicon:
     others: frozenset[str] = frozenset()
 
     def extend(
-        self, segments: Mapping[str, Iterable[str]], dimensions: Mapping[str, Iterable[str]]
+        self,
+        segments: Mapping[str, Iterable[str]],
+        dimensions: Mapping[str, Iterable[str]],
+        others: Iterable[str],
     ) -> "Lexicon":
         """Return a lexicon that knows these names as well."""
-        return Lexicon(_merge(self.segments, segments), _merge(self.dimensions, dimensions), self.others)
+        merged = _merge(self.segments, segments)
+        known = {name for names in merged.values() for name in names}
+        return Lexicon(merged, _merge(self.dimensions, dimensions), self.others | (frozenset(others) - known))
 
     def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield where segments are named: start, end, and which may be meant; `!` before those that are excluded."""

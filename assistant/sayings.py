@@ -19,12 +19,16 @@ def own_phrases(item: Evidence) -> Iterator[tuple[str, str]]:
     yield from (("title", words) for words in phrases(item.title))
     for figure in item.figures:
         yield from (("label", words) for words in phrases(figure.label))
-        for colon in ("：", ": "):
-            yield from ((figure.name, words) for words in phrases(f"{figure.label}{colon}{figure.text}")[:1])
     for line in item.definition:
         yield from (("definition", words) for words in phrases(line.value))
     for warning in item.warnings:
         yield from (("warning", words) for words in phrases(warning))
+
+
+def own_lines(item: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield how a list states each figure of a measurement: its label and its value."""
+    for figure in item.figures:
+        yield from ((figure.name, f"{figure.label}{colon}{figure.text}") for colon in ("：", ": ", ":"))
 
 
 def phrases(text: str) -> list[str]:

@@ -38,6 +38,12 @@ _NOUN = re.compile(
 )
 
 
+#: How an answer's record names a kind.
+UNIT_NAMES = {
+    "percent": "%", "points": "pp", "multiple": "x", "money": "money", "count": "", "discount": "折", "date": "date", "time": "time",
+}  # fmt: skip
+
+
 def currency_in(text: str) -> str:
     """Return the currency that words name in brackets, as the head of a table's row does; empty for none."""
     match = re.search(rf"[(（]\s*({MONEY})\s*[)）]", text, re.IGNORECASE)

@@ -58,14 +58,20 @@ def search(query: str) -> Reply:
     return Reply(calls=(Call("search_knowledge", {"query": query}),))
 
 
+def last_messages(model: ModelServer) -> list[dict]:
+    """Return the messages of the last request, before the model's own draft came back to it."""
+    asked = [r["messages"] for r in model.requests if "figures of your draft" not in str(r["messages"][-1])]
+    return asked[-1]
+
+
 def questions_sent(model: ModelServer) -> list[str]:
     """Return the askers' questions in the last request."""
-    return [m["content"] for m in model.requests[-1]["messages"] if m["role"] == "user"]
+    return [m["content"] for m in last_messages(model) if m["role"] == "user"]
 
 
 def sent(model: ModelServer) -> str:
     """Return everything in the last request."""
-    return str(model.requests[-1]["messages"])
+    return str(last_messages(model))
 
 
 async def test_a_conversation_is_remembered(talker: Assistant, model: ModelServer) -> None:
