@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _EXCLUDED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """Names of segments and dimensions, and of what else holds such names.
 
@@ -46,20 +46,23 @@ class Lexicon:
 
     def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield where segments are named: start, end, and which may be meant; `!` before those that are excluded."""
-        for start, end, own in _find(text, self._pattern("segments"), self._owners("segments")):
+        for start, end, own in _find(text, *self._of_segments):
             out = _EXCLUDED.search(text[:start])
             yield start, end, frozenset(EXCLUDED + segment for segment in own) if out else own
 
     def find_dimensions(self, text: str) -> set[str]:
         """Return the dimensions that a text names."""
-        found = _find(text, self._pattern("dimensions"), self._owners("dimensions"))
-        return {dimension for _, _, owners in found for dimension in owners}
+        return {dimension for _, _, own in _find(text, *self._of_dimensions) for dimension in own}
 
-    def _owners(self, part: str) -> dict[str, frozenset[str]]:
-        return _owners(_frozen(getattr(self, part)))
+    @cached_property
+    def _of_segments(self) -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
+        owners = _owners(self.segments)
+        return _pattern(frozenset(owners) | self.others), owners
 
-    def _pattern(self, part: str) -> re.Pattern[str]:
-        return _pattern(frozenset(self._owners(part)) | (self.others if part == "segments" else frozenset()))
+    @cached_property
+    def _of_dimensions(self) -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
+        owners = _owners(self.dimensions)
+        return _pattern(frozenset(owners)), owners
 
 
 def read_lexicon(semantics: "Semantics") -> Lexicon:
@@ -85,14 +88,9 @@ def _merge(one: Mapping[str, Iterable[str]], other: Mapping[str, Iterable[str]])
     return {key: frozenset((*one.get(key, ()), *other.get(key, ()))) - {""} for key in (*one, *other)}
 
 
-def _frozen(names: Mapping[str, frozenset[str]]) -> frozenset[tuple[str, frozenset[str]]]:
-    return frozenset((key, frozenset(own)) for key, own in names.items())
-
-
-@lru_cache(maxsize=256)
-def _owners(names: frozenset[tuple[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+def _owners(names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     owners: dict[str, set[str]] = {}
-    for key, own in names:
+    for key, own in names.items():
         for name in own:
             owners.setdefault(name.lower(), set()).add(key)
     return {name: frozenset(keys) for name, keys in owners.items()}
