@@ -73,6 +73,7 @@ def test_an_archive_within_is_refused_alone() -> None:
         (pack({"a.md": "x"})[:40], UnreadableDocument, "damaged"),
         (b"no archive", UnsupportedFormat, "extension"),
     ],
+    ids=["too many parts", "a bomb", "no document", "cut off", "no archive"],
 )
 def test_refuses_archives_that_are_none(data: bytes, error: type[DocumentError], words: str) -> None:
     with pytest.raises(error, match=words):
