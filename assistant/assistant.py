@@ -16,7 +16,7 @@ from assistant.conversation import Conversations, conversation_id, recall, threa
 from assistant.errors import EXPECTED_ERRORS, InvalidQuestion
 from assistant.keys import KeyRing
 from assistant.language import asker_language
-from assistant.lexicon import EMPTY, read_lexicon
+from assistant.ledger.lexicon import EMPTY, read_lexicon
 from assistant.opening import open_knowledge, open_metrics
 from assistant.planning.advice import Advice, Advisor
 from assistant.planning.book import PlanBook

@@ -11,8 +11,8 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from assistant.answer import Answer, AskEvent, Citation, Curated, Numeral
 from assistant.errors import EXPECTED_ERRORS
 from assistant.foreign import strip_foreign
-from assistant.ledger import build_record
-from assistant.numerals import find_numerals
+from assistant.ledger.checking import build_record
+from assistant.ledger.numerals import find_numerals
 from assistant.quotations import make_inert
 from assistant.quotes import score_quote
 from assistant.turn import MARKER, Passage, Turn

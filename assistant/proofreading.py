@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.answer import Numeral
-from assistant.ledger import Ledger
+from assistant.ledger.checking import Ledger
 from assistant.turn import Passage, Turn
 from assistant.writing import AnswerWriter
 

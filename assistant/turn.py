@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.access import Principal
 from assistant.answer import Citation, Clarification, Evidence
-from assistant.lexicon import EMPTY, Lexicon
+from assistant.ledger.lexicon import EMPTY, Lexicon
 from knowledge.documents import Mark, Stale
 
 #: A marker as written in an answer's text: [1] or [E1].

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
-from assistant.dates import names_day
 from assistant.foreign import strip_foreign
-from assistant.ledger import Ledger
+from assistant.ledger.checking import Ledger
+from assistant.ledger.dates import names_day
+from assistant.ledger.sources import words_of
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
-from assistant.sources import words_of
 from assistant.turn import MARKER, MARKERS, Turn, markers_of
 
 #: Where what looks like half of a link, a link definition or a tag could become one with what follows.

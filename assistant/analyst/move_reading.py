@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.analyst.vocabulary import Mention
-from assistant.numerals import find_numerals
+from assistant.ledger.numerals import find_numerals
 from tools.catalog import TOOLS
 from tools.semantics import Semantics
 

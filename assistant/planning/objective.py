@@ -11,7 +11,7 @@ from datetime import date
 
 from assistant.analyst.vocabulary import Mention
 from assistant.errors import InvalidRequest
-from assistant.numerals import Numeral, find_numerals
+from assistant.ledger.numerals import Numeral, find_numerals
 from assistant.planning.deadline import DURATION, Deadline
 
 _CLAUSE = re.compile(r"[，；;。！!？?\n]|,(?!\d{3})|\.(?!\d)")

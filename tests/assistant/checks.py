@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from assistant.access import Principal
 from assistant.answer import Answer, AskEvent
 from assistant.assistant import Assistant
-from assistant.numerals import find_numerals
+from assistant.ledger.numerals import find_numerals
 
 _MARKER = re.compile(r"\[(E?\d+)\]")
 _LINKS = re.compile(r"\]\(|\]:|<[A-Za-z/!?]|https?:|javascript:|www\.", re.IGNORECASE)

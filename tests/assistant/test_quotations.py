@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.access import OWNER
-from assistant.ledger import Ledger
+from assistant.ledger.checking import Ledger
 from assistant.turn import Turn
 from assistant.writing import AnswerWriter
 from tests.assistant.checks import iter_pieces

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.access import OWNER
-from assistant.ledger import Ledger
+from assistant.ledger.checking import Ledger
 from assistant.turn import Passage, Turn
 from assistant.writing import AnswerWriter
 from tests.assistant.checks import iter_pieces

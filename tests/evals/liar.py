@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 from assistant.access import OWNER
-from assistant.lexicon import read_lexicon
+from assistant.ledger.lexicon import read_lexicon
 from assistant.proofreading import find_unsupported
 from assistant.turn import Turn
 from tests.evals import liar_mended, liar_phrasings, liar_unseen

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from assistant.clauses import (
+from assistant.ledger.clauses import (
     BREAK,
     COMPARED,
     COMPARES,
@@ -25,10 +25,10 @@ from assistant.clauses import (
     split_clauses,
     times_before,
 )
-from assistant.directions import find_direction
-from assistant.lexicon import Lexicon
-from assistant.numerals import Numeral, find_numerals
-from assistant.times import Days, TimeMark, find_time_marks
+from assistant.ledger.directions import find_direction
+from assistant.ledger.lexicon import Lexicon
+from assistant.ledger.numerals import Numeral, find_numerals
+from assistant.ledger.times import Days, TimeMark, find_time_marks
 
 _WHOLE = re.compile(
     r"整体|总体|总的|全站|全量|全部|大盘|全平台|全渠道|总计|合计|总共|所有(?!渠道|平台)|均值|平均水平"

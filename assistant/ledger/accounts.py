@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.answer import Evidence, EvidenceFigure
-from assistant.numerals import find_numerals
-from assistant.sources import (
+from assistant.ledger.numerals import find_numerals
+from assistant.ledger.sources import (
     CHANGES,
     DAY,
     EARLIER,

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assistant.dates import PartialDate, find_dates, find_times
-from assistant.number_words import (
+from assistant.ledger.dates import PartialDate, find_dates, find_times
+from assistant.ledger.number_words import (
     CHINESE,
     CHINESE_PART,
     ENGLISH,
@@ -21,7 +21,7 @@ from assistant.number_words import (
     read_english,
     read_english_part,
 )
-from assistant.units import KINDS, MONEY, MULTIPLIERS, UNIT, NumeralKind, currency_of, noun_at
+from assistant.ledger.units import KINDS, MONEY, MULTIPLIERS, UNIT, NumeralKind, currency_of, noun_at
 
 #: What makes digits a numeral even at the end of a name.
 _UNIT_BEHIND = r"\s?(?:[%％万亿倍]|个?百分点|pps?\b)"

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 
-from assistant.accounts import Account
 from assistant.answer import Evidence, EvidenceFigure
-from assistant.numerals import Numeral
-from assistant.sources import Source, is_change, kinds, series_of
-from assistant.surroundings import WHOLE
+from assistant.ledger.accounts import Account
+from assistant.ledger.numerals import Numeral
+from assistant.ledger.sources import Source, is_change, kinds, series_of
+from assistant.ledger.surroundings import WHOLE
 
 _SUM = re.compile(
     r"合计|总计|总共|共计|加起来|之和|一共|合起来|相加|\b(?:together|combined|in total|sum|altogether|between them|jointly)\b",

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.dates import agree
-from assistant.lexicon import EXCLUDED, Lexicon
-from assistant.matching import within
-from assistant.numerals import Numeral, find_numerals
-from assistant.surroundings import WHOLE, Reader, Setting
-from assistant.times import Days
-from assistant.units import currency_in
+from assistant.ledger.dates import agree
+from assistant.ledger.lexicon import EXCLUDED, Lexicon
+from assistant.ledger.matching import within
+from assistant.ledger.numerals import Numeral, find_numerals
+from assistant.ledger.surroundings import WHOLE, Reader, Setting
+from assistant.ledger.times import Days
+from assistant.ledger.units import currency_in
 from knowledge.language import split_sentences
 
 _HEAD = re.compile(r"\s*\|[^|]*\|")

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from assistant.answer import DefinitionLine, Evidence, EvidenceFigure
-from assistant.ledger import Ledger
-from assistant.lexicon import Lexicon
+from assistant.ledger.checking import Ledger
+from assistant.ledger.lexicon import Lexicon
 from tools.results import format_value
 
 

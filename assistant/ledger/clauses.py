@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from assistant.directions import has_direction
-from assistant.numerals import Numeral
-from assistant.times import TimeMark
+from assistant.ledger.directions import has_direction
+from assistant.ledger.numerals import Numeral
+from assistant.ledger.times import TimeMark
 
 BREAK = re.compile(
     r"[，。,;；、|!?！？\n]|(?P<open>[（(])|[）)]|\.(?=\s|$)|——|\s[-–—]\s|\b(?:while|whereas|but|although|though)\b|而(?!且)|但是?|其中"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assistant.answer import Evidence
-from assistant.dates import PartialDate, agree
-from assistant.numerals import Numeral
-from assistant.sources import spans
+from assistant.ledger.dates import PartialDate, agree
+from assistant.ledger.numerals import Numeral
+from assistant.ledger.sources import spans
 from knowledge.language import split_sentences
 
 #: Letters that words beside figures have at least; with fewer they are a figure and its unit.

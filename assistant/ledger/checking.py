@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from assistant.accounts import Account
 from assistant.answer import Evidence
 from assistant.answer import Numeral as NumeralRecord
-from assistant.dates import agree
-from assistant.derivations import Operand, changes, combine, level_of, name_operands, stated_level
-from assistant.lexicon import EMPTY, Lexicon
-from assistant.matching import agrees, is_of, is_text, may_mean, same_unit, states
-from assistant.numerals import Numeral, find_numerals
-from assistant.passage_figures import PassageFigures
+from assistant.ledger.accounts import Account
+from assistant.ledger.dates import agree
+from assistant.ledger.derivations import Operand, changes, combine, level_of, name_operands, stated_level
+from assistant.ledger.lexicon import EMPTY, Lexicon
+from assistant.ledger.matching import agrees, is_of, is_text, may_mean, same_unit, states
+from assistant.ledger.numerals import Numeral, find_numerals
+from assistant.ledger.passage_figures import PassageFigures
+from assistant.ledger.sayings import names_days, occurrences, own_lines, own_phrases, phrases
+from assistant.ledger.sources import Source
+from assistant.ledger.surroundings import Reader, Setting
+from assistant.ledger.units import UNIT_NAMES
 from assistant.quotations import iter_quotations
-from assistant.sayings import names_days, occurrences, own_lines, own_phrases, phrases
-from assistant.sources import Source
-from assistant.surroundings import Reader, Setting
-from assistant.units import UNIT_NAMES
 
 #: A stretch of a text from start to end, with the status and the source of its numerals.
 _Span = tuple[int, int, tuple[str, str]]

@@ -8,9 +8,9 @@ from datetime import date
 from assistant.analyst.clock import Clock
 from assistant.analyst.periods import month_of, whole_year
 from assistant.analyst.time_expressions import find_period
-from assistant.dates import PartialDate
 from assistant.errors import InvalidRequest
-from assistant.numerals import Numeral
+from assistant.ledger.dates import PartialDate
+from assistant.ledger.numerals import Numeral
 
 #: Inclusive days; a year that is not written is 0.
 Days = tuple[PartialDate, PartialDate]

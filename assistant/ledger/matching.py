@@ -2,11 +2,11 @@
 
 import re
 
-from assistant.directions import states_change
-from assistant.numerals import Numeral, find_numerals
-from assistant.sources import Source
-from assistant.surroundings import WHOLE, Setting
-from assistant.times import covers
+from assistant.ledger.directions import states_change
+from assistant.ledger.numerals import Numeral, find_numerals
+from assistant.ledger.sources import Source
+from assistant.ledger.surroundings import WHOLE, Setting
+from assistant.ledger.times import covers
 
 #: How coarsely a source may be written: as coarse as one likes, or percent and points with a decimal at least and
 #: all else within half a percent of itself.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.numerals import find_numerals
+from assistant.ledger.numerals import find_numerals
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The ledger: where each numeral of an answer comes from."""
