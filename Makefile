@@ -48,9 +48,11 @@ bench: $(READY) ## Measure the speed of metrics and of search
 	$(BIN)/python -m tests.bench.metrics
 	$(BIN)/python -m tests.bench.search
 
-eval: $(READY) ## Measure retrieval quality: make eval SETS=folder
-	@[ -n "$(SETS)" ] || { echo "Say where the question sets are: make eval SETS=folder" >&2; exit 2; }
-	$(BIN)/python -m tests.evals.retrieval $(SETS)
+# Run it after changing the library, the glossary, the prompts or the sample company.
+eval: $(READY) ## Score answers on the golden set; with SETS=folder retrieval on question sets too
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; $(BIN)/yunce init "$$folder/demo" --demo >/dev/null; \
+	$(BIN)/yunce -w "$$folder/demo" eval answers tests/evals/golden.yaml
+	@[ -z "$(SETS)" ] || $(BIN)/python -m tests.evals.retrieval $(SETS)
 
 lock: $(READY) ## Resolve pyproject.toml into requirements.lock
 	@source .ci/registry $(BIN)/python; unset UV_INDEX UV_FIND_LINKS; \

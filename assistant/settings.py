@@ -156,6 +156,25 @@ def load_settings(path: Path | None = None) -> Settings:
         raise _settings_error(error, path) from error
 
 
+def alter_settings(settings: Settings, changes: Mapping[str, str]) -> Settings:
+    """Return settings with some changed, by their dotted names; an empty value unsets one.
+
+    Raises:
+        SettingsError: A value cannot be used; the sentence names the setting.
+    """
+    values: dict[str, Any] = settings.model_dump()
+    for name, value in changes.items():
+        *sections, last = name.split(".")
+        section = values
+        for part in sections:
+            section = section[part]
+        section[last] = value or None
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise _settings_error(error, None) from error
+
+
 def known_settings(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, str]:
     """Return every setting's dotted name and its description."""
     found: dict[str, str] = {}

@@ -1,13 +1,13 @@
-"""Ways of searching that `yunce eval` compares."""
+"""Ways of searching and of answering that `yunce eval` compares."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import InvalidRequest
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings, alter_settings, known_settings, load_settings
 from assistant.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -67,10 +67,25 @@ def read_changes(text: str, present: Configuration) -> Configuration:
     return replace(changed, settings=settings, limit=limit)
 
 
-def _read_pair(part: str) -> tuple[str, str]:
+def change_settings(text: str, present: Settings) -> Settings:
+    """Return settings with changes such as "model.name=…,model.base_url=…", or another file's by settings=PATH.
+
+    Raises:
+        InvalidRequest: A change is not of that form, or not known.
+        SettingsError: A value, or the settings file named, cannot be used.
+    """
+    known = ("settings", *known_settings())
+    changes = dict(_read_pair(part, known) for part in text.split(","))
+    changed = present
+    if "settings" in changes:
+        changed = load_settings(_existing("settings", changes.pop("settings")))
+    return alter_settings(changed, changes)
+
+
+def _read_pair(part: str, known_keys: Sequence[str] = _KNOWN) -> tuple[str, str]:
     key, equals, value = (piece.strip() for piece in part.partition("="))
-    if key not in _KNOWN or not equals:
-        known = ", ".join(_KNOWN)
+    if key not in known_keys or not equals:
+        known = ", ".join(known_keys)
         raise InvalidRequest(
             en=f"“{part}” is no change of the configuration: write key=value with one of {known}.",
             zh=f"“{part}”不是可比较的配置：请写成 key=value，可用 {known}。",

@@ -1,7 +1,7 @@
 """`yunce eval`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,7 @@ def retrieval(
         print_json(_record(first, second, differences, worst))
         return
     _print_measures(session, first, second, changes)
-    _print_differences(session, differences)
+    print_differences(session, differences)
     _print_worst(session, (second or first).worst(worst))
 
 
@@ -169,15 +169,19 @@ def _name(session: Session, name: str) -> str:
     return session.say(zh=_NAMES_ZH.get(name, name), en=name)
 
 
-def _print_differences(session: Session, differences: "Sequence[Comparison]") -> None:
+def print_differences(
+    session: Session, differences: "Sequence[Comparison]", names: Mapping[str, tuple[str, str]] | None = None
+) -> None:
+    """Print each difference with its interval, and whether it is noise; `names` are (Chinese, English)."""
     for each in differences:
         verdict = session.say(zh="在误差范围内", en="noise")
         if not each.is_noise:
             better = each.difference > 0
             verdict = session.say(zh="更好" if better else "更差", en="better" if better else "worse")
+        zh, en = (names or {}).get(each.measure, (_NAMES_ZH.get(each.measure, each.measure), each.measure))
         click.echo(
-            f"{_name(session, each.measure)}{session.say(zh='：', en=': ')}{each.difference:+.3f} [{each.low:+.3f}, {each.high:+.3f}], p = {each.pvalue:.3f}, "
-            f"+{each.better} −{each.worse}{session.say(zh='：', en=': ')}{verdict}"
+            f"{session.say(zh=f'{zh}：', en=f'{en}: ')}{each.difference:+.3f} [{each.low:+.3f}, {each.high:+.3f}], "
+            f"p = {each.pvalue:.3f}, +{each.better} −{each.worse}{session.say(zh='：', en=': ')}{verdict}"
         )
 
 

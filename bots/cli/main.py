@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from bots.cli.answer_evaluation import answers
 from bots.cli.chunks import chunks
 from bots.cli.curation import documents
 from bots.cli.documents import search
@@ -70,6 +71,7 @@ def cli(session: Session, workspace: Path | None) -> None:
     session.folder = workspace
 
 
+evaluate.add_command(answers)
 for _command in (
     init,
     ingest,

@@ -53,9 +53,9 @@ def compare(first: Evaluation, second: Evaluation) -> list[Comparison]:
     compared = []
     if pairs:
         compared += [
-            _compare("recall@5", [b.recall[5] - a.recall[5] for a, b in pairs]),
-            _compare("ndcg@10", [b.ndcg - a.ndcg for a, b in pairs]),
-            _compare("mrr", [b.reciprocal_rank - a.reciprocal_rank for a, b in pairs]),
+            compare_values("recall@5", [b.recall[5] - a.recall[5] for a, b in pairs]),
+            compare_values("ndcg@10", [b.ndcg - a.ndcg for a, b in pairs]),
+            compare_values("mrr", [b.reciprocal_rank - a.reciprocal_rank for a, b in pairs]),
         ]
     both = list(zip(first.outcomes, second.outcomes, strict=True))
     for name, answerable in (("answered", True), ("declined", False)):
@@ -65,7 +65,7 @@ def compare(first: Evaluation, second: Evaluation) -> list[Comparison]:
             if a.question.answerable == answerable and None not in (a.answered, b.answered)
         ]
         if decided:
-            compared.append(_compare(name, decided))
+            compared.append(compare_values(name, decided))
     return compared
 
 
@@ -73,7 +73,8 @@ def _is_right(outcome: Outcome) -> bool:
     return outcome.answered == outcome.question.answerable
 
 
-def _compare(measure: str, differences: list[float]) -> Comparison:
+def compare_values(measure: str, differences: list[float]) -> Comparison:
+    """Compare a measure by the differences of its pairs, second minus first; at least one."""
     import numpy as np
 
     values = np.asarray(differences)
