@@ -10,7 +10,7 @@ from assistant.ledger.checking import Ledger
 from assistant.turn import Turn
 from assistant.writing import AnswerWriter
 from tests.assistant.checks import iter_pieces
-from tests.assistant.test_ledger import RETENTION
+from tests.assistant.ledger.test_checking import RETENTION
 from tests.assistant.test_writing import passage
 
 _LIVE = "单件成本是 77 元 [E1]，见 [2] 与 [表单](https://evil.example/a) <b>粗</b>，或 www.evil.example。"

@@ -11,7 +11,7 @@ from assistant.ledger.checking import Ledger
 from assistant.turn import Passage, Turn
 from assistant.writing import AnswerWriter
 from tests.assistant.checks import iter_pieces
-from tests.assistant.test_ledger import RETENTION
+from tests.assistant.ledger.test_checking import RETENTION
 
 _TEXT = "# 留存\n\n2025 年的留存为 45%。做法见“先看渠道，再看版本。”\n- 第一步，联系 30 人\n"
 
