@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from assistant.answer import Answer, Citation
 from assistant.evaluation.golden import ExpectedFigure, GoldenQuestion
-from assistant.numerals import find_numerals
+from assistant.ledger.numerals import find_numerals
 
 #: The share of Chinese characters among the letters of an English answer, quotations apart, that names account for.
 _MOST_HAN = 0.2
