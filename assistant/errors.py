@@ -18,6 +18,7 @@ from typing import ClassVar
 
 from knowledge.errors import KnowledgeError
 from tools.errors import MetricError
+from tools.grammar import agree
 
 
 class AssistantError(Exception):
@@ -26,8 +27,8 @@ class AssistantError(Exception):
     code: ClassVar[str] = "assistant_error"
 
     def __init__(self, *, en: str, zh: str, parameter: str | None = None) -> None:
-        super().__init__(en)
-        self.en = en
+        self.en = agree(en)
+        super().__init__(self.en)
         self.zh = zh
         self.parameter = parameter
 

@@ -1,5 +1,6 @@
 """What every declaration of `metrics.yaml` has: strict keys, names, and refusals in both languages."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -17,9 +18,20 @@ from tools.errors import MetricError
 from tools.results import Text
 
 Interval = Literal["day", "week", "month"]
+_NUMBER = re.compile(r"^\s*[+-]?\d+(\.\d*)?\s*$")
 Scalar = str | int | float | bool | date
 # A code that YAML reads as a number (a segment called 1) is still a name.
 Name = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
+
+
+def _refuse_number(value: Any) -> Any:
+    """Refuse a bare number, which pydantic would read as seconds since 1970; 0 would be the first day of that year."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.match(value)):
+        raise ValueError("give a day such as 2026-03-01 | 应为 2026-03-01 这样的日期")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_refuse_number)]
 
 
 class Declaration(BaseModel):

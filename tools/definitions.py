@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from tools.declarations import Day
 from tools.errors import InvalidPeriod, show
 from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
@@ -32,8 +33,8 @@ Filters = Annotated[
 Breakdown = Annotated[
     str | None, Field(description="Dimension to split by, or null. 要拆分的维度，不拆分则为 null。")
 ]
-Start = Annotated[date, Field(description="First local day, ISO, included. 起始日（含），本地日期。")]
-End = Annotated[date, Field(description="Last local day, ISO, included. 结束日（含），本地日期。")]
+Start = Annotated[Day, Field(description="First local day, ISO, included. 起始日（含），本地日期。")]
+End = Annotated[Day, Field(description="Last local day, ISO, included. 结束日（含），本地日期。")]
 EventName = Annotated[
     str | None,
     Field(description="Event name; null for the workspace's default. 事件名，null 表示工作区的默认事件。"),
@@ -77,10 +78,10 @@ class ToolArguments(BaseModel):
 class ComparisonArguments(ToolArguments):
     """Arguments of a tool that may set a second period against the first."""
 
-    compare_start: date | None = Field(
+    compare_start: Day | None = Field(
         default=None, description="First day of the period to compare with. 对比期的起始日（含）。"
     )
-    compare_end: date | None = Field(
+    compare_end: Day | None = Field(
         default=None, description="Last day of the period to compare with. 对比期的结束日（含）。"
     )
 

@@ -181,7 +181,9 @@ def _part_title(scope: Scope, part: Part | None) -> Text:
     return Text(zh=" × ".join(t.zh for t in texts), en=" × ".join(t.en for t in texts))
 
 
-def driver_card(is_ratio: bool, noise: Text, whole: Noise, ranking: Ranking) -> list[DefinitionItem]:
+def driver_card(
+    scope: Scope, is_ratio: bool, noise: Text, whole: Noise, ranking: Ranking
+) -> list[DefinitionItem]:
     """Describe how the change is taken apart, and how its noise is told."""
     ratio = Text(
         zh="比率效应=平均权重×比率变化；结构效应=权重变化×（该段平均比率−总体平均比率）；两者合计恰为总变化",
@@ -196,7 +198,13 @@ def driver_card(is_ratio: bool, noise: Text, whole: Noise, ranking: Ranking) -> 
         en=f"pairs of dimensions of at most {MOST_CROSSED} values; shown only where the foremost segment says more than "
         "its share of either parent would give, beyond noise",
     )
+    named = [scope.semantics.dimension_text(d) for d in ranking.uniform]
+    uniform = Text(
+        zh=f"只有一个取值的维度：{'、'.join(t.zh for t in named)}",
+        en=f"dimensions of a single value: {', '.join(t.en for t in named)}",
+    )
     return [
+        *([item("未列出", "left out", uniform)] if named else []),
         item("分解方法", "decomposition", ratio if is_ratio else volume),
         item("交叉", "crosses", crosses),
         item("随机波动", "noise", noise),

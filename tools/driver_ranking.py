@@ -52,10 +52,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The parts in order, and how many segments were considered for them."""
+    """The parts in order, how many segments were considered for them, and the dimensions that tell nothing.
+
+    Attributes:
+        uniform: dimensions of one value, which has the whole change.
+    """
 
     parts: list[Part]
     considered: int
+    uniform: tuple[str, ...] = ()
 
 
 def rank_parts(cube: Cube, seen: Sequence[Observation], dimensions: Sequence[str], change: float) -> Ranking:
@@ -64,9 +69,11 @@ def rank_parts(cube: Cube, seen: Sequence[Observation], dimensions: Sequence[str
     Args:
         cube: the cells of all windows.
         seen: the observations now and before.
-        dimensions: which to look at; those of more than 30 values are not crossed.
+        dimensions: which to look at; those of one value are left out, those of more than 30 are not crossed.
         change: what is taken apart.
     """
+    uniform = tuple(d for d in dimensions if len({v for o in seen[:2] for v in o.cells[d].unique()}) == 1)
+    dimensions = [d for d in dimensions if d not in uniform]
     singles: dict[tuple[str, ...], Contributions] = {(d,): cube.split([d]) for d in dimensions}
     crossed = [d for d in dimensions if 1 < cube.cardinality(d) <= MOST_CROSSED]
     crosses = {pair: cube.split(pair) for pair in combinations(crossed, 2)} if change else {}
@@ -74,7 +81,7 @@ def rank_parts(cube: Cube, seen: Sequence[Observation], dimensions: Sequence[str
     telling = {k: c for k, c in crosses.items() if _says_more(k, c, singles, change, considered)}
     parts = [_part(k, c, seen, considered) for k, c in (singles | telling).items()]
     order = {p.name: (-concentration(p.table, change), n) for n, p in enumerate(parts)}
-    return Ranking(sorted(parts, key=lambda p: order[p.name]), considered)
+    return Ranking(sorted(parts, key=lambda p: order[p.name]), considered, uniform)
 
 
 def foremost_part(ranking: Ranking, change: float) -> Part:

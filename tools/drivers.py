@@ -88,7 +88,7 @@ def explain_change(scope: Scope, arguments: ChangeArguments) -> MetricResult:
         card=[
             *metric_card(scope, arguments.metric, metric, asked, seen),
             segment_item(metric),
-            *driver_card(seen[0].is_ratio, noise, whole, ranking),
+            *driver_card(scope, seen[0].is_ratio, noise, whole, ranking),
         ],
         figures=figures,
         table=driver_table(ranking.parts),

@@ -20,6 +20,8 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from tools.grammar import agree
+
 _LONGEST_VALUE = 80
 _CREDENTIALS = re.compile(r"(:/{0,2})\S+@")
 
@@ -30,8 +32,8 @@ class MetricError(Exception):
     code = "metric_error"
 
     def __init__(self, *, en: str, zh: str, parameter: str | None = None) -> None:
-        super().__init__(en)
-        self.en = en
+        self.en = agree(en)
+        super().__init__(self.en)
         self.zh = zh
         self.parameter = parameter
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from tools.grammar import agree
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,10 +19,15 @@ _DURATIONS = {"days": ("days", "天"), "hours": ("hours", "小时")}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text in both languages."""
+    """A piece of text in both languages; what is the same in both is a name, and stays as it is."""
 
     zh: str
     en: str
+
+    def __post_init__(self) -> None:
+        """Let what English counts agree with its number."""
+        if self.en != self.zh:
+            object.__setattr__(self, "en", agree(self.en))
 
     def in_language(self, language: str) -> str:
         """Give the text in `language` ("zh", else English)."""

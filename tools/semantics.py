@@ -12,14 +12,13 @@ the nearest right word.
 import codecs
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from tools.declarations import Scalar
+from tools.declarations import Day, Scalar
 from tools.demands.declarations import DemandTable
 from tools.experiments.declarations import ExperimentDefinition
 from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
@@ -208,8 +207,8 @@ class TargetDefinition(Declaration):
 
     metric: str
     value: float
-    by: date | None = None
-    since: date | None = None
+    by: Day | None = None
+    since: Day | None = None
     baseline: float | None = None
     kind: Literal["level", "cumulative"] | None = None
 

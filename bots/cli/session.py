@@ -53,7 +53,9 @@ class Session:
 
     def say(self, *, zh: str, en: str) -> str:
         """Return the text in the language of this run."""
-        return zh if self.language == "zh" else en
+        from tools.grammar import agree
+
+        return zh if self.language == "zh" else agree(en)
 
     def heed(self, arguments: Iterable[str]) -> None:
         """Print in Chinese where any of a command's arguments has Chinese words."""

@@ -48,6 +48,22 @@ def workspace(open_workspace: Opener):
             InvalidArgument,
             "start cannot be",
         ),
+        *(
+            ("measure_active_users", {**MARCH, "start": number}, InvalidArgument, "a day such as 2026-03-01")
+            for number in (0, "0", 1_772_323_200, 1.5, True, "20260301")
+        ),
+        (
+            "measure_active_users",
+            {**MARCH, "end": 20_260_331},
+            InvalidArgument,
+            "a day such as 2026-03-01",
+        ),
+        (
+            "measure_metric",
+            {"metric": "d1_retention", "compare_start": 0, "compare_end": 0, **MARCH},
+            InvalidArgument,
+            "compare_start cannot be 0",
+        ),
         ("measure_active_users", {"start": "0001-01-01", "end": "9999-12-31"}, InvalidPeriod, "1900"),
         (
             "measure_active_users",

@@ -176,7 +176,7 @@ def test_the_band_does_not_depend_on_dimensions_that_are_not_asked_about(open_wo
             compare_start="2026-03-01",
             compare_end="2026-03-01",
         )
-        intervals.append(result.table[["low", "high"]].iloc[0].tolist())
+        intervals.append(next(f for f in result.figures if f.name == "change").interval)
     assert intervals[0] == intervals[1] == pytest.approx([-4 - 11.087, -4 + 11.087], abs=1e-3)
 
 

@@ -177,13 +177,13 @@ def make_counts(days: dict[str, dict[tuple[str, str, str], int]]) -> pd.DataFram
     [
         # Invites 19 -> 72, +53. A campaign of one period: 0 -> 64 and none 19 -> 8; 64/53 counts as 1, weight before 0,
         # offsetting (64+11)/53 = 1.42: 1/1.42 = .71. The release: 1 -> 68, old 18 -> 4; 67/53 counts as 1, weight
-        # 1/19, offsetting 81/53 = 1.53: .95/1.53 = .62. Channel: all of it in one, which had all: 0.
+        # 1/19, offsetting 81/53 = 1.53: .95/1.53 = .62. Channel: one value, which tells nothing.
         (
             {("app", "old", "none"): 18, ("app", "new", "none"): 1},
             {("app", "old", "none"): 4, ("app", "new", "none"): 4, ("app", "new", "july"): 64},
             "campaign=july",
             64,
-            ["campaign", "version", "channel"],
+            ["campaign", "version"],
         ),
         # Sign-ups 30 -> 36, +6. Channel: referral 2 -> 7, other 28 -> 29; 5/6 - 2/30 = .77, nothing offset. The
         # release: 2 -> 36, old 28 -> 0; 34/6 counts as 1, offsetting 62/6 = 10.3: (1 - 2/30)/10.3 = .09.
@@ -192,7 +192,7 @@ def make_counts(days: dict[str, dict[tuple[str, str, str], int]]) -> pd.DataFram
             {("other", "new", "none"): 29, ("referral", "new", "none"): 7},
             "channel=referral",
             5,
-            ["channel", "version", "campaign"],
+            ["channel", "version"],
         ),
     ],
 )
@@ -215,6 +215,25 @@ metrics: {invites: {kind: event_count, event: invite}}
     first = next(f for f in result.figures if f.name == "contribution")
     assert (first.segment, first.value) == (foremost, contribution)
     assert list(result.table["dimension"].unique()) == dimensions
+    assert {f.segment.partition("=")[0] for f in result.figures if f.segment} == set(dimensions)
+    left_out = next(line.value.en for line in result.definition if line.label.en == "left out")
+    assert left_out.endswith({"channel": "campaign", "campaign": "channel"}[dimensions[0]])
+
+
+def test_where_every_dimension_has_one_value_the_whole_is_told(open_workspace: Opener):
+    workspace = open_workspace(
+        make_counts({"2026-06-01": {("a", "b", "c"): 2}, "2026-06-02": {("a", "b", "c"): 5}}),
+        extra="dimensions: {channel: {column: channel}}\nmetrics: {invites: {kind: event_count, event: invite}}",
+    )
+    days = {
+        "start": "2026-06-02",
+        "end": "2026-06-02",
+        "compare_start": "2026-06-01",
+        "compare_end": "2026-06-01",
+    }
+    result = workspace.run("explain_change", metric="invites", **days)
+    assert (result.figures[0].name, result.figures[0].value) == ("change", 3)
+    assert len(result.table) == 0
 
 
 @pytest.mark.parametrize(

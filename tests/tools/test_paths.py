@@ -86,7 +86,7 @@ def test_rare_paths_are_not_shown(open_workspace: Opener):
     asked = DAY | {"min_users": 2}
     result = open_workspace(ROWS).run("measure_paths", event="A", max_steps=2, **asked)
     assert paths(result) == {"A → B": (2, 2)}
-    assert any("1 paths of fewer than 2 users" in w.en and "33.3%" in w.en for w in result.warnings)
+    assert any("1 path of fewer than 2 users" in w.en and "33.3%" in w.en for w in result.warnings)
 
 
 def test_top_limits_what_is_shown(open_workspace: Opener):

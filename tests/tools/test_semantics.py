@@ -107,6 +107,11 @@ def test_a_missing_file_is_said(tmp_path: Path):
         load_semantics(tmp_path / "metrics.yaml")
 
 
+def test_a_bare_number_is_no_day():
+    with pytest.raises(SemanticsError, match="give a day such as 2026-03-01"):
+        load_semantics(GOOD.replace("by: 2026-12-31", "by: 20261231"))
+
+
 def test_hidden_sources_take_their_metrics_along():
     text = """
 sources:

@@ -243,7 +243,7 @@ def test_young_invites_are_in_no_rate(inviting):
     figures = {f.name: (f.value, f.n) for f in late.figures}
     assert figures["acceptance_rate"] == (1.0, 3)
     assert figures["k_factor"][0] == 4 / 8
-    assert any("1 invites whose window" in w.en for w in late.warnings)
+    assert any("1 invite whose window" in w.en for w in late.warnings)
 
 
 def test_referral_without_a_link_counts_side_by_side(inviting):

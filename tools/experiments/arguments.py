@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from tools.declarations import Day
 from tools.definitions import Breakdown, ToolArguments
 from tools.errors import InvalidArgument, InvalidPeriod, show, suggest
 from tools.experiments.declarations import ExperimentDefinition, ExposureDefinition
@@ -20,13 +21,13 @@ class ExperimentArguments(ToolArguments):
     """Arguments of `analyze_experiment`."""
 
     start: Annotated[
-        date,
+        Day,
         Field(
             description="First day of exposures; by default the experiment's own. 首个进入日，默认取实验声明的起始日。"
         ),
     ] = _FIRST
     end: Annotated[
-        date,
+        Day,
         Field(
             description="Last day of exposures; by default the experiment's own. 最后进入日，默认取实验声明的结束日。"
         ),

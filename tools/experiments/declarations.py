@@ -11,12 +11,11 @@ experiments:
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from tools.declarations import Declaration, Name, Named, Table
+from tools.declarations import Day, Declaration, Name, Named, Table
 
 
 class AssignmentDefinition(Table):
@@ -82,8 +81,8 @@ class ExperimentDefinition(Named):
     exposure: ExposureDefinition | None = None
     control: Name
     arms: Mapping[Name, ArmDefinition] = {}
-    start: date
-    end: date
+    start: Day
+    end: Day
     metrics: tuple[str, ...] = Field(min_length=1, max_length=20)
     guardrails: tuple[GuardrailDefinition, ...] = ()
     window_days: int = Field(default=7, ge=1, le=366)

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from tools.declarations import Day
 from tools.definitions import Breakdown, ToolArguments
 from tools.errors import InvalidArgument, NoData, show
 from tools.goals.pace import Kind, Pace
@@ -22,8 +23,8 @@ class GoalArguments(ToolArguments):
         description="Value to reach, 45 % as 0.45; null for the one in metrics.yaml. 目标值，45% 写作 0.45，null 取 "
         "metrics.yaml 的目标。",
     )
-    by: date | None = Field(default=None, description="Last day to reach it. 达成期限（含）。")
-    since: date | None = Field(
+    by: Day | None = Field(default=None, description="Last day to reach it. 达成期限（含）。")
+    since: Day | None = Field(
         default=None,
         description="First day of the goal; null for metrics.yaml's, else the start of the year of `by` or of the data. "
         "目标的起始日，null 取 metrics.yaml，否则为期限所在年的年初或数据起点。",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from tools.charts import draw_bars
+from tools.declarations import Day
 from tools.definitions import item
 from tools.errors import InvalidArgument, NoData
 from tools.market.facts import Book, Fact, Pair, Standing
@@ -35,7 +36,7 @@ LIMITS = limits(
 class MatrixArguments(MarketArguments):
     """Arguments of `compare_features`."""
 
-    as_of: date | None = Field(
+    as_of: Day | None = Field(
         default=None,
         description="Day whose state of knowledge is shown; null for today. 以哪一天的已知情况为准，null 为今天。",
     )

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tools.metric_kinds import Declaration, Names
+from tools.declarations import Day, Declaration, Names
 
 _LONGEST = 60
 AUTO = "auto"
@@ -22,8 +22,8 @@ class OccasionDefinition(Declaration):
     """
 
     names: Names
-    start: date
-    end: date | None = None
+    start: Day
+    end: Day | None = None
     metrics: tuple[str, ...] = ()
 
     @model_validator(mode="after")

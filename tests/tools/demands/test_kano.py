@@ -109,7 +109,7 @@ def test_demands_are_ranked_by_class_then_by_coefficients(rank_list):
     assert table.loc["B", "certainty"] == "hardly told from attractive"
     said = " ".join(w.en for w in result.warnings)
     for part in (
-        "Of 1 demands the two commonest classes",
+        "Of 1 demand the two commonest classes",
         "Fewer than 30",
         "contradict themselves",
         "rather not have: Do D",

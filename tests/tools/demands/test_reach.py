@@ -43,7 +43,7 @@ def test_stated_reach_is_used_where_no_audience_is_named_or_when_asked_for(rank_
     assert reaches(result) == {"A": (3, "data"), "B": (2, "stated")}
     said = " ".join(w.en for w in result.warnings)
     assert "Do A (stated 30, counted 3)" in said
-    assert "1 demands name no audience" in said
+    assert "1 demand names no audience" in said
     assert reaches(rank_list(records, reach="stated")) == {"A": (30, "stated"), "B": (2, "stated")}
 
 

@@ -68,7 +68,7 @@ def test_users_of_two_arms_are_in_none_and_told(laboratory: Laboratory) -> None:
     found = laboratory.open(assigned, [("b0", "buy", 4), ("b1", "buy", 4)]).run("analyze_experiment")
     values = {f.name: f.value for f in found.figures}
     assert (values["users_a"], values["users_b"], values["buyers_in_b"]) == (3, 2, 0.5)
-    assert any(w.en.startswith("1 users saw more than one arm") for w in found.warnings)
+    assert any(w.en.startswith("1 user saw more than one arm") for w in found.warnings)
     assert any("1 名用户进入过多个组" in w.zh for w in found.warnings)
 
 

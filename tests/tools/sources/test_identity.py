@@ -50,7 +50,7 @@ def test_chains_conflicts_and_circles():
     }
     assert found.conflicts == ("shared",)
     assert found.circles == (("x", "y", "z"),)
-    assert ["1 ids name several users" in w.en or "circle" in w.en for w in found.warnings("app")] == [
+    assert ["1 id names several users" in w.en or "circle" in w.en for w in found.warnings("app")] == [
         True,
         True,
     ]

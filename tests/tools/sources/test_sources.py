@@ -98,7 +98,7 @@ def test_rows_without_user_or_time_are_left_out_and_counted(open_workspace: Open
     assert result.figures[0].value == 1.0
     said = " ".join(w.en for w in result.warnings)
     assert "2 rows of source events have no user" in said
-    assert "1 rows of source events have no time" in said
+    assert "1 row of source events has no time" in said
 
 
 def test_rows_that_share_an_id_are_one_event_at_the_earliest_time(open_workspace: Opener):

@@ -49,7 +49,7 @@ def test_amounts_as_people_write_them(open_amounts: Total, amounts: list[str], t
     ("amounts", "words"),
     [
         (["¥5", "免费"], "1 of its 2 values are no amounts, such as 免费"),
-        (["1,234.50", "1.234,50"], "1 amounts are written as 1,234.50 and 1 as 1.234,50"),
+        (["1,234.50", "1.234,50"], "1 amount is written as 1,234.50 and 1 as 1.234,50"),
         (["1,234", "2,500"], "whether 1,234 has thousands or decimals"),
     ],
 )

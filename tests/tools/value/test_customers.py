@@ -63,7 +63,7 @@ def test_repeat_within_days_of_the_first_purchase(shop: Workspace):
     5 days reach to ann's second purchase: 2 of 3."""
     short = shop.run("measure_repeat_purchases", window_days=4, **MARCH)
     assert {f.name: f.value for f in short.figures}["window_rate"] == pytest.approx(1 / 3)
-    assert any("1 users first bought too late" in w.en for w in short.warnings)
+    assert any("1 user first bought too late" in w.en for w in short.warnings)
     assert shop.values("measure_repeat_purchases", window_days=5, **MARCH)["window_rate"] == pytest.approx(
         2 / 3
     )
