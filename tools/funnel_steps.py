@@ -43,7 +43,7 @@ class FunnelSteps(BaseModel):
     )
     window: Annotated[Window, BeforeValidator(window_check("window"))] = Field(
         default="7d",
-        description="Longest time from first to last step, edge included: 30m, 24h, 7d. 首步到末步的最长时间（含边界）。",
+        description="Longest time from first to last step, edge included: 30m, 24h, 7d. 首步到末步的最长时间（含边界），如 30m、24h、7d。",
     )
     entry: Entry = Field(
         default="first",

@@ -11,9 +11,11 @@ from bots.cli.data_check import check
 from bots.cli.data_init import init_metrics
 from bots.cli.session import Session
 from bots.cli.terminal import format_result_table, pad, print_json, wrap
+from bots.cli.tool_arguments import print_tool
 
 if TYPE_CHECKING:
     from tools import Metrics
+    from tools.publication import MetricTool
     from tools.results import Text
 
 #: Rows of a result's table that are printed; --json prints them all.
@@ -26,13 +28,25 @@ def metrics() -> None:
 
 
 @metrics.command("list")
+@click.argument("name", required=False)
+@click.option("--language", type=click.Choice(["zh", "en"]), help="By default the terminal's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def list_metrics(session: Session, as_json: bool) -> None:
-    """List the tools and the named metrics."""
+def list_metrics(session: Session, name: str | None, language: str | None, as_json: bool) -> None:
+    """List the tools and the named metrics; or, of NAME, every argument with its meaning, values and default.
+
+    \b
+    Examples 例:
+      yunce metrics list
+      yunce metrics list measure_funnel
+    """
     from assistant.planning.tactics import STAGE_NAMES
 
+    session.follow("", language)
     with session.metrics() as opened:
+        if name is not None:
+            _list_one(session, opened, name, as_json=as_json)
+            return
         if as_json:
             print_json(_catalogue(opened))
             return
@@ -57,19 +71,31 @@ def list_metrics(session: Session, as_json: bool) -> None:
             click.echo(_line(name, semantics.segment_text(name)))
 
 
+def _list_one(session: Session, opened: "Metrics", name: str, *, as_json: bool) -> None:
+    is_metric = name in opened.semantics.metrics
+    if not is_metric:
+        _check_name(name, opened)
+    tool = next(t for t in opened.tools() if t.name == ("measure_metric" if is_metric else name))
+    if as_json:
+        print_json(_describe(tool))
+    else:
+        print_tool(session, tool, name, opened.semantics.metric_text(name) if is_metric else tool.title)
+
+
+def _describe(tool: "MetricTool") -> dict[str, Any]:
+    return {
+        "name": tool.name,
+        "title": {"zh": tool.title.zh, "en": tool.title.en},
+        "arguments": tool.arguments.model_json_schema(),
+    }
+
+
 def _line(name: str, text: "Text") -> str:
     return f"  {name:<28} {pad(text.zh, 20)} {pad(text.en, 28)}".rstrip()
 
 
 def _catalogue(opened: "Metrics") -> dict[str, Any]:
-    tools = [
-        {
-            "name": tool.name,
-            "title": {"zh": tool.title.zh, "en": tool.title.en},
-            "arguments": tool.arguments.model_json_schema(),
-        }
-        for tool in opened.tools()
-    ]
+    tools = [_describe(tool) for tool in opened.tools()]
     named = {name: metric.model_dump(mode="json") for name, metric in opened.semantics.metrics.items()}
     return {"tools": tools, "metrics": named}
 
@@ -97,7 +123,7 @@ def run_metric(
     language: str | None,
     as_json: bool,
 ) -> None:
-    """Measure NAME: a tool, or a named metric of metrics.yaml.
+    """Measure NAME: a tool, or a named metric of metrics.yaml; `yunce metrics list NAME` tells its arguments.
 
     \b
     Examples 例:

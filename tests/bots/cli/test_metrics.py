@@ -1,10 +1,14 @@
 """`yunce metrics`."""
 
 import json
+import re
 
 import pytest
 
+from bots.cli.session import Session
+from bots.cli.tool_arguments import print_tool
 from tests.bots.cli.conftest import ORDERS
+from tools.published import TOOLS
 
 
 def test_list(yunce, demo):
@@ -16,6 +20,33 @@ def test_list(yunce, demo):
     assert {"measure_metric", "explain_change"} <= {tool["name"] for tool in listed["tools"]}
     assert listed["metrics"]["d1_retention"]["kind"] == "retention"
     assert all(tool["arguments"]["properties"] for tool in listed["tools"])
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_every_argument_is_explained_in_each_language(tool, capsys):
+    session = Session()
+    for language, other in (("en", re.compile(r"[\u4e00-\u9fff]")), ("zh", re.compile(r"required|default "))):
+        session.follow("", language)
+        print_tool(session, tool, tool.name, tool.title)
+        shown = capsys.readouterr().out
+        assert not other.search(shown)
+        for name in tool.arguments.model_fields:
+            assert re.search(rf"^  {name}  .+\n      \S", shown, re.M)
+
+
+def test_what_one_tool_or_metric_takes(invoke, demo):
+    funnel = invoke("metrics", "list", "measure_funnel", "--language", "zh", folder=demo).stdout
+    assert "  steps  列表：文字，必填\n      按顺序的事件" in funnel
+    assert "  entry  first | any，默认 first\n      first 只看期内首次进入" in funnel
+    english = invoke("metrics", "list", "measure_retention", "--language", "en", folder=demo).stdout
+    assert "  periods  list of whole number or text, 1 to 60 items, default [1, 3, 7, 14, 30]" in english
+    assert "yunce metrics run measure_retention --start 2026-03-01 --end 2026-03-31\n" in english
+    named = invoke("metrics", "list", "d1_retention", "--language", "en", folder=demo).stdout
+    assert named.startswith("d1_retention  ")
+    assert "\n  metric  " not in named
+    listed = json.loads(invoke("metrics", "list", "measure_funnel", "--json", folder=demo).stdout)
+    assert listed["arguments"]["required"] == ["start", "end", "steps"]
+    assert "Did you mean: measure_funnel" in invoke("metrics", "list", "measure_funel", folder=demo).stderr
 
 
 def test_check(invoke, company):
