@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show, suggest
 from tools.freshness import warn_of_age
+from tools.limitations import LIMITS
 from tools.periods import Calendar, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text, to_json
 from tools.semantics import Semantics
@@ -214,6 +215,7 @@ class Scope:
     ) -> MetricResult:
         """Put a result together, adding the lines of the card that hold for every tool."""
         filters = arguments.filters | ({"segment": list(self.segments)} if self.segments else {})
+        aged = warn_of_age(self.semantics, self.source.coverage, arguments.end)
         asked = {"source": self.source.name, "filters": filters}
         resolved = to_json(arguments.model_dump(mode="json")) | to_json(asked)
         return MetricResult(
@@ -222,6 +224,7 @@ class Scope:
             arguments=resolved,
             definition=(
                 *card,
+                *((LIMITS[tool],) if tool in LIMITS else ()),
                 *self.segment_card,
                 item("筛选", "filters", self.filters_text(arguments.filters)),
                 *describe_source(self.source, self.semantics.timezone),
@@ -231,15 +234,7 @@ class Scope:
             source=self.source.name,
             data_as_of=self.source.coverage.data_as_of,
             chart=chart,
-            warnings=tuple(
-                dict.fromkeys(
-                    (
-                        *warnings,
-                        *warn_of_age(self.semantics, self.source.coverage, arguments.end),
-                        *self.source.warnings,
-                    )
-                )
-            ),
+            warnings=tuple(dict.fromkeys((*warnings, *aged, *self.source.warnings))),
             n=n,
         )
 
