@@ -60,6 +60,16 @@ class DefinitionLine(_Record):
     value: str
 
 
+class Snapshot(_Record):
+    """What a metric result was measured from; the same `data` is the same data."""
+
+    data: dict[str, str] = Field(description="Fingerprint of each table, by its place in metrics.yaml.")
+    events: int | None
+    declared: dict[str, Any] = Field(description="What metrics.yaml said of all that the arguments name.")
+    min_group: int
+    shows_users: bool
+
+
 class Evidence(_Record):
     """A metric result: what was computed, from what, under which definition."""
 
@@ -74,6 +84,7 @@ class Evidence(_Record):
     table: dict[str, Any] | None = None
     chart: dict[str, Any] | None = None
     warnings: tuple[str, ...] = ()
+    snapshot: Snapshot | None = None
 
 
 class Numeral(_Record):

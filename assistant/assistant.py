@@ -22,6 +22,8 @@ from assistant.planning.advice import Advice, Advisor
 from assistant.planning.book import PlanBook
 from assistant.planning.drafting import PlanDrafter
 from assistant.planning.plans import Plan, PlanRequest
+from assistant.replay.book import AnswerBook
+from assistant.replay.findings import Replay
 from assistant.settings import Settings, load_settings
 from assistant.storage import open_storage
 from assistant.turn import Turn
@@ -48,6 +50,7 @@ class Assistant:
         self.keys = KeyRing(engine)
         self.plans = PlanBook(engine, knowledge, metrics)
         self.directory = Directory(settings.teams)
+        self.answers = AnswerBook(engine, knowledge, metrics, keep_days=settings.answers.keep_days)
         self._advisor = Advisor(knowledge, metrics)
         self._drafter = PlanDrafter(knowledge, metrics, self._advisor)
         self._conversations = Conversations(state)
@@ -129,6 +132,7 @@ class Assistant:
                 write_curated, pin, self.knowledge, turn, conversation=thread, started=started
             )
             await self._remember(config, remember_curated(pin, question, answer))
+            await asyncio.to_thread(self.answers.keep, answer, turn)
             for event in curated_events(answer):
                 yield event
             return
@@ -138,7 +142,23 @@ class Assistant:
             run = answer_events(agent, config, turn, conversation=thread, started=started)
             async with aclosing(noting_unanswered(run, self.knowledge, turn, reply_to)) as events:
                 async for event in events:
+                    if event.event == "answer":
+                        answer = Answer.model_validate(event.data)
+                        await asyncio.to_thread(self.answers.keep, answer, turn)
                     yield event
+
+    async def replay(self, answer_id: str, *, principal: Principal) -> Replay:
+        """Measure again and look up again what an answer leans on, and say what changed and why.
+
+        Raises:
+            AnswerNotFound: There is none with this id that the principal was given, or not any more.
+        """
+        from assistant.replay.replaying import replay_answer
+
+        kept = self.answers.find(answer_id, principal=principal)
+        return await asyncio.to_thread(
+            replay_answer, kept, knowledge=self.knowledge, metrics=self.metrics, principal=principal
+        )
 
     async def suggest_tactics(
         self,

@@ -7,6 +7,8 @@
     ├── InvalidRequest         an argument of a plan, tactic or key is out of range
     ├── AccessDenied           no key, a wrong key, or a key that may not do this
     ├── PlanNotFound           no such plan for this reader
+    ├── AnswerNotFound         no such answer for this reader, or not any more
+    ├── AnswerWithheld         the answer leans on what this reader may no longer see
     └── ConversationNotFound   no such conversation for this reader
 
     ReplyUnusable              a model's reply; never shown, the analyst answers instead
@@ -71,6 +73,18 @@ class PlanNotFound(AssistantError):
     """There is no such plan for this reader."""
 
     code = "plan_not_found"
+
+
+class AnswerNotFound(AssistantError):
+    """There is no such answer for this reader, or it is no longer kept."""
+
+    code = "answer_not_found"
+
+
+class AnswerWithheld(AssistantError):
+    """The answer leans on what this reader may no longer see."""
+
+    code = "answer_withheld"
 
 
 class ConversationNotFound(AssistantError):

@@ -85,6 +85,14 @@ class MetricsSettings(_Section):
     )
 
 
+class AnswerSettings(_Section):
+    """Answers that are kept, so that they can be shown and replayed."""
+
+    keep_days: int = Field(
+        90, ge=0, le=3_650, description="Days that answers are kept with what they lean on; 0 keeps none."
+    )
+
+
 class ServerSettings(_Section):
     """Where `yunce serve` listens."""
 
@@ -116,6 +124,7 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = EmbeddingSettings()
     rerank: RerankSettings = RerankSettings()
     metrics: MetricsSettings = MetricsSettings()
+    answers: AnswerSettings = AnswerSettings()
     server: ServerSettings = ServerSettings()
     slack: SlackSettings = SlackSettings()
     teams: Mapping[str, tuple[str, ...]] = Field(

@@ -1,9 +1,9 @@
-"""The assistant's own tables: API keys, plans, and the Slack events that were already seen. SQLite by SQLAlchemy."""
+"""The assistant's own tables: API keys, plans, answers, and the Slack events already seen. SQLite by SQLAlchemy."""
 
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import JSON, DateTime, Engine, String, create_engine, event
+from sqlalchemy import JSON, DateTime, Engine, String, Text, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -43,6 +43,20 @@ class SlackEventRow(Base):
 
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class AnswerRow(Base):
+    """An answer as it was given, with what it leans on, and the columns that are listed."""
+
+    __tablename__ = "answers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    principal_id: Mapped[str] = mapped_column(String(120), index=True)
+    asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    grounding: Mapped[str] = mapped_column(String(16))
+    record: Mapped[dict[str, object]] = mapped_column(JSON)
 
 
 def open_storage(state: Path) -> Engine:

@@ -216,7 +216,7 @@ def _passage_text(passages: Sequence[Passage]) -> str:
 
 def _evidence_text(evidence: Evidence) -> str:
     """Render a metric result for the model, compactly."""
-    shown = evidence.model_dump(mode="json", exclude={"chart", "table"})
+    shown = evidence.model_dump(mode="json", exclude={"chart", "table", "snapshot"})
     table = evidence.table or {}
     shown["table"] = {"columns": table.get("columns"), "rows": (table.get("rows") or [])[:_MODEL_ROWS]}
     # A table may quote what users wrote.

@@ -1,6 +1,7 @@
 """What a workspace can measure: the published tools, run for an agent, an API or a command line."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from tools.arguments import parse_arguments
 from tools.errors import InvalidArgument, UnknownTool, show, suggest
 from tools.feedback.reading import own_filters
+from tools.market.declarations import MARKET
 from tools.market.facts import Book
 from tools.market.scope import MarketArguments, MarketScope
 from tools.maturity import last_whole_period
@@ -21,6 +23,7 @@ from tools.results import MetricResult
 from tools.scope import Scope
 from tools.segments.selection import select_segments
 from tools.semantics import Semantics, load_semantics
+from tools.snapshots import Snapshot, find_declared, flatten_declared, list_tables
 from tools.sources import Coverage, SourceStore
 from tools.sources.choice import choose_source, find_source, source_of_metric
 from tools.sources.engine import describe_change
@@ -120,7 +123,8 @@ class Metrics:
         semantics = self.semantics.visible_to(teams)
         parsed = parse_arguments(tool.name, tool.arguments, arguments)
         if isinstance(parsed, MarketArguments):
-            return tool.measure(self._market(semantics, teams, language), parsed)
+            result = tool.measure(self._market(semantics, teams, language), parsed)
+            return replace(result, snapshot=self.snapshot(MARKET, result.arguments, teams=teams))
         chosen = choose_source(semantics, parsed)
         for _ in range(_TRIES):
             source = self._sources.get(chosen)
@@ -137,9 +141,32 @@ class Metrics:
             check_size(whole, scope, known, looks_back=tool.looks_back)
             result = protect(scope, tool, known, tool.measure(scope, narrowed))
             # Files are read where they lie: of one that changed meanwhile the result may mix old and new.
+            snapshot = self.snapshot(chosen, result.arguments, teams=teams)
             if self._sources.is_current(chosen):
-                return result
+                return replace(result, snapshot=snapshot)
         raise describe_change(chosen)
+
+    def snapshot(
+        self, source: str, arguments: Mapping[str, Any], *, teams: frozenset[str] | None
+    ) -> Snapshot:
+        """Say what a tool's call with these arguments is measured from now, without measuring it.
+
+        Args:
+            source: that the call reads.
+            arguments: as they stand in its result.
+            teams: the reader's; what they may not see is left out.
+        """
+        semantics = self.semantics.visible_to(teams)
+        found = find_declared(semantics, source, arguments)
+        marks = {key: self._sources.fingerprint(key, d) for key, d in list_tables(found).items()}
+        definition = semantics.sources.get(source)
+        return Snapshot(
+            data={key: mark for key, mark in marks.items() if mark is not None},
+            events=self._sources.count_events(source),
+            declared=flatten_declared(semantics, found),
+            min_group=definition.min_group if definition else 1,
+            shows_users=definition.shows_users_to(teams) if definition else True,
+        )
 
     def last_mature_period(self, metric: str, *, teams: frozenset[str] | None, days: int = 7) -> Period:
         """Return the last days of which a metric's every cohort or entry can be told, with `start` and `end`.

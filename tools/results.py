@@ -11,6 +11,8 @@ from tools.grammar import agree
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tools.snapshots import Snapshot
+
 ROWS_SHOWN = 200
 _LEAST_PVALUE = 0.001
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
@@ -107,6 +109,7 @@ class MetricResult:
         chart: Vega-Lite specification with its data inline.
         warnings: what a reader should know before relying on the numbers.
         n: observations behind the headline.
+        snapshot: the data and the declarations that it was measured from, as they were; set by `Metrics.run`.
     """
 
     tool: str
@@ -120,6 +123,7 @@ class MetricResult:
     chart: dict[str, Any]
     warnings: tuple[Text, ...]
     n: int
+    snapshot: "Snapshot | None" = None
 
     def to_dict(self, language: str) -> dict[str, Any]:
         """Return everything as JSON-safe values, texts in `language`, at most 200 rows of the table."""
@@ -140,6 +144,7 @@ class MetricResult:
             "data_as_of": self.data_as_of.isoformat(),
             "warnings": [w.in_language(language) for w in self.warnings],
             "n": self.n,
+            "snapshot": self.snapshot and self.snapshot.to_dict(),
         }
 
 

@@ -17,7 +17,19 @@ from starlette.responses import Response
 from assistant.assistant import Assistant
 from assistant.errors import EXPECTED_ERRORS
 from assistant.workspace import Workspace
-from bots.api import ask, curation, documents, health, jobs, metrics, open_questions, pins, plans, search
+from bots.api import (
+    answers,
+    ask,
+    curation,
+    documents,
+    health,
+    jobs,
+    metrics,
+    open_questions,
+    pins,
+    plans,
+    search,
+)
 from bots.api.access import AccessGate
 from bots.api.bodies import BodyLimit
 from bots.api.jobs import JobRegistry
@@ -86,7 +98,7 @@ async def _refuse_expected(request: Request, error: Exception) -> Response:
 
 def _include_routes(app: FastAPI) -> None:
     v1 = APIRouter(prefix="/v1")
-    for room in (ask, documents, curation, jobs, search, pins, open_questions, metrics, plans):
+    for room in (ask, answers, documents, curation, jobs, search, pins, open_questions, metrics, plans):
         v1.include_router(room.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -29,6 +29,8 @@ _STATUSES = {
     "question_not_found": 404,
     "folder_not_found": 404,
     "plan_not_found": 404,
+    "answer_not_found": 404,
+    "answer_withheld": 403,
     "conversation_not_found": 404,
     "unknown_tool": 404,
     "document_too_large": 413,

@@ -51,7 +51,7 @@ def _tell(session: Session, sentence: str, status: int) -> int:
 
 
 def _is_bad_argument(error: Exception) -> bool:
-    from assistant.errors import InvalidQuestion, InvalidRequest, PlanNotFound
+    from assistant.errors import AnswerNotFound, InvalidQuestion, InvalidRequest, PlanNotFound
     from knowledge.errors import (
         ChunkNotFound,
         DocumentNotFound,
@@ -71,6 +71,7 @@ def _is_bad_argument(error: Exception) -> bool:
         InvalidQuestion
         | InvalidRequest
         | PlanNotFound
+        | AnswerNotFound
         | ChunkNotFound
         | DocumentNotFound
         | OriginalNotFound

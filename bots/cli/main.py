@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from bots.cli.answer_evaluation import answers
+from bots.cli.answer_evaluation import answers as evaluate_answers
+from bots.cli.answers import answers
 from bots.cli.chunks import chunks
 from bots.cli.curation import documents
 from bots.cli.documents import search
@@ -71,12 +72,13 @@ def cli(session: Session, workspace: Path | None) -> None:
     session.folder = workspace
 
 
-evaluate.add_command(answers)
+evaluate.add_command(evaluate_answers)
 for _command in (
     init,
     ingest,
     search,
     ask,
+    answers,
     documents,
     chunks,
     pin,

@@ -1,5 +1,6 @@
 """Every published tool speaks both languages, and says in a sentence what it cannot use. A new tool is covered by itself."""
 
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -129,6 +130,15 @@ def test_a_result_speaks_both_languages(metrics: Metrics, tool: MetricTool):
         odd += [] if CHINESE.search(result.chart["title"]) else [f"chart: {result.chart['title']}"]
     assert sorted(set(odd)) == []
     assert answered
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_the_arguments_of_a_result_measure_the_same_again(metrics: Metrics, tool: MetricTool):
+    first = metrics.run(tool.name, arguments_of(tool), teams=None).to_dict("en")
+    again = metrics.run(tool.name, json.loads(json.dumps(first["arguments"])), teams=None).to_dict("en")
+    told = first | {"warnings": again["warnings"]}
+    assert again == told
+    assert first["snapshot"]["data"]
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)

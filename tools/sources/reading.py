@@ -1,5 +1,6 @@
 """Reading what `metrics.yaml` points at: files, databases and frames, each as a table in an engine."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tools.errors import SourceUnavailable, show
 from tools.identity import IdentityDefinition
 from tools.semantics import SourceDefinition
+from tools.snapshots import digest
 from tools.sources.clocks import Clock
 from tools.sources.databases import REFRESH_SECONDS, copy_table, find_url, is_postgres
 from tools.sources.engine import Engine
@@ -61,6 +63,16 @@ class Reader:
             return int(monotonic() // REFRESH_SECONDS)
         return tuple(
             (p, p.stat().st_mtime_ns, p.stat().st_size) for p in find_files(name, definition, self._folder)
+        )
+
+    def fingerprint(self, name: str, definition: SourceDefinition) -> str | None:
+        """Identify the data of files as it is; None for what is no file. Raises SourceUnavailable."""
+        if definition.path is None:
+            return None
+        files = [(file, file.stat()) for file in find_files(name, definition, self._folder)]
+        place = (definition.sheet, definition.delimiter, definition.encoding)
+        return digest(
+            [place, [(os.path.relpath(f, self._folder), s.st_mtime_ns, s.st_size) for f, s in files]]
         )
 
     def open(

@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tools.errors import SourceUnavailable
 from tools.metric_kinds import metric_properties
 from tools.periods import Calendar
 from tools.results import Text
 from tools.segments.rules import rule_properties
 from tools.semantics import DimensionDefinition, Semantics, SourceDefinition
+from tools.snapshots import digest
 from tools.sources.assignments import Assignments
 from tools.sources.coverage import Coverage, survey
 from tools.sources.engine import Engine
@@ -139,6 +141,22 @@ class SourceStore:
             return True
         with self._loading:
             return name in self._loaded and self._loaded[name][0] == self._stamp(name, definition)
+
+    def fingerprint(self, key: str, definition: SourceDefinition) -> str | None:
+        """Identify the data of a table as it is, by its dotted key in `metrics.yaml`; None where nothing can be told."""
+        kind, _, name = key.partition(".")
+        try:
+            if (of_files := self._reader.fingerprint(name or kind, definition)) is not None:
+                return of_files
+        except SourceUnavailable:
+            return None
+        loaded = self._loaded.get(name) if kind == "sources" else None
+        return loaded and digest([loaded[1].event_counts, asdict(loaded[1].coverage)])
+
+    def count_events(self, name: str) -> int | None:
+        """Return how many events a source has; None where it is not open."""
+        loaded = self._loaded.get(name)
+        return loaded and sum(loaded[1].event_counts.values())
 
     def close(self) -> None:
         """Release every source."""
