@@ -146,7 +146,7 @@ def _measuring(reading: Reading, name: str, clock: AnyClock) -> list[Call]:
         **_interval(reading),
     }
     if not reading.breakdown:
-        arguments |= _compared(reading, period)
+        arguments |= _compared_if_known(reading, period, clock)
     return [Call("measure_metric", {"metric": name, **arguments})]
 
 
@@ -183,8 +183,14 @@ def _dates(period: Period) -> dict[str, str]:
     return {"start": period.start.isoformat(), "end": period.end.isoformat()}
 
 
+def _compared_if_known(reading: Reading, period: Period, clock: AnyClock) -> dict[str, str]:
+    """Return what to compare with, but nothing where none was asked for and the data begins later."""
+    known = clock.all_days() if reading.compared is None and not reading.yearly else None
+    return {} if known and period.before().end < known[0] else _compared(reading, period)
+
+
 def _compared(reading: Reading, period: Period) -> dict[str, str]:
-    before = reading.compared or period.before()
+    before = reading.compared or (period.year_before() if reading.yearly else period.before())
     return {"compare_start": before.start.isoformat(), "compare_end": before.end.isoformat()}
 
 

@@ -81,8 +81,16 @@ WHO_BEFORE = _rule(r"\b(?:who|that|which)(?:\s+(?:have|had|has|ever|first))*\s+$
 WHO_AFTER = _rule(r"过?的?(?:用户|客户|人(?!均|数)|买家)|\s+(?:users|customers|people)\b")
 EXCEPT_WORD = _rule(r"除了?|不含|不包括|排除|剔除|以外|之外|except(?:ing)?|excluding|without|other than")
 TREND = _rule(r"趋势|走势|曲线|变化情况|哪天|\btrends?\b|over time|which day")
+YEAR_BEFORE = _rule(
+    r"同比|去年同期|\byoy\b|\byear[\s-](?:on|over)[\s-]year\b|\bsame (?:period|time|week|month|quarter) (?:of )?last year\b"
+)
 WHAT_TO_DO = _rule(r"怎么办|该做什么|what (?:should|can|do) we do")
 COMPARE = _rule(r"比较|对比|相比|比起|\bcompar|\bvs\b|\bversus\b|\bagainst\b")
+#: Counting by people or by events, where only the event is named: 分享了多少次, how many people bought.
+PEOPLE = _rule(
+    r"(?:多少|几)个?(?:人|用户|客户|买家)|\bhow many (?:\w+ )?(?:people|users|customers|buyers|persons)\b|\bwho\b"
+)
+TIMES = _rule(r"(?:多少|几)(?:次|回|单|笔|条)|\bhow (?:many times|often)\b|\bnumber of\b")
 SET_BESIDE = _rule(r"(?:和|跟|同|与).{1,8}(?:比|相比)|compared? (?:to|with)|\bvs\b|versus")
 DOWN = _rule(
     r"掉|跌|降|下滑|变差|变低|减少|少了|\bfall|\bfell|\bdrop|\bdeclin|\bdecreas|\bdown\b|\bworse|\blower|\blose|\blost"
@@ -98,5 +106,5 @@ MOVED = _rule(
     r"|\bcuts?\b|\bup to\b|\bdoing\b|\bdid\b.*\bdo\b|\bmoves?\b|\bnews?\b"
 )
 FOLLOW_UP = _rule(
-    r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|(?:和|跟|同).{1,8}比|怎么办|and\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
+    r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|(?:和|跟|同).{1,8}比|怎么办|and\b|only\b|just\b|compared?\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
 )

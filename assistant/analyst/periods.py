@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from assistant.analyst.clock import AnyClock
 
 _DAY = timedelta(days=1)
+#: A date so little ahead is this year's, not last year's: data may simply not have come yet.
+SOON = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,13 @@ class Period:
         weeks = -(-((self.end - self.start).days + 1) // 7)
         shift = timedelta(weeks=weeks) if weeks == 1 or self.kind == "week" else self.end - self.start + _DAY
         return Period(self.start - shift, self.end - shift, "", self.kind)
+
+    def year_before(self) -> "Period":
+        """Return the same days a year earlier; of weeks the same weekdays."""
+        if self.kind == "week":
+            year = timedelta(weeks=52)
+            return Period(self.start - year, self.end - year, "", self.kind)
+        return Period(months_back(self.start, 12), months_back(self.end, 12), "", self.kind)
 
 
 def week_of(day: date, clock: AnyClock, words: str) -> Period:
@@ -59,3 +68,9 @@ def months_back(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def latest_year(month: int, clock: AnyClock, day: int = 1) -> int:
+    """Return the latest year in which the month (and day) has begun, or is about to."""
+    horizon = clock.today + SOON
+    return horizon.year if (month, day) <= (horizon.month, horizon.day) else horizon.year - 1

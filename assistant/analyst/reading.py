@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assistant.analyst.patterns import DOWN, HOW_LONG, HOW_MUCH, TREND, UP
+from assistant.analyst.patterns import DOWN, HOW_LONG, HOW_MUCH, TREND, UP, YEAR_BEFORE
 from assistant.analyst.periods import Period
 
 Intent = Literal[
@@ -50,6 +50,11 @@ class Reading:
     def wants_series(self) -> bool:
         """Whether each day, week or month is asked for, rather than one figure."""
         return self.interval is not None or bool(TREND.search(self.question))
+
+    @property
+    def yearly(self) -> bool:
+        """Whether the comparison asked for is with a year earlier."""
+        return bool(YEAR_BEFORE.search(self.question))
 
     @property
     def direction(self) -> int:

@@ -65,6 +65,10 @@ def choose_tool(text: str, rest: str, mentions: Sequence[Mention]) -> Choice | N
         for tool in TOOLS
         if tool.name not in _BY_METRIC
     ]
+    if not asked[1]:  # a period alone is like no example
+        choices = [choice for choice in choices if choice.words]
+    if not choices:
+        return None
     best = max(choices, key=lambda choice: (choice.score, sum(map(len, choice.words))))
     return best if best.words or best.likeness >= ALIKE else None
 

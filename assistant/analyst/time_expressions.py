@@ -11,8 +11,17 @@ from datetime import date, timedelta
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.counts import ENGLISH_COUNTS, read_count
+from assistant.analyst.festivals import FESTIVALS
 from assistant.analyst.patterns import COMPARE
-from assistant.analyst.periods import Period, month_of, months_back, quarter_of, week_of, whole_year
+from assistant.analyst.periods import (
+    Period,
+    latest_year,
+    month_of,
+    months_back,
+    quarter_of,
+    week_of,
+    whole_year,
+)
 from assistant.errors import InvalidRequest
 
 
@@ -72,8 +81,6 @@ def _join(text: str, one: Period, other: Period) -> Period | None:
     return Period(first.start, last.end, first.words + between + last.words)
 
 
-#: A date so little ahead is this year's, not last year's: data may simply not have come yet.
-_SOON = timedelta(days=31)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?:january|february|march|april|(?-i:May)|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 _N_ZH = r"(?P<n>\d+|[一二两三四五六七八九十]+)"
@@ -103,12 +110,6 @@ def _day(year: int, month: int, day: int, words: str) -> date:
         ) from error
 
 
-def _latest_year(month: int, clock: AnyClock, day: int = 1) -> int:
-    """Return the latest year in which the month (and day) has begun, or is about to."""
-    horizon = clock.today + _SOON
-    return horizon.year if (month, day) <= (horizon.month, horizon.day) else horizon.year - 1
-
-
 def _month_number(text: str) -> int:
     if text.isdigit():
         return int(text)
@@ -123,7 +124,7 @@ def _explicit(match: re.Match[str], clock: AnyClock, side: str) -> date:
     year_text = parts.get(f"y{side}") or parts.get("y2") or parts.get("y1")
     if not 1 <= month <= 12:
         return _day(2000, month, day, match.group())
-    year = int(year_text) if year_text else _latest_year(month, clock, day)
+    year = int(year_text) if year_text else latest_year(month, clock, day)
     return _day(year, month, day, match.group())
 
 
@@ -155,7 +156,7 @@ def _last_n(match: re.Match[str], clock: AnyClock) -> Period:
 
 def _named_month(match: re.Match[str], clock: AnyClock) -> Period:
     month = _month_number(match["m"])
-    year = int(match["y"]) if match["y"] else _latest_year(month, clock)
+    year = int(match["y"]) if match["y"] else latest_year(month, clock)
     return month_of(_day(year, month, 1, match.group()), match.group())
 
 
@@ -180,7 +181,7 @@ def _weekday(match: re.Match[str], clock: AnyClock) -> Period:
 def _named_quarter(match: re.Match[str], clock: AnyClock) -> Period:
     quarter = read_count(match["q"])
     month = 3 * quarter - 2
-    year = int(match["y"]) if match["y"] else _latest_year(month, clock)
+    year = int(match["y"]) if match["y"] else latest_year(month, clock)
     return quarter_of(date(year, month, 1), match.group())
 
 
@@ -251,10 +252,12 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(r"前天|the day before yesterday", _on(2)),
     _rule(r"昨天|昨日|\byesterday\b", _on(1)),
     _rule(r"今天|今日|\btoday\b", _on(0)),
+    *((re.compile(pattern, re.IGNORECASE), resolve) for pattern, resolve in FESTIVALS),
     _rule(r"今年|\bthis year\b", _fixed(lambda c, w: whole_year(c.today.year, w))),
-    _rule(r"去年|\blast year\b", _fixed(lambda c, w: whole_year(c.today.year - 1, w))),
+    _rule(r"去年(?!同期)|(?<!of )(?<!period )(?<!week )(?<!month )(?<!time )\blast year\b", _fixed(lambda c, w: whole_year(c.today.year - 1, w))),
     _rule(r"(?:(?P<y>\d{4})\s*年\s*)?(?P<m>\d{1,2}|十[一二]?|[一二三四五六七八九])\s*月份?(?!\d|度|活(?!跃))", _named_month),
     _rule(rf"\b(?P<m>{_MONTH})(?:\s+(?P<y>\d{{4}}))?(?!\w)", _named_month),
     _rule(r"(?P<y>\d{4})-(?P<m>\d{2})(?!\d|-)", _named_month),
+    _rule(r"\b(?:in|of|for|during) (?P<y>(?:19|20)\d{2})(?![\d,.-]\d|\d)", lambda m, c: whole_year(int(m["y"]), m.group())),
     _rule(r"(?P<y>(?:19|20)\d{2})\s*年(?!\d)", lambda m, c: whole_year(int(m["y"]), m.group())),
 )  # fmt: skip

@@ -11,7 +11,9 @@ from functools import cache
 from importlib.resources import files
 
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.counting import counted_metric
 from assistant.analyst.extraction import content_terms
+from assistant.analyst.follow_ups import follow_up, leans
 from assistant.analyst.future import find_future
 from assistant.analyst.market_reading import read_market
 from assistant.analyst.move_reading import read_move
@@ -21,7 +23,6 @@ from assistant.analyst.patterns import (
     DEFINE,
     EXCEPT,
     EXCEPT_WORD,
-    FOLLOW_UP,
     FORECAST,
     FUNNEL,
     GREETING,
@@ -36,12 +37,10 @@ from assistant.analyst.patterns import (
     PLAN,
     REPEAT,
     RETENTION,
-    SET_BESIDE,
     SPLIT,
     SPLIT_WORD,
     TACTICS,
     THANKS,
-    WHAT_TO_DO,
     WHO_AFTER,
     WHO_BEFORE,
     WHY,
@@ -76,7 +75,8 @@ def read_question(
         intent="lookup",
         question=question,
         language=language,
-        metrics=tuple(dict.fromkeys(m.name for m in mentions if m.kind == "metric")),
+        metrics=tuple(dict.fromkeys(m.name for m in mentions if m.kind == "metric"))
+        or (counted_metric(rest, mentions, vocabulary) if choice is None else ()),
         period=ordered[-1] if ordered else None,
         compared=ordered[0] if len(ordered) > 1 else None,
         breakdown=_breakdown(rest, mentions, filters),
@@ -110,7 +110,7 @@ def read_question(
         unread = _unread(move.rest, mentions, choice, strip=True)
         reading = replace(reading, filters={k: v for k, v in filters.items() if k not in move.dimensions})
     reading = replace(reading, intent=intent, term=term, tool=tool, options=options, unread=unread)
-    return _follow_up(reading, before) if before and _leans(text, reading) else reading
+    return follow_up(reading, before) if before and leans(text, reading, before) else reading
 
 
 def _unread(
@@ -139,17 +139,6 @@ def _left_over(rest: str, mentions: Sequence[Mention]) -> list[str]:
 @cache
 def _asking_words() -> frozenset[str]:
     return frozenset((files("assistant.analyst") / "asking_words.txt").read_text(encoding="utf-8").split())
-
-
-def _leans(text: str, reading: Reading) -> bool:
-    """Tell whether a question leans on the one before it: it says so, or holds nothing of its own to measure."""
-    bare = not reading.metrics and not reading.unread
-    named = bool(
-        reading.filters or reading.breakdown or reading.interval or reading.period or WHY.search(text)
-    )
-    return bool(FOLLOW_UP.search(text)) or (
-        bare and named and reading.intent in ("lookup", "metric", "explain")
-    )
 
 
 def _intent(question: str, reading: Reading) -> tuple[Intent, str | None]:
@@ -257,37 +246,6 @@ def _unused(reading: Reading, vocabulary: Vocabulary) -> tuple[str, ...]:
     own = {*(metric.get("steps") or ()), metric.get("event"), metric.get("cohort_event")}
     text = vocabulary.semantics.event_text(reading.who).in_language(reading.language)
     return () if reading.who in own else (text,)
-
-
-def _follow_up(reading: Reading, before: Reading) -> Reading:
-    """Fill what a follow-up leaves out from the question before it."""
-    if reading.intent in ("greeting", "thanks", "help", "plan", "tactics", "define"):
-        return reading
-    own_filters, metrics = bool(reading.filters), reading.metrics or before.metrics
-    intent = before.intent if reading.intent in ("lookup", "metric") else reading.intent
-    if metrics and WHAT_TO_DO.search(reading.question):
-        intent = "tactics"
-    elif metrics and WHY.search(reading.question):
-        intent = "explain"
-    period, compared = reading.period or before.period, reading.compared
-    if compared is None and reading.period is None:
-        compared = before.compared
-    elif before.period and SET_BESIDE.search(reading.question):  # 和上上周比呢: beside it, not instead of it
-        period, compared = before.period, reading.period
-    return replace(
-        reading,
-        intent=intent,
-        metrics=metrics,
-        period=period,
-        compared=compared,
-        breakdown=reading.breakdown or (None if own_filters else before.breakdown),
-        filters=reading.filters or before.filters,
-        interval=reading.interval or before.interval,
-        steps=reading.steps or before.steps,
-        tool=reading.tool or (before.tool if intent == before.intent else None),
-        options=before.options | reading.options if intent == before.intent else reading.options,
-        segments=reading.segments or before.segments,
-    )
 
 
 _SPOKEN: tuple[tuple[Intent, re.Pattern[str]], ...] = (

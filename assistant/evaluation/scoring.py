@@ -8,6 +8,7 @@ from unicodedata import normalize
 from assistant.answer import Answer, Citation
 from assistant.evaluation.golden import ExpectedFigure, GoldenQuestion
 from assistant.ledger.numerals import find_numerals
+from knowledge.language import split_sentences
 
 #: The share of Chinese characters among the letters of an English answer, quotations apart, that names account for.
 _MOST_HAN = 0.2
@@ -78,7 +79,7 @@ def score_answer(
         if not accepted.intersection(map(_fold, names_of(citation.document_id)))
         or citation.quote not in (text_of(citation.chunk_id) or "")
     ]
-    language = _in_language(answer, question.language)
+    language = _in_language(answer, question.language, text_of)
     expected = len(question.figures) + len(question.sources) + len(question.says)
     measures: dict[str, float] = {"language": float(language)}
     if answer.numbers:
@@ -130,11 +131,11 @@ def _says(answer: Answer, words: str) -> bool:
     return _fold(words) in _fold(answer.text)
 
 
-def _in_language(answer: Answer, language: str) -> bool:
+def _in_language(answer: Answer, language: str, text_of: TextOf) -> bool:
     """Tell whether the answer is in a language, names and quotations, which stay as they are, apart."""
     text = answer.text
     for citation in answer.citations:
-        for part in _lines(citation):
+        for part in _quotable(citation, text_of(citation.chunk_id) or ""):
             text = text.replace(part, "")
     letters = [c for c in text if c.isalpha()]
     han = sum("㐀" <= c <= "鿿" for c in letters)
@@ -142,8 +143,11 @@ def _in_language(answer: Answer, language: str) -> bool:
     return answer.language == language and in_text
 
 
-def _lines(citation: Citation) -> list[str]:
-    quoted = [line.strip() for line in citation.quote.splitlines() if line.strip()]
+def _quotable(citation: Citation, passage: str) -> list[str]:
+    """Return what an answer may say in the passage's own language, the longest first."""
+    quoted = [
+        part.strip() for text in (citation.quote, passage) for part in split_sentences(text) if part.strip()
+    ]
     return sorted((citation.title, *citation.section, *quoted), key=len, reverse=True)
 
 

@@ -1,6 +1,6 @@
 """Every published tool is reached from plain questions, by the catalogue's own words, in both languages."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -252,3 +252,25 @@ def test_what_lies_ahead_is_forecast_for_its_days(vocabulary: Vocabulary) -> Non
     assert (asked["start"], asked["end"]) == ("2026-10-01", "2026-10-31")
     asked = calls(vocabulary, "Forecast GMV for the next two weeks")["forecast_metric"]
     assert asked["end"] == (CLOCK.today + timedelta(days=14)).isoformat()
+
+
+class _Covered(Clock):
+    """A clock over data from 2 April to 28 September 2026."""
+
+    def all_days(self) -> tuple[date, date]:
+        return date(2026, 4, 2), date(2026, 9, 28)
+
+
+@pytest.mark.parametrize(
+    ("question", "compared"),
+    [
+        ("revenue in Q3", "2026-04-01"),
+        ("revenue in Q2", None),  # the quarter before has no data, and nobody asked for it
+        ("9月 GMV 同比涨了多少？", "2025-09-01"),  # asked for: that it is missing is told
+        ("last week's GMV year on year", "2025-09-22"),  # the same weekdays
+    ],
+)
+def test_what_a_period_is_compared_with(vocabulary: Vocabulary, question: str, compared: str | None) -> None:
+    clock = _Covered(CLOCK.today, CLOCK.last_full_day)
+    call, *_ = next_calls(read(vocabulary, question), Gathered(), semantics=vocabulary.semantics, clock=clock)
+    assert call.arguments.get("compare_start") == compared

@@ -92,6 +92,9 @@ def test_several_metrics_are_all_read(vocabulary: Vocabulary) -> None:
         ("那安卓呢？", {"platform": ["android"]}, None),
         ("and by channel?", {}, "channel"),
         ("what about iOS?", {"platform": ["ios"]}, None),
+        ("only Android", {"platform": ["android"]}, None),
+        ("which channel brought the most?", {}, "channel"),
+        ("compared with the week before?", {}, None),
     ],
 )
 def test_a_follow_up_leans_on_the_question_before(
@@ -103,6 +106,34 @@ def test_a_follow_up_leans_on_the_question_before(
     assert reading.period == before.period
     assert reading.filters == filters
     assert reading.breakdown == breakdown
+
+
+def test_a_follow_up_of_a_period_alone_keeps_the_metric(vocabulary: Vocabulary) -> None:
+    reading = read(vocabulary, "what about July?", read(vocabulary, "GMV last month"))
+    assert (reading.intent, reading.tool, reading.metric) == ("metric", None, "gmv")
+    assert reading.period is not None
+    assert reading.period.start == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize("follow_up", ["那利润呢？", "and how many of them are women?"])
+def test_a_follow_up_on_what_the_data_lacks_is_not_the_figure_before(
+    vocabulary: Vocabulary, follow_up: str
+) -> None:
+    reading = read(vocabulary, follow_up, read(vocabulary, "上周 GMV 多少"))
+    assert (reading.intent, reading.metrics) == ("lookup", ())
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        ("最近7天分享了多少次", "shares"),
+        ("how many people bought something last week", "paying_users"),
+        ("上周有多少人发帖", "posters"),
+    ],
+)
+def test_what_people_do_is_counted_by_its_metric(vocabulary: Vocabulary, question: str, metric: str) -> None:
+    reading = read(vocabulary, question)
+    assert (reading.intent, reading.metric) == ("metric", metric)
 
 
 def test_words_inside_words_are_not_mentions(vocabulary: Vocabulary) -> None:

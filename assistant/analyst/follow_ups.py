@@ -1,0 +1,59 @@
+"""Follow-ups: what a question such as 那安卓呢? takes from the one before it."""
+
+from dataclasses import replace
+
+from assistant.analyst.patterns import FOLLOW_UP, HOW, SET_BESIDE, WHAT_TO_DO, WHY
+from assistant.analyst.reading import Reading
+
+
+def leans(text: str, reading: Reading, before: Reading) -> bool:
+    """Tell whether a question leans on the one before it: it says so, or holds nothing of its own to measure.
+
+    One that names only what no rule reads asks for something else: 那利润呢 is not the GMV before it.
+    """
+    bare = not reading.metrics and not reading.unread
+    named = bool(
+        reading.filters or reading.breakdown or reading.interval or reading.period or WHY.search(text)
+    )
+    asks_why = WHY.search(text) or WHAT_TO_DO.search(text) or HOW.search(text)
+    if (
+        before.metrics
+        and reading.unread
+        and reading.intent == "lookup"
+        and not (reading.metrics or named or asks_why)
+    ):
+        return False
+    return bool(FOLLOW_UP.search(text)) or (
+        bare and named and reading.intent in ("lookup", "metric", "explain")
+    )
+
+
+def follow_up(reading: Reading, before: Reading) -> Reading:
+    """Fill what a follow-up leaves out from the question before it."""
+    if reading.intent in ("greeting", "thanks", "help", "plan", "tactics", "define"):
+        return reading
+    own_filters, metrics = bool(reading.filters), reading.metrics or before.metrics
+    intent = before.intent if reading.intent in ("lookup", "metric") else reading.intent
+    if metrics and WHAT_TO_DO.search(reading.question):
+        intent = "tactics"
+    elif metrics and WHY.search(reading.question):
+        intent = "explain"
+    period, compared = reading.period or before.period, reading.compared
+    if compared is None and reading.period is None:
+        compared = before.compared
+    elif before.period and SET_BESIDE.search(reading.question):  # 和上上周比呢: beside it, not instead of it
+        period, compared = before.period, reading.period
+    return replace(
+        reading,
+        intent=intent,
+        metrics=metrics,
+        period=period,
+        compared=compared,
+        breakdown=reading.breakdown or (None if own_filters else before.breakdown),
+        filters=reading.filters or before.filters,
+        interval=reading.interval or before.interval,
+        steps=reading.steps or before.steps,
+        tool=reading.tool or (before.tool if intent == before.intent else None),
+        options=before.options | reading.options if intent == before.intent else reading.options,
+        segments=reading.segments or before.segments,
+    )
