@@ -178,7 +178,7 @@ USAGE_TOOLS: tuple[MetricTool, ...] = (
             "K 因子",
             "老带新",
             "病毒系数",
-            "邀请带来…新用户",
+            "邀请…带来…新用户",
             "referral",
             "invites",
             "K-factor",

@@ -201,3 +201,9 @@ def test_a_second_period_is_set_beside_the_first(vocabulary: Vocabulary) -> None
 )
 def test_what_a_question_takes_for_granted(vocabulary: Vocabulary, question: str, direction: int) -> None:
     assert read(vocabulary, question).direction == direction
+
+
+def test_new_users_that_a_channel_brought_are_no_referral(vocabulary: Vocabulary) -> None:
+    reading = read(vocabulary, "上周小红书带来多少新用户")
+    assert (reading.intent, reading.tool, reading.metric) == ("metric", None, "new_users")
+    assert reading.filters == {"channel": ["xiaohongshu"]}
