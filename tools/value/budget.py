@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tools.charts import draw_bars
 from tools.definitions import item, period_item
-from tools.errors import InvalidArgument, NoData
+from tools.errors import NoData
 from tools.periods import EPOCH, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text, limits
 from tools.scope import Scope
@@ -62,12 +62,7 @@ def track_budget(scope: Scope, arguments: BudgetArguments) -> MetricResult:
     scope.check(arguments.filters)
     name, plans, warnings = read_budget(scope, arguments.budget)
     spending = read_spending(scope, arguments.spend or scope.semantics.budgets[name].spend)
-    if scope.segments or set(arguments.filters) - {spending.dimension}:
-        raise InvalidArgument(
-            en=f"filters: a budget can only be narrowed by {spending.dimension}.",
-            zh=f"filters：预算只能按 {spending.dimension} 筛选。",
-            parameter="filters",
-        )
+    spending = spending.narrow(scope, arguments.filters)
     _, as_of = spent_period(scope, spending, arguments.dates)
     months = scope.calendar.buckets(arguments.dates, "month")
     whole = Period(scope.calendar.first_day(months[0], "month"), scope.calendar.last_day(months[-1], "month"))
@@ -81,7 +76,7 @@ def track_budget(scope: Scope, arguments: BudgetArguments) -> MetricResult:
     table = project(
         kept.groupby("key")["amount"].sum(),
         plan_to_date(scope, kept, as_of),
-        _daily(scope, arguments, spending, whole, as_of),
+        _daily(spending, whole, as_of),
         left=(whole.end - EPOCH).days - as_of,
         run_rate_days=arguments.run_rate_days,
         tolerance=arguments.tolerance,
@@ -118,13 +113,10 @@ def plan_to_date(scope: Scope, plans: "pd.DataFrame", as_of: int) -> "pd.Series"
     return (plans["amount"] * plans["month"].map(shares)).groupby(plans["key"]).sum()
 
 
-def _daily(
-    scope: Scope, arguments: BudgetArguments, spending: Spending, whole: Period, as_of: int
-) -> "pd.DataFrame":
+def _daily(spending: Spending, whole: Period, as_of: int) -> "pd.DataFrame":
     """Return spending by day (rows) and key (columns), nothing where no row says so."""
     first = (whole.start - EPOCH).days
-    rows = _keep(arguments, spending.dimension, spending.within(first, as_of))
-    wide = rows.pivot_table(index="day", columns="key", values="amount", aggfunc="sum", fill_value=0.0)
+    wide = spending.within(first, as_of).pivot_table(index="day", columns="key", values="amount", aggfunc="sum", fill_value=0.0)
     return wide.reindex(range(max(first, spending.first), as_of + 1), fill_value=0.0)
 
 

@@ -56,8 +56,8 @@ class ChannelArguments(PurchaseArguments, SpendArguments):
 def measure_channel_returns(scope: Scope, arguments: ChannelArguments) -> MetricResult:
     """Set what each channel cost against the users it brought and what they bought."""
     scope.check_users()
-    spending = read_spending(scope, arguments.spend)
     scope.check(arguments.filters)
+    spending = read_spending(scope, arguments.spend).narrow(scope, arguments.filters)
     purchases = find_purchases(scope, arguments)
     warnings = [*scope.cover(arguments.dates), *spending.warnings]
     reach = scope.calendar.bucket(scope.source.coverage.complete_through, "day")

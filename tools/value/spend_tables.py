@@ -1,9 +1,9 @@
 """Spending and budgets as a call reads them: which table, of which days, under the dimension's own values."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show, suggest
 from tools.periods import EPOCH, Period
 from tools.results import DefinitionItem, Text
-from tools.scope import Scope
+from tools.scope import FilterValues, Scope
 from tools.sources.small_values import OTHER_VALUE
 from tools.value.declarations import AmountTable
 
@@ -53,6 +53,21 @@ class Spending:
     def by_key(self, first: int, last: int) -> "pd.Series":
         """Add the amounts of some days up by key."""
         return self.within(first, last).groupby("key")["amount"].sum()
+
+    def narrow(self, scope: Scope, filters: FilterValues) -> Self:
+        """Keep what the filters keep.
+
+        Raises:
+            InvalidArgument: a filter or segment says nothing of spending, which is known by its dimension alone.
+        """
+        if scope.segments or set(filters) - {self.dimension}:
+            raise InvalidArgument(
+                en=f"filters: spending and budgets can only be narrowed by {self.dimension}.",
+                zh=f"filters：花费与预算只能按 {self.dimension} 筛选。",
+                parameter="filters",
+            )
+        values = filters.get(self.dimension)
+        return self if values is None else replace(self, rows=self.rows[self.rows["key"].isin(values)])
 
     def card(self, scope: Scope) -> list[DefinitionItem]:
         """Describe it."""

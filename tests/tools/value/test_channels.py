@@ -16,7 +16,7 @@ from tools.value.channels import find_payback
 from tools.value.response import Response, fit_response
 
 EXTRA = """
-dimensions: {channel: {column: channel}}
+dimensions: {channel: {column: channel}, shop: {column: channel}}
 metrics:
   revenue: {kind: event_sum, event: buy, property: amount}
 events: {signup: {}, buy: {}, open: {}}
@@ -72,6 +72,16 @@ def test_cost_and_return_of_channels(shop: Workspace):
     # a: 5 per user on day 0, then 20 and 10 on day 3, halved: 30 · 0.5 = 15 = CAC. b never reaches 25.
     assert table.loc["a", "payback_days"] == 3
     assert np.isnan(table.loc["b", "payback_days"])
+
+
+def test_a_filter_narrows_spending_as_it_narrows_users(shop: Workspace):
+    """Of a alone 30 were spent for a1 and a2, who bought 60: CAC 15, ROAS 2, and nothing of b's 25 is among it."""
+    values = shop.values("measure_channel_returns", filters={"channel": ["a"]}, **MARCH)
+    assert (values["spend"], values["cac"], values["blended_cac"], values["roas"]) == (30, 15, 15, 2)
+    budget = shop.values(
+        "track_budget", start="2026-03-01", end="2026-03-05", filters={"channel": ["b"]}, run_rate_days=2
+    )
+    assert (budget["plan"], budget["actual"], budget["projected"]) == (31, 25, 350)
 
 
 def test_purchases_count_for_days_from_the_acquisition(shop: Workspace):
@@ -238,6 +248,7 @@ def test_more_than_was_ever_spent_is_refused_in_the_words_of_the_question(weeks:
         ("simulate_reallocation", {"take_from": "a", "give_to": "a"}, "same channel", "同一渠道"),
         ("simulate_reallocation", {"end": "2026-02-01"}, "whole weeks", "完整的周|完整周"),
         ("measure_channel_returns", {"spend": "adds"}, "Did you mean: ads", "ads"),
+        ("measure_channel_returns", {"filters": {"shop": ["a"]}}, "only be narrowed by channel", "只能按 channel"),
         ("track_budget", {}, "has no amount for 2026-01-01 to 2026-02-28", "没有金额"),
     ],
 )
