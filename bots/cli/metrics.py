@@ -186,13 +186,26 @@ def _print_result(session: Session, result: Mapping[str, Any]) -> None:
     colon = "：" if zh else ": "
     for figure in result["figures"]:
         counted = f" (n={figure['n']:,})" if figure["n"] is not None else ""
-        click.echo(wrap(f"{figure['label']}{colon}{figure['text']}{counted}", indent="  ", hanging="    "))
+        between = _between(figure, session.language)
+        click.echo(
+            wrap(f"{figure['label']}{colon}{figure['text']}{between}{counted}", indent="  ", hanging="    ")
+        )
     if result["table"]["rows"]:
         click.echo("\n" + format_result_table(result["table"], zh=zh, most=_SHOWN_ROWS) + "\n")
     lines = [DefinitionLine.model_validate(line) for line in result["definition"]]
     click.echo(render_definition(lines, zh=zh, indent="  "))
     for warning in result["warnings"]:
         click.echo(render_warning(warning))
+
+
+def _between(figure: Mapping[str, Any], language: str) -> str:
+    """Return the 95 % interval of a figure, if it has one."""
+    from tools.results import format_value
+
+    if figure["interval"] is None or None in (figure["value"], *figure["interval"]):
+        return ""
+    low, high = (format_value(bound, figure["unit"], language) for bound in figure["interval"])
+    return f"（95% 区间 {low} 至 {high}）" if language == "zh" else f" (95% interval {low} to {high})"
 
 
 metrics.add_command(init_metrics)

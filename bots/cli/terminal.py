@@ -98,19 +98,29 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def format_result_table(table: Mapping[str, Any], *, zh: bool, most: int) -> str:
-    """Return the table of a metric result, at most so many rows of it."""
+    """Return the table of a metric result, at most so many rows of it: of a forecast, those ahead."""
     from tools.columns import column_text, format_cell
 
     language, columns = "zh" if zh else "en", [str(column) for column in table["columns"]]
+    first = _first_ahead(columns, table["rows"], most)
     rows = [
         [format_cell(column, value, language) for column, value in zip(columns, row, strict=True)]
-        for row in table["rows"][:most]
+        for row in table["rows"][first : first + most]
     ]
     text = format_table([column_text(column).in_language(language) for column in columns], rows)
     more = table["total_rows"] - len(rows)
     if more <= 0:
         return text
     return text + (f"\n…… 另有 {more:,} 行" if zh else f"\n… {more:,} more rows")
+
+
+def _first_ahead(columns: Sequence[str], rows: Sequence[Sequence[Any]], most: int) -> int:
+    """Return where the rows of a forecast begin that lie ahead, earlier if the last rows are fewer than `most`; else 0."""
+    if "forecast" not in columns:
+        return 0
+    place = columns.index("forecast")
+    ahead = next((k for k, row in enumerate(rows) if row[place] is not None), 0)
+    return max(0, min(ahead, len(rows) - most))
 
 
 def _block(header: Sequence[str], row: Sequence[str]) -> str:

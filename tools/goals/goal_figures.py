@@ -155,7 +155,10 @@ def goal_figures(
                 "gap_part",
                 float(row["gap"]),
                 change_unit(unit),
-                Text(f"{text.zh}：对进度差距的贡献", f"{text.en}: part of the gap to the pace"),
+                Text(
+                    f"{text.zh}：落后进度的部分（应达到 − 实际）",
+                    f"{text.en}: part of what the pace lacks (expected less actual)",
+                ),
                 span,
                 f"{row['dimension']}={row['segment']}",
                 n=int(row["n_before"]) + int(row["n_after"]),
