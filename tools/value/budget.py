@@ -116,7 +116,9 @@ def plan_to_date(scope: Scope, plans: "pd.DataFrame", as_of: int) -> "pd.Series"
 def _daily(spending: Spending, whole: Period, as_of: int) -> "pd.DataFrame":
     """Return spending by day (rows) and key (columns), nothing where no row says so."""
     first = (whole.start - EPOCH).days
-    wide = spending.within(first, as_of).pivot_table(index="day", columns="key", values="amount", aggfunc="sum", fill_value=0.0)
+    wide = spending.within(first, as_of).pivot_table(
+        index="day", columns="key", values="amount", aggfunc="sum", fill_value=0.0
+    )
     return wide.reindex(range(max(first, spending.first), as_of + 1), fill_value=0.0)
 
 

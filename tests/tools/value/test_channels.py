@@ -248,7 +248,12 @@ def test_more_than_was_ever_spent_is_refused_in_the_words_of_the_question(weeks:
         ("simulate_reallocation", {"take_from": "a", "give_to": "a"}, "same channel", "同一渠道"),
         ("simulate_reallocation", {"end": "2026-02-01"}, "whole weeks", "完整的周|完整周"),
         ("measure_channel_returns", {"spend": "adds"}, "Did you mean: ads", "ads"),
-        ("measure_channel_returns", {"filters": {"shop": ["a"]}}, "only be narrowed by channel", "只能按 channel"),
+        (
+            "measure_channel_returns",
+            {"filters": {"shop": ["a"]}},
+            "only be narrowed by channel",
+            "只能按 channel",
+        ),
         ("track_budget", {}, "has no amount for 2026-01-01 to 2026-02-28", "没有金额"),
     ],
 )
