@@ -25,6 +25,8 @@ HOLD = (
     "Who can talk to the press?",
     "公司食堂周二吃什么？",
     "What is our profit margin?",
+    "双11期间成交额多少",
+    "上周 GMV 多少 → 那利润呢？",
 )
 
 
