@@ -86,8 +86,8 @@ def test_refuses_a_body_that_is_not_json(local: httpx.Client) -> None:
 
 
 def test_unknown_addresses_and_methods(local: httpx.Client, local_zh: httpx.Client) -> None:
-    assert_problem(local.get("/v1/answers"), 404, "route_not_found", "/v1/answers", "/docs")
-    assert_problem(local_zh.get("/v1/answers"), 404, "route_not_found", "没有")
+    assert_problem(local.get("/v1/replies"), 404, "route_not_found", "/v1/replies", "/docs")
+    assert_problem(local_zh.get("/v1/replies"), 404, "route_not_found", "没有")
     assert_problem(local.post("/slack/events"), 404, "route_not_found")
     wrong = local.delete("/v1/ask")
     assert_problem(wrong, 405, "method_not_allowed", "DELETE")
