@@ -33,6 +33,9 @@ _Span = tuple[int, int, tuple[str, str]]
 #: Levels of the sentences before that a difference may lean on.
 _REMEMBERED = 4
 
+#: No sentence that is meant to be read states more figures; those of one that does are not looked for.
+_MOST_FIGURES = 200
+
 #: What may stand before the label of a figure in a list.
 _BULLETS = " \t-*+>•·"
 #: In place of a source that a sentence has going the wrong way.
@@ -97,6 +100,8 @@ class Ledger:
     def account(self, text: str, *, cited: Sequence[str]) -> list[tuple[Numeral, NumeralRecord]]:
         """Return each numeral of `text`, one sentence, with its record; `cited` are the markers of the sentence."""
         numerals = [n for n in find_numerals(text, names=self._names()) if not self._is_told(n, text)]
+        if len(numerals) > _MOST_FIGURES:
+            return [(numeral, build_record(numeral, *_UNSUPPORTED)) for numeral in numerals]
         settings = self._read().read(text, numerals)
         claims = [_Claim(n, setting, text, cited) for n, setting in zip(numerals, settings, strict=True)]
         spans = [*self._quoted(text, cited), *self._worded(text, cited)]
