@@ -24,6 +24,7 @@ FORMULAS: Mapping[str, Text] = {
     "ice": Text("ICE = 影响 × 信心（满分 10）× 易实现度", "ICE = impact × confidence (out of 10) × ease"),
 }
 _DIGITS = 9
+_BITS = 36
 
 
 def score(
@@ -58,14 +59,21 @@ def score(
 
 
 def rank(scores: Sequence[float]) -> list[int]:
-    """Rank scores, the highest first; equal ones, to nine digits, share the best rank and the next ones are skipped.
+    """Rank scores, the highest first; equal ones share the best rank and the next ones are skipped.
+
+    Scores are equal to 36 binary digits, so that neither the order of adding nor doubling all of them changes a rank.
 
     >>> rank([5.0, 7.0, 0.1 + 0.2, 5.0, 0.3])
     [2, 1, 4, 2, 4]
     """
-    plain = [round_off(s) for s in scores]
+    plain = [_round_binary(s) for s in scores]
     places = {value: place for place, value in reversed(list(enumerate(sorted(plain, reverse=True), 1)))}
     return [places[value] for value in plain]
+
+
+def _round_binary(value: float) -> float:
+    mantissa, exponent = math.frexp(value)
+    return math.ldexp(round(math.ldexp(mantissa, _BITS)), exponent - _BITS) if math.isfinite(value) else value
 
 
 def round_off(value: float) -> float:
