@@ -9,6 +9,7 @@ from assistant.analyst.clarification import ask_back
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import Reader
 from assistant.analyst.gathering import Gathered, is_worth_explaining
+from assistant.analyst.patterns import EACH
 from assistant.analyst.reading import Reading
 from assistant.analyst.tool_arguments import needs_period
 from assistant.answer import Evidence
@@ -90,7 +91,9 @@ def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> lis
                 en=f"The figures below are not limited by {words}: the data has no such cut.",
             )
         )
-    if reading.period is None and reading.intent in ("metric", "explain"):
+    if reading.period is None and EACH.search(reading.question) and shown:
+        notes.append(_assumed_days(shown[0], turn))
+    elif reading.period is None and reading.intent in ("metric", "explain"):
         notes.append(_assumed_period(shown, turn))
     elif reading.period is None and needs_period(shown[0].tool):
         notes.append(_assumed_days(shown[0], turn))

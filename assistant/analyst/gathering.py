@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.patterns import EACH
 from assistant.analyst.periods import Period
 from assistant.analyst.reading import Reading
 from assistant.analyst.tool_arguments import missing_argument, tool_arguments
@@ -18,6 +20,8 @@ from tools.semantics import Semantics
 
 _LONGEST_QUERY = 1_000
 _MOST_METRICS = 6
+#: How far back a series goes where the question names no period.
+_SERIES_DAYS = {"day": timedelta(days=27), "week": timedelta(days=83), "month": timedelta(days=364)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +142,27 @@ def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: A
 
 
 def _measuring(reading: Reading, name: str, clock: AnyClock) -> list[Call]:
-    period = reading.period or Period(*clock.usual_days(name), "", "week")
+    series = _series(reading, clock)
+    period = reading.period or series or Period(*clock.usual_days(name), "", "week")
     arguments: dict[str, Any] = {
         **_dates(period),
         **_filtered(reading),
         **_split(reading),
         **_interval(reading),
     }
-    if not reading.breakdown:
+    if not reading.breakdown and series is None:
         arguments |= _compared_if_known(reading, period, clock)
     return [Call("measure_metric", {"metric": name, **arguments})]
+
+
+def _series(reading: Reading, clock: AnyClock) -> Period | None:
+    """Return the days of a series that is asked for without a period: the latest ones that the data covers."""
+    if reading.period or reading.interval is None or not EACH.search(reading.question):
+        return None
+    covered = clock.all_days()
+    if covered is None:
+        return None
+    return Period(max(covered[0], covered[1] - _SERIES_DAYS[reading.interval]), covered[1], "")
 
 
 def _is_empty(gathered: Gathered) -> bool:

@@ -67,6 +67,7 @@ INTERVALS = (
     ("week", _rule(r"每周|按周|逐周|周活|\bWAU\b|\bweekly\b|(?:by|per|a|each|every) week\b")),
     ("month", _rule(r"每月|按月|逐月|月活|月度|\bMAU\b|\bmonthly\b|(?:by|per|a|each|every) month\b")),
 )  # fmt: skip
+EACH = _rule(r"[每按逐][天日周月]|\b(?:by|per|each|every) (?:day|week|month)\b")
 SPLIT = _rule(
     r"(?:按|分|各|每个|不同|哪个|哪些|\bby\b|\bper\b|\bacross\b|\bwhich\b|\beach\b|split by|broken down by)\s*(?:the\s+)?$"
 )

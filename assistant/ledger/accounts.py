@@ -9,7 +9,6 @@ from assistant.answer import Evidence, EvidenceFigure
 from assistant.ledger.numerals import find_numerals
 from assistant.ledger.sources import (
     CHANGES,
-    DAY,
     EARLIER,
     Period,
     Source,
@@ -163,9 +162,7 @@ class Account:
         compared = any(c == "compared" and cell is True for c, cell in zip(columns, row, strict=False))
         day = next((found for word in words for found in spans(word)), None)
         segment = next((segments[word] for word in words if word in segments), None)
-        names = frozenset(
-            w.lower().replace("_", " ") for w in words if not DAY.match(w) and w not in segments
-        )
+        names = frozenset(w.lower().replace("_", " ") for w in words if not spans(w) and w not in segments)
         return {
             "segment": segment,
             "period": day,

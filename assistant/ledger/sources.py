@@ -1,6 +1,7 @@
 """Known values, each with what it is of: its unit, segment and period, and how it may be written."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ CHANGES = re.compile(r"change|contribution|effect|lift")
 EARLIER = re.compile(r"_before$|^before$")
 _PERIOD = re.compile(r"_(?:before|after)$")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH = re.compile(r"\s*(\d{4})-(0[1-9]|1[0-2])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,9 @@ def spans(text: str | None) -> list[Period]:
     """Return the periods that a figure's period or a cell names: one, or an earlier and a later one."""
     found = []
     for part in (text or "").split("→"):
+        if month := _MONTH.fullmatch(part):
+            year, number = int(month[1]), int(month[2])
+            found.append((date(year, number, 1), date(year, number, monthrange(year, number)[1])))
         try:
             days = [date.fromisoformat(day) for day in DAY.findall(part)]
         except ValueError:

@@ -109,6 +109,15 @@ def test_the_fall_in_retention_is_measured_and_traced_to_its_channel(answers: di
     assert any("5.2" in c.title or "周会" in c.title for c in answer.citations)
 
 
+@pytest.mark.parametrize("question", ["7月到9月每月的成交额", "GMV per month"])
+def test_each_month_of_a_series_is_shown(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    rows = dict(row[:2] for row in answer.evidence[0].table["rows"] if not row[-1])
+    assert all(f"{month}" in answer.text for month in ("2026-07", "2026-08", "2026-09"))
+    assert f"{rows['2026-08']:,.2f}" in answer.text
+    assert not {"unsupported"} & {numeral.status for numeral in answer.numbers}
+
+
 def test_filters_and_periods_stand_beside_the_figure(answers: dict[str, Answer]) -> None:
     answer = answers["8 月 11 日到 14 日安卓支付成功率是多少？"]
     assert "61.3%" in answer.text
