@@ -109,7 +109,7 @@ def test_the_fall_in_retention_is_measured_and_traced_to_its_channel(answers: di
     assert any("5.2" in c.title or "周会" in c.title for c in answer.citations)
 
 
-@pytest.mark.parametrize("question", ["7月到9月每月的成交额", "GMV per month"])
+@pytest.mark.parametrize("question", ["7月到9月每月的成交额", "GMV by month from July to September 2026"])
 def test_each_month_of_a_series_is_shown(ask: Ask, question: str) -> None:
     answer = ask(question)
     rows = dict(row[:2] for row in answer.evidence[0].table["rows"] if not row[-1])
