@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+from functools import partial
 from time import sleep
 
 import pytest
@@ -112,6 +113,9 @@ def test_watching_mirrors_changes_until_interrupted(company, environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=partial(
+            signal.signal, signal.SIGINT, signal.SIG_DFL
+        ),  # a job in the background ignores it
     )
     try:
         assert "Watching" in watch.stderr.readline()
