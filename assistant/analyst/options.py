@@ -84,6 +84,10 @@ def _share(match: re.Match[str]) -> float:
     return float(re.findall(r"\d+(?:\.\d+)?", match.group())[-1]) / 100
 
 
+def _effect(match: re.Match[str]) -> float:
+    return float(next(g for g in match.groups() if g)) / 100
+
+
 def _projection(match: re.Match[str]) -> int:
     numbers = _numbers(match)
     return numbers[-1] if numbers else _DEFAULT_PROJECTION
@@ -107,6 +111,8 @@ _ASKED_RULES = (
 _WITHIN = (
     rf"{_COUNT}\s*个?(?:日|天|小时|分钟)(?:之内|以内|内)|\bwithin {_COUNT}[\s-](?:days?|hours?|minutes?)"
 )
+_NUMBER = r"(?P<x>\d+(?:\.\d+)?)"
+_TO_CHANGE = "提高|提升|增加|上升|上涨|增长|检出|变化|差异|差别|降低|下降"
 _READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("min_occurrences", _TIMES, _number),
     ("periods", _rule(rf"{_COUNT}\s*[日天]内|\bwithin {_COUNT}[\s-]days?"), lambda m: [f"1-{_number(m)}"]),
@@ -133,5 +139,8 @@ _READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("method", _rule(r"(?<![a-z])ICE(?![a-z])"), _always("ice")),
     ("method", _rule(r"(?<![a-z])KANO(?![a-z])|卡诺|(?:必备|魅力|期望|无差异)需求|\bmust-(?:be|haves?)\b"), _always("kano")),
     ("method", _rule(r"加权|\bweight(?:s|ed)\b"), _always("weighted")),
+    ("absolute_effect", _rule(rf"{_NUMBER}\s*(?:个?百分点|(?:-|\s)?(?:pp\b|(?:percentage[\s-])?points?\b|pts?\b))"), lambda m: float(m["x"]) / 100),
+    ("relative_effect", _rule(rf"(?:{_TO_CHANGE})\s*{_NUMBER}\s*[%％](?!\s*个?百分点)|\b(?:by|of)\s+(?:an?\s+)?(?P<y>\d+(?:\.\d+)?)\s*(?:%|percent\b)"), _effect),
+    ("relative_effect", _rule(rf"{_NUMBER}\s*(?:%|％|percent\b)\s*(?:的|相对|relative)?\s*(?:{_TO_CHANGE}|(?:lift|change|increase|improvement|uplift|effect|difference|drop)\b)"), _effect),
     ("naming", _rule(r"重要(?:价值|挽留|保持|发展)|一般(?:价值|挽留|保持|发展)|八类|important to"), _always("eight")),
 )  # fmt: skip

@@ -99,6 +99,11 @@ DOWN = _rule(
 UP = _rule(
     r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas|\bgrew|\bgrow|\bup\b|\bhigher|\bjump|\bspike"
 )
+#: Who it is, what came of it or what will: asked of the data, beside the words of a tool.
+OUTCOME = _rule(
+    r"谁|哪些?(?:个|位)?(?:用户|客户|买家|人)|名单|有没有?(?:效果?|用)|有(?:效果?|用)(?=吗|没|不|[?？]|$)|有效|管用|起作用|赢了?|胜出|结果"
+    r"|\bwho(?:m)?\b|\bwhich (?:users|customers|buyers|people)\b|\bdid\b.*\b(?:works?|win|help|pay off)\b|\bresults?\b|\bpredict\b"
+)
 #: Who is asked about, and whether it is what they did rather than how they stand.
 RIVALS = _rule(r"竞品|竞争对手|竞对|友商|\bcompetitors?\b|\brivals?\b|\bthe competition\b")
 MOVED = _rule(

@@ -51,15 +51,20 @@ def choose_tool(text: str, rest: str, mentions: Sequence[Mention]) -> Choice | N
     """Return the tool that a question (Simplified) asks for, or None; `rest` is the question less its periods.
 
     Words that name a metric, a value or a segment of the workspace say nothing of a tool, unless they are part of a
-    longer one; words that state an argument of one tool alone do.
+    longer one, nor do words inside longer ones of a tool; words that state an argument of one tool alone do.
     """
     taken = [m for m in mentions if m.kind in ("metric", "value", "segment")]
+    found = {tool.name: list(_words(rest, tool, taken)) for tool in TOOLS}
+    longest = [m for matches in found.values() for m in matches]
     told = (*telling_words(rest), *(("competitors", m.words) for m in mentions if m.kind == "competitor"))
     asked = (_content(text), _content(rest))
     choices = [
         Choice(
             tool,
-            (*_words(rest, tool, taken), *(w for name, w in told if name in tool.arguments.model_fields)),
+            (
+                *_outside(found[tool.name], longest),
+                *(w for name, w in told if name in tool.arguments.model_fields),
+            ),
             _likeness(asked, tool),
         )
         for tool in TOOLS
@@ -73,12 +78,22 @@ def choose_tool(text: str, rest: str, mentions: Sequence[Mention]) -> Choice | N
     return best if best.words or best.likeness >= ALIKE else None
 
 
-def _words(text: str, tool: MetricTool, taken: Sequence[Mention]) -> Iterable[str]:
+def _words(text: str, tool: MetricTool, taken: Sequence[Mention]) -> Iterable[re.Match[str]]:
     for pattern in _patterns(tool.name):
         for match in pattern.finditer(text):
             inside = (m.start <= match.start() and match.end() <= m.end for m in taken)
             if not any(inside):
-                yield match.group()
+                yield match
+
+
+def _outside(own: Iterable[re.Match[str]], others: Sequence[re.Match[str]]) -> Iterable[str]:
+    """Yield the words that are no part of longer words of a tool: predict in predict churn."""
+    for match in own:
+        if not any(
+            m.start() <= match.start() and match.end() <= m.end() and len(m.group()) > len(match.group())
+            for m in others
+        ):
+            yield match.group()
 
 
 def _likeness(asked: Sequence[frozenset[str]], tool: MetricTool) -> float:

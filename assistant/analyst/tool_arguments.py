@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.experiment_reading import find_experiment
 from assistant.analyst.options import read_rule
 from assistant.analyst.patterns import REPEAT
 from assistant.analyst.periods import Period
 from assistant.analyst.reading import Reading
-from assistant.analyst.vocabulary import word_pattern
 from knowledge.language import to_simplified
 from tools.catalog import TOOLS
 from tools.metric_kinds import EventSumMetric, Metric
@@ -289,14 +289,8 @@ def _metric(asked: _Asked) -> str | None:
 
 
 def _experiment(asked: _Asked) -> str | None:
-    """Return the declared experiment whose longest name stands in the question."""
-    question, found = to_simplified(asked.reading.question), {}
-    for key, declared in asked.semantics.experiments.items():
-        words = (key, declared.names.zh, declared.names.en, *declared.synonyms)
-        named = [w for w in words if w and word_pattern(to_simplified(w)).search(question)]
-        if named:
-            found[key] = max(map(len, named))
-    return max(found, key=lambda key: found[key]) if found else None
+    found = find_experiment(to_simplified(asked.reading.question), asked.semantics)
+    return None if found is None else found.key
 
 
 _READERS: dict[str, Callable[[_Asked], Any]] = {

@@ -1,7 +1,8 @@
 """Whether a question is one for a published tool, rather than for a named metric or a document."""
 
+from assistant.analyst.experiment_reading import NamedExperiment
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.patterns import OURS, WHAT_IF, WHY
+from assistant.analyst.patterns import OURS, OUTCOME, WHAT_IF, WHY
 from assistant.analyst.reading import Intent, Reading, asks_for_data
 from assistant.analyst.routing import ALIKE, SAME, Choice
 from assistant.analyst.vocabulary import Mention
@@ -38,7 +39,12 @@ def is_of_tool(mention: Mention, choice: Choice | None) -> bool:
 
 
 def settle_tool(
-    question: str, reading: Reading, intent: Intent, choice: Choice | None, semantics: Semantics | None
+    question: str,
+    reading: Reading,
+    intent: Intent,
+    choice: Choice | None,
+    semantics: Semantics | None,
+    experiment: NamedExperiment | None = None,
 ) -> str | None:
     """Return the tool to use where a question asks for one rather than for a named metric or a document."""
     if semantics is None or intent in ("greeting", "thanks", "help", "plan", "tactics", "explain"):
@@ -47,6 +53,8 @@ def settle_tool(
         return None  # what is stickiness, rather than: what is our stickiness
     if choice is not None and _is_asked(question, reading, intent, choice):
         return choice.tool.name
+    if experiment is not None and intent in ("lookup", "metric") and OUTCOME.search(question):
+        return "analyze_experiment"
     if len(reading.steps) >= 2 and reading.options.get("view") == "time":
         return "measure_funnel"
     if reading.segments and not reading.metrics and intent != "how_to" and asks_for_data(question, reading):
@@ -75,6 +83,8 @@ def _is_asked(question: str, reading: Reading, intent: Intent, choice: Choice) -
     if reading.metrics and not choice.words:
         return False
     if choice.words and WHAT_IF.search(question):
+        return True
+    if choice.words and OUTCOME.search(question) and choice.tool.name != "analyze_experiment":
         return True
     named = len(content_terms(" ".join(set(choice.words))))
     return choice.likeness >= ALIKE or len(reading.unread) < named or asks_for_data(question, reading)

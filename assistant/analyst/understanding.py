@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.counting import counted_metric
+from assistant.analyst.experiment_reading import blank, find_experiment
 from assistant.analyst.extraction import content_terms
 from assistant.analyst.follow_ups import follow_up, leans
 from assistant.analyst.future import find_future
@@ -34,6 +35,7 @@ from assistant.analyst.patterns import (
     IMPROVE,
     INTERVALS,
     OURS,
+    OUTCOME,
     PLAN,
     REPEAT,
     RETENTION,
@@ -65,10 +67,11 @@ def read_question(
     periods = find_periods(text, clock)
     rest = text
     for period in periods:  # 上周留存 holds no 周留存
-        rest = rest.replace(period.words, " " * len(period.words), 1)
-    mentions = vocabulary.find(IDIOM.sub(lambda idiom: " " * len(idiom.group()), rest))
-    ordered = sorted(periods, key=lambda p: p.start)
-    choice = choose_tool(text, rest, mentions)
+        rest = blank(period.words, rest)
+    experiment = find_experiment(text, vocabulary.semantics)
+    others = blank(experiment.words, rest) if experiment else rest
+    mentions = vocabulary.find(IDIOM.sub(lambda idiom: " " * len(idiom.group()), others))
+    ordered, choice = sorted(periods, key=lambda p: p.start), choose_tool(text, rest, mentions)
     own = [m for m in mentions if not is_of_tool(m, choice)]
     filters, excluded = _filters(rest, own), _excluded(rest, own)
     reading = Reading(
@@ -90,9 +93,10 @@ def read_question(
     )
     intent, term = _intent(text, reading)
     if intent == "forecast" and reading.period is None and (ahead := find_future(text, clock)):
-        rest = rest.replace(ahead.words, " " * len(ahead.words), 1)
+        rest = blank(ahead.words, rest)
         reading = replace(reading, period=ahead, unread=_unread(rest, mentions, choice))
-    tool = settle_tool(text, reading, intent, choice, vocabulary.semantics)
+    tool = settle_tool(text, reading, intent, choice, vocabulary.semantics, experiment)
+    rest = others if tool == "analyze_experiment" else rest
     noted = read_market(rest, tool, intent, choice, vocabulary, clock)
     tool = noted.tool if noted else tool
     intent = TOOL_INTENTS.get(tool, "tool") if tool else intent
@@ -125,7 +129,7 @@ def _unread(
         rest = rest[: mention.start] + " " * len(mention.words) + rest[mention.end :]
     for pattern in (WHY, HOW_MUCH, SPLIT_WORD, EXCEPT_WORD, *(pattern for _, pattern in INTERVALS)):
         rest = pattern.sub(" ", rest)
-    rest = strip_options(rest) if strip else rest
+    rest = OUTCOME.sub(" ", strip_options(rest)) if strip else rest
     left = [t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit()]
     whole = [t for t in left if len(t) > 1 or t.isascii()]  # one Chinese character alone cuts nothing
     return tuple(t for t in whole if choice is None or not choice.reads(t))

@@ -33,7 +33,7 @@ EXPERIMENT_TOOLS: tuple[MetricTool, ...] = (
             en="How many users and days an experiment needs: sample size, duration and the smallest change that can be "
             "found, from the actual traffic, level and noise of a past period.",
         ),
-        ("实验设计", "样本量", "最小可检测", "可检出", "功效", "实验要跑多久", "多少样本", "sample size", "power", "minimum detectable", "detectable effect", "how long must the test run", "MDE"),
+        ("实验设计", "样本量", "最小可检测", "可检出", "功效", "实验要跑多久", "多少样本", "才能检出", "每组多少", "每组要多少", "users per arm", "how long must the experiment run", "how long should the test run", "how long should the experiment run", "sample size", "power", "minimum detectable", "detectable effect", "how long must the test run", "MDE"),
         (
             Text("想把次日留存提高 5%，实验每组要多少用户、跑几天？", "How many users per arm to find a 5 % lift in day-1 retention, and how many days?"),
             Text("检出付费转化率变化需要多大样本量？", "What sample size does a change in purchase conversion need?"),

@@ -274,3 +274,41 @@ def test_what_a_period_is_compared_with(vocabulary: Vocabulary, question: str, c
     clock = _Covered(CLOCK.today, CLOCK.last_full_day)
     call, *_ = next_calls(read(vocabulary, question), Gathered(), semantics=vocabulary.semantics, clock=clock)
     assert call.arguments.get("compare_start") == compared
+
+
+@pytest.mark.parametrize(
+    ("question", "tool", "told"),
+    [
+        ("Did the win-back experiment work?", "analyze_experiment", {"experiment": "win_back"}),
+        ("召回实验有效吗？", "analyze_experiment", {"experiment": "win_back"}),
+        # The experiment's name is no metric: all of its metrics are read out.
+        ("Did the short onboarding experiment win?", "analyze_experiment", {"experiment": "short_onboarding", "metric": None}),
+        ("谁可能会流失？", "predict_churn", {}),
+        ("Predict churn for next month", "predict_churn", {}),
+        ("Which users are at risk of leaving?", "predict_churn", {}),
+        ("Which channel pays back fastest?", "measure_channel_returns", {}),
+        ("各渠道的贡献", "measure_channel_returns", {}),
+        ("Kano 分析结果", "rank_demands", {"method": "kano"}),
+    ],
+)  # fmt: skip
+def test_who_what_will_be_and_what_came_of_it_are_asked_of_the_data(
+    vocabulary: Vocabulary, question: str, tool: str, told: dict
+):
+    made = calls(vocabulary, question)
+    assert tool in made
+    assert {name: made[tool].get(name) for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "effect"),
+    [
+        ("要把次日留存提高 3%，需要多少样本？", "relative_effect", 0.03),
+        ("检出次日留存 2 个百分点的提升，每组要多少用户？", "absolute_effect", 0.02),
+        ("How many users per arm to detect a 2 point lift in day-1 retention?", "absolute_effect", 0.02),
+        ("How many users per arm to find an 8% lift in day-1 retention?", "relative_effect", 0.08),
+    ],
+)
+def test_the_change_that_an_experiment_is_to_find_is_read(
+    vocabulary: Vocabulary, question: str, name: str, effect: float
+):
+    assert calls(vocabulary, question)["design_experiment"][name] == pytest.approx(effect)
