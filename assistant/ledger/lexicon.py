@@ -101,7 +101,7 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern of the names, the longest first, Latin ones as words of their own."""
     words = sorted({name.lower() for name in names}, key=lambda name: (-len(name), name))
     parts = [
-        rf"(?<![a-z0-9_.]){re.escape(name)}s?(?![a-z0-9_]|\.\d|\s?(?:[%％万亿倍]|个?百分点|pp|percent|points))"
+        rf"(?<![a-z0-9_.])(?<!\d,){re.escape(name)}s?(?![a-z0-9_]|[.,]\d|\s?(?:[%％万亿倍]|个?百分点|pp|percent|points))"
         if name.isascii()
         else re.escape(name)
         for name in words

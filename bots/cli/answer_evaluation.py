@@ -4,14 +4,13 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bots.cli.evaluation import print_differences
+from bots.cli.evaluation import build_record, print_differences
 from bots.cli.session import Session, run
 from bots.cli.terminal import format_table, print_json, wrap
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.evaluation import AnswerEvaluation, GoldenQuestion, Score
     from assistant.settings import Settings
-    from knowledge.evaluation import Comparison
 
 _NAMES = {
     "figures": ("数字正确率", "figures right"),
@@ -76,7 +74,9 @@ def answers(
     second = run(_ask(session, questions, other, teams)) if other else None
     differences = compare_answers(first, second) if second else []
     if as_json:
-        print_json(_record(first, second, differences, worst))
+        print_json(
+            build_record(_describe(first, worst), _describe(second, worst) if second else None, differences)
+        )
         return
     _print_measures(session, first, second, changes)
     print_differences(session, differences, _NAMES)
@@ -120,20 +120,7 @@ async def _copy(session: Session, settings: "Settings") -> "AsyncIterator[Assist
             await assistant.aclose()
 
 
-def _record(
-    first: "AnswerEvaluation",
-    second: "AnswerEvaluation | None",
-    differences: "Sequence[Comparison]",
-    worst: int,
-) -> dict[str, Any]:
-    record = _record_of(first, worst)
-    if second:
-        record["compared"] = _record_of(second, worst)
-        record["differences"] = [{**asdict(d), "noise": d.is_noise} for d in differences]
-    return record
-
-
-def _record_of(evaluation: "AnswerEvaluation", worst: int) -> dict[str, Any]:
+def _describe(evaluation: "AnswerEvaluation", worst: int) -> dict[str, Any]:
     return {
         "questions": len(evaluation.scores),
         "measures": evaluation.measure(),

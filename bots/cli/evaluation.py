@@ -71,7 +71,9 @@ def retrieval(
     second = _ask(questions, other, teams) if other else None
     differences = compare(first, second) if second else []
     if as_json:
-        print_json(_record(first, second, differences, worst))
+        print_json(
+            build_record(_describe(first, worst), _describe(second, worst) if second else None, differences)
+        )
         return
     _print_measures(session, first, second, changes)
     print_differences(session, differences)
@@ -105,17 +107,7 @@ def _warn_of_unknown(session: Session, unknown: "Sequence[tuple[Question, str]]"
         click.echo(session.say(zh=zh, en=en), err=True)
 
 
-def _record(
-    first: "Evaluation", second: "Evaluation | None", differences: "Sequence[Comparison]", worst: int
-) -> dict[str, Any]:
-    record = _record_of(first, worst)
-    if second:
-        record["compared"] = _record_of(second, worst)
-        record["differences"] = [{**asdict(d), "noise": d.is_noise} for d in differences]
-    return record
-
-
-def _record_of(evaluation: "Evaluation", worst: int) -> dict[str, Any]:
+def _describe(evaluation: "Evaluation", worst: int) -> dict[str, Any]:
     return {
         "questions": len(evaluation.outcomes),
         "measures": evaluation.measure(),
@@ -167,6 +159,16 @@ def _print_measures(
 def _name(session: Session, name: str) -> str:
     """Name a measure or a language of the table."""
     return session.say(zh=_NAMES_ZH.get(name, name), en=name)
+
+
+def build_record(
+    first: dict[str, Any], second: dict[str, Any] | None, differences: "Sequence[Comparison]"
+) -> dict[str, Any]:
+    """Return the record of an evaluation, with that of the one it is compared with where there is one."""
+    if second is None:
+        return first
+    told = [{**asdict(d), "noise": d.is_noise} for d in differences]
+    return {**first, "compared": second, "differences": told}
 
 
 def print_differences(

@@ -1,4 +1,4 @@
-"""Wordings that the ledger was never mended on; slots as in `liar_phrasings`."""
+"""Wordings beside those of `liar_phrasings`, with the same slots; faults they showed were mended since, so they are no clean test."""
 
 COMPARED = {
     "zh": [

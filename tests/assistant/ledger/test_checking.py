@@ -411,6 +411,18 @@ def test_a_measurements_own_words_are_accounted_for() -> None:
     assert book.account("共 30 人", cited=[])[0][1].status == "unsupported"
 
 
+@pytest.mark.parametrize("text", ["GMV 为 ¥2,618,321.25。[E1]", "GMV was ¥2,618,321.25. [E1]"])
+def test_a_segment_named_by_digits_is_not_named_by_a_part_of_a_figure(text: str) -> None:
+    total = evidence(
+        "E1", figure("gmv", 2618321.25, "currency:CNY"), title="GMV", arguments={}, definition=()
+    )
+    lexicon = Lexicon({"campaign=618": frozenset(("618",))}, {})
+    assert (
+        Ledger({"E1": total}, {"E1"}, {}, "?", lexicon=lexicon).account(text, cited=["E1"])[0][1].status
+        == "evidence"
+    )
+
+
 @pytest.mark.parametrize("text", ["D1 留存", "618 大促", "见 [1] 和 [E2]。", "1. 首先\n2. 其次"])
 def test_names_markers_and_list_numbers_are_left_alone(text: str) -> None:
     assert statuses(text) == []
