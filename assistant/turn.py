@@ -45,6 +45,8 @@ class Passage:
     #: Who edited it and on which day; None where it is as the document has it.
     edited_by: str | None = None
     edited_on: str | None = None
+    #: Whom to ask about the document.
+    owner: str | None = None
 
     def cite(self, marker: str, quote: str) -> Citation:
         """Return the citation of `quote`, which must stand in the passage byte for byte."""
@@ -160,6 +162,7 @@ class Turn:
                 text=chunk.text,
                 edited_by=chunk.edited_by,
                 edited_on=chunk.edited_at.date().isoformat() if chunk.edited_at else None,
+                owner=document.owner,
                 **found,
             )
             self.passages[passage.marker] = passage

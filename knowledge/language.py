@@ -113,7 +113,7 @@ def terms(text: str) -> list[str]:
 
     simplified = to_simplified(normalize("NFKC", strip_surrogates(text)))
     words = rjieba.cut_for_search(simplified, hmm=False)
-    return [term.lower() for word in words for term in _TERM.findall(word)]
+    return [term.lower() for term in _TERM.findall("\n".join(words))]
 
 
 def index_terms(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from assistant.analyst.patterns import EACH
 from assistant.analyst.reading import Reading
 from assistant.analyst.tool_arguments import needs_period
 from assistant.answer import Evidence
-from assistant.turn import Passage, Turn
+from assistant.turn import Turn
 from tools.semantics import Semantics
 
 _WEEK = 7
@@ -38,8 +38,9 @@ def compose(
         return _offer(turn, semantics)
     if reading.intent == "thanks":
         return turn.say(zh="不客气，随时再问。", en="You are welcome; ask again any time.")
-    if named := documents.write_named(reading, gathered, turn, reader=reader):
-        return "\n\n".join(named)
+    told = documents.write_owner(reading, gathered, turn, reader=reader)
+    if told := told or documents.write_named(reading, gathered, turn, reader=reader):
+        return "\n\n".join(told)
     written = documents.write(reading, gathered, turn, reader=reader, semantics=semantics)
     measured = _measured(reading, gathered, turn)
     first = written if reading.unread and reading.intent == "metric" else []
@@ -176,22 +177,20 @@ def _plan_hint(reading: Reading, turn: Turn) -> str:
 
 def _nothing(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None) -> str:
     """Say honestly what was searched, what is missing, and whom to ask."""
-    titles = _nearest(gathered.passages)
-    named_zh, named_en = "".join(f"《{t}》" for t in titles), " and ".join(f"“{t}”" for t in titles)
-    nearest_zh = f"最接近的文档是{named_zh}，但没有直接回答。" if titles else ""
-    nearest_en = f" The closest: {named_en}, which do not answer it." if titles else ""
+    nearest = list({p.document_id: p for p in gathered.passages[:3]}.values())[:2]
+    named_zh = "".join(f"《{p.title}》" for p in nearest)
+    named_en = " and ".join(f"“{p.title}”" for p in nearest)
+    nearest_zh = f"最接近的文档是{named_zh}，但没有直接回答。" if nearest else ""
+    nearest_en = f" The closest: {named_en}, which do not answer it." if nearest else ""
     data_zh = "" if semantics else "metrics.yaml 尚未声明数据，所以也没有可算的指标。"
     data_en = "" if semantics else " metrics.yaml declares no data yet, so nothing could be measured."
+    owners = list(dict.fromkeys(p.owner for p in nearest if p.owner))
+    ask_zh = f"请问这些文档的负责人{'、'.join(owners)}" if owners else "请文档负责人补充后再问"
+    ask_en = f"ask {' or '.join(owners)}, who owns them" if owners else "ask the documents' owner to add it"
     return turn.say(
-        zh=f"在你能看到的文档里没有找到答案。{nearest_zh}{data_zh}可以换一种说法再问，或请文档负责人补充后再问。",
-        en=f"The documents you may see do not answer this.{nearest_en}{data_en} "
-        "Try other words, or ask the documents' owner to add it.",
+        zh=f"在你能看到的文档里没有找到答案。{nearest_zh}{data_zh}可以换一种说法再问，或{ask_zh}。",
+        en=f"The documents you may see do not answer this.{nearest_en}{data_en} Try other words, or {ask_en}.",
     )
-
-
-def _nearest(passages: Sequence[Passage]) -> list[str]:
-    titles = dict.fromkeys(p.title for p in passages[:3])
-    return list(titles)[:2]
 
 
 def _suggest_next(reading: Reading, gathered: Gathered, turn: Turn) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from assistant.analyst.extraction import Extract, Extractor, Reader, is_answered
 from assistant.analyst.gathering import Gathered, moved_segment
 from assistant.analyst.naming import find_named
+from assistant.analyst.patterns import OWNER
 from assistant.analyst.reading import Reading
 from assistant.analyst.sentences import Sentence, cut_sentences
 from assistant.planning.tactics import read_card
@@ -73,6 +74,18 @@ def write_named(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Rea
         return []
     named = find_named(reading.question, [p for p in gathered.passages if p.kind != "tactic"], reader)
     return _finding(Extractor(reading.question, named, reader, bonus=_concluding).ranked(), turn)
+
+
+def write_owner(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Reader) -> list[str]:
+    """Return whose the document is that a question names, where it asks for that; nothing where that is not known."""
+    if not OWNER.search(to_simplified(reading.question)):
+        return []
+    named = find_named(reading.question, gathered.passages, reader)
+    owners = dict.fromkeys(p.owner for p in named if p.owner)
+    if len(owners) != 1:
+        return []
+    document, owner = _named(named[0], turn), next(iter(owners))
+    return [turn.say(zh=f"{document}的负责人：{owner}", en=f"{document} is owned by {owner}.")]
 
 
 def _with_segment(reading: Reading, gathered: Gathered, semantics: Semantics | None) -> str:

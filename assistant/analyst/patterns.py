@@ -44,6 +44,11 @@ IMPROVE = _rule(
     r"(?:怎么|怎样|如何|咋)(?:才能|来|去|能)?(?:有效|快速)?(?:提升|提高|改善|增加|拉高|拉升|促进)"
     r"|\bhow (?:do|can|should|to|could)\b.{0,12}\b(?:improve|increase|raise|lift|boost|grow)\b"
 )
+#: Whose a document is; who did what stands in the document itself.
+OWNER = _rule(
+    r"谁(?:来|在)?(?:写|负责|维护|撰写|起草|管)|负责人|作者|谁的(?:文档|文件)|找谁|问谁"
+    r"|\bwho (?:wrote|owns|maintains|authored|is (?:the (?:owner|author)|responsible|in charge))\b|\b(?:owner|author) of\b|\bwhose\b"
+)
 HOW_LONG = _rule(r"多久|多长时间|几天[内能]?|\bhow (?:long|soon|quickly)\b")
 WHAT_IF = _rule(r"如果|假如|要是|倘若|\bwhat if\b|\bwhat (?:happens|would happen)\b.*\bif\b|\bsuppose\b")
 HOW_MUCH = _rule(

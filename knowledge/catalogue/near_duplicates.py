@@ -20,6 +20,8 @@ _SHARING = text(
 )
 """For each document those that share a band with it: similar ones are likely among them."""
 
+_ADD_BANDS = f"INSERT INTO {signature_bands.name} (band, value, document_id) VALUES (?, ?, ?)"
+
 
 def compare_documents(connection: Connection, document_ids: Sequence[str]) -> None:
     """Sign the versions in force of documents and keep with which others they are nearly the same."""
@@ -33,11 +35,11 @@ def compare_documents(connection: Connection, document_ids: Sequence[str]) -> No
         return
     connection.execute(insert(signatures), own)
     values = [
-        {"band": band, "value": value, "document_id": name}
+        (band, value, name)
         for name, signature in changed.items()
         for band, value in enumerate(bands(signature))
     ]
-    connection.execute(insert(signature_bands), values)
+    connection.exec_driver_sql(_ADD_BANDS, sorted(values))
     if pairs := _find_pairs(connection, {name: found for name, found in changed.items() if found}):
         connection.execute(upsert(near_duplicates).on_conflict_do_nothing(), pairs)
 

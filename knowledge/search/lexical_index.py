@@ -22,6 +22,10 @@ _SMALLEST_TOTAL = 50
 _MOST_MATCHES = 20_000
 _HEAD_WEIGHT = 1.5
 
+_ADD_COUNTS = (
+    "INSERT INTO term_counts (term, audience_id, chunks) VALUES (?, ?, ?) "
+    "ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks"
+)
 Entry = tuple[int, str, str, str]
 """Row number, language, context (title, headings, opening) and text of a chunk."""
 
@@ -261,14 +265,8 @@ def _count(connection: Connection, audience_id: int, counts: Mapping[str, int], 
     for language, (chunks, length) in sizes.items():
         values = {"audience": audience_id, "language": language, "chunks": chunks, "length": length}
         connection.execute(size, values)
-    connection.execute(
-        text(
-            "INSERT INTO term_counts (term, audience_id, chunks) SELECT key, :audience, value "
-            "FROM json_each(:counts) WHERE true "
-            "ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks"
-        ),
-        {"audience": audience_id, "counts": dumps(dict(sorted(counts.items())))},
-    )
+    rows = [(term, audience_id, chunks) for term, chunks in sorted(counts.items())]
+    connection.exec_driver_sql(_ADD_COUNTS, rows)
 
 
 def _table(audience_id: int) -> str:
