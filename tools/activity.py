@@ -20,6 +20,7 @@ from tools.active_counts import (
 )
 from tools.charts import draw_lines
 from tools.definitions import Breakdown, EventName, ToolArguments, interval_item, item, period_item
+from tools.grammar import chinese_list
 from tools.metric_kinds import Interval
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text
@@ -226,7 +227,7 @@ def _incomplete_text(arguments: ActiveUsersArguments, table: "pd.DataFrame") -> 
     partial = list(dict.fromkeys(table.loc[~table["complete"], "period"]))
     listed = ", ".join(partial[:5]) + ("…" if len(partial) > 5 else "")
     return Text(
-        zh=f"有 {len(partial)} 个时段数据未完整覆盖，未计入均值：{listed}。",
+        zh=f"有 {len(partial)} 个时段数据未完整覆盖，未计入均值：{chinese_list(listed)}。",
         en=f"The data does not cover {len(partial)} of the {arguments.interval} buckets whole; "
         f"they are left out of the mean: {listed}.",
     )

@@ -90,6 +90,7 @@ _TEXTS: dict[str, Text] = {
     "new_level": Text("新水平", "new level"),
     "forecast": Text("预测", "forecast"),
     "naive": Text("基线预测", "naive"),
+    "known_days": Text("已知天数", "known days"),
     "amount": Text("金额", "amount"),
     "mean_amount": Text("人均金额", "mean amount"),
     "amount_share": Text("金额占比", "share of amount"),

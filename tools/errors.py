@@ -20,7 +20,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from tools.grammar import agree
+from tools.grammar import agree, chinese_list
 
 _LONGEST_VALUE = 80
 _CREDENTIALS = re.compile(r"(:/{0,2})\S+@")
@@ -137,4 +137,4 @@ def suggest(word: str, known: Iterable[str]) -> tuple[str, str]:
     if not words:
         return "", ""
     listed = ", ".join(show(w) for w in words)
-    return f" Did you mean: {listed}?", f"您是不是想用：{listed}？"
+    return f" Did you mean: {listed}?", f"您是不是想用：{chinese_list(listed)}？"

@@ -9,6 +9,7 @@ from tools.definitions import Breakdown, ToolArguments
 from tools.errors import InvalidArgument, show
 from tools.funnel_definition import Attribution
 from tools.funnel_steps import FunnelSteps
+from tools.grammar import chinese_list
 
 View = Literal["steps", "time", "trend"]
 
@@ -70,6 +71,6 @@ class FunnelArguments(FunnelSteps, ToolArguments):
                 raise InvalidArgument(
                     en=f"benchmarks: {step}: {rate:g} is not usable; give a rate above 0 and up to 1 for one of the "
                     f"steps {listed}.",
-                    zh=f"benchmarks：{step}: {rate:g} 无法使用；请为第 {listed} 步之一给出大于 0 且不超过 1 的转化率。",
+                    zh=f"benchmarks：第 {step} 步的 {rate:g} 无法使用；请为第 {chinese_list(listed)} 步之一给出大于 0 且不超过 1 的转化率。",
                     parameter="benchmarks",
                 )

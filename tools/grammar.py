@@ -1,4 +1,4 @@
-"""English sentences with a count in them: of one, the noun and the verb after it are singular."""
+"""Grammar of sentences that are put together: English counts of one, and lists in Chinese."""
 
 import re
 
@@ -58,3 +58,12 @@ def _singular(match: re.Match[str]) -> str:
     adjective, noun, place, verb = match.groups()
     one = "person" if noun == "people" else noun.removesuffix("es") if noun.endswith("ches") else noun[:-1]
     return f"1 {adjective or ''}{one}{place or ''}" + (f" {_VERBS[verb]}" if verb else "")
+
+
+def chinese_list(listed: str) -> str:
+    """Write a list of words, given with English commas, as Chinese does.
+
+    >>> chinese_list("android, ios")
+    'android、ios'
+    """
+    return listed.replace(", ", "、")

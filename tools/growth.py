@@ -214,7 +214,7 @@ def _segment_figures(
     totals = {state: int(table[state].sum()) for state in STATES}
     gained = totals["new"] + totals["resurrected"]
     ratio = gained / totals["dormant"] if totals["dormant"] else None
-    quick = Text(zh="快速比率（(新增+回流)÷沉默）", en="quick ratio ((new + resurrected) / dormant)")
+    quick = Text(zh="快速比率（（新增＋回流）÷沉默）", en="quick ratio ((new + resurrected) / dormant)")
     net = Text(zh="净增活跃（新增+回流−沉默）", en="net change (new + resurrected - dormant)")
 
     def figure(name: str, value: Any, unit: str, label: Text, n: int) -> Figure:

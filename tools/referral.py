@@ -242,7 +242,7 @@ def _card(scope: Scope, arguments: ReferralArguments, event: str | None) -> list
             "K 因子",
             "K-factor",
             Text(
-                zh="(邀请数 ÷ 期内活跃用户) × 接受率",
+                zh="（邀请数 ÷ 期内活跃用户）× 接受率",
                 en="(invites / active users of the period) x acceptance rate",
             ),
         )

@@ -9,25 +9,23 @@ Models are frozen and refuse unknown keys; `load_semantics` turns a refusal into
 the nearest right word.
 """
 
-import codecs
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tools.declarations import Day, Scalar
+from tools.declarations import Day
 from tools.demands.declarations import DemandTable
 from tools.experiments.declarations import ExperimentDefinition
-from tools.exports import WORKSPACE_ZONE, fill_columns, standard_dimensions
-from tools.identity import IdentityDefinition
+from tools.exports import standard_dimensions
 from tools.market.declarations import MARKET, MarketDefinition
 from tools.metric_kinds import Declaration, Metric, Name, Named, metric_events
 from tools.monitoring.declaration import CalendarDefinition
 from tools.results import Text
 from tools.segments.rules import SegmentDefinition, rule_events, rule_segments
+from tools.source_definition import SourceDefinition, check_zone
 from tools.value.declarations import BudgetDefinition, SpendDefinition
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -38,138 +36,6 @@ _STAND_INS = {
     "(none)": Text("（无）", "(none)"),
     "(unknown)": Text("（未知）", "(unknown)"),
 }
-Format = Literal["parquet", "csv", "excel", "jsonl", "ga4", "mixpanel", "amplitude"]
-TimeUnit = Literal["s", "ms", "us", "ns", "date"]
-
-
-def _check_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(
-            "use a name such as Asia/Shanghai or UTC | 请使用 Asia/Shanghai 或 UTC 这样的时区名"
-        ) from error
-    return value
-
-
-def _check_codec(value: str) -> str:
-    try:
-        return codecs.lookup(value).name
-    except (LookupError, ValueError) as error:
-        raise ValueError(
-            "use a name such as utf-8, gb18030 or utf-16 | 请使用 utf-8、gb18030 或 utf-16 这样的编码名"
-        ) from error
-
-
-class SourceDefinition(Declaration):
-    """Where a table of events is and which column is what.
-
-    Attributes:
-        path: Parquet, CSV, Excel or JSON-lines file, relative to `metrics.yaml`; `*` allowed.
-        frame: name of a pandas DataFrame that is given to `Metrics.open`.
-        database, table: a table or view of a SQL database: its URL, or the name under which the settings have one
-            (`YUNCE_METRICS__DATABASES`), so that no password need stand here. PostgreSQL does the heavy work itself.
-        format: what the files are, where their name does not say; ga4, mixpanel and amplitude are raw exports, and
-            fill in all columns and the usual dimensions (see `tools.exports`).
-        sheet: of a workbook; by default the first.
-        delimiter, encoding: of text; both are detected.
-        user, time, event: columns. Rows without a user or a time are left out, and counted in a warning.
-        event_name: the event that every row is, where no column says so.
-        id: rows that share user, event and id are one event, at the earliest of their times.
-        time_unit: of a time that is a number since 1970; detected. `date` is a number such as 20260301.
-        time_zone: zone of times that carry none, `workspace` for the workspace's. By default that, but UTC for numbers
-            since 1970.
-        day_first: whether 03/04/2026 is the 3rd of April; only needed where no date tells.
-        text: column with what people wrote, of a source of feedback (reviews, tickets, answers to surveys, posts): it is
-            read by the feedback tools. A row without a user is kept there, as one from somebody else.
-        rating, channel, language: of feedback, the columns with its stars, where it was given, and zh or en; the channel
-            becomes the dimension `feedback_channel`, and a language that is not given is detected.
-        received: column with the time at which an event reached the servers; late ones are found by it.
-        where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
-        identity: a table of aliases, so that what people did before they were known counts as theirs.
-        teams: who may see the source; none means everyone.
-        min_group: groups of fewer users are not shown (see `tools.privacy`); 1 shows all.
-        user_rows: teams that may see rows of single users, in lists such as whom to win back; others get counts. The
-            owner may, too; but with a `min_group` nobody may, unless this names a team.
-    """
-
-    repeats_columns: ClassVar[bool] = False
-
-    path: str | None = None
-    frame: str | None = None
-    database: str | None = None
-    table: str | None = None
-    format: Format | None = None
-    sheet: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    encoding: str | None = None
-    user: str | None = None
-    time: str
-    event: str | None = None
-    event_name: Name | None = None
-    id: str | None = None
-    time_unit: TimeUnit | None = None
-    time_zone: str | None = None
-    day_first: bool | None = None
-    received: str | None = None
-    text: str | None = None
-    rating: str | None = None
-    channel: str | None = None
-    language: str | None = None
-    where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
-    identity: IdentityDefinition | None = None
-    teams: tuple[str, ...] = ()
-    min_group: int = Field(default=1, ge=1, le=1_000_000)
-    user_rows: tuple[str, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fill_columns(cls, value: Any) -> Any:
-        return fill_columns(value)
-
-    @field_validator("time_zone")
-    @classmethod
-    def _check_time_zone(cls, value: str | None) -> str | None:
-        return value if value in (None, WORKSPACE_ZONE) else _check_zone(value)
-
-    @field_validator("encoding")
-    @classmethod
-    def _check_encoding(cls, value: str | None) -> str | None:
-        return value if value is None else _check_codec(value)
-
-    @model_validator(mode="after")
-    def _check_alternatives(self) -> Self:
-        if sum(given is not None for given in (self.path, self.frame, self.database)) != 1:
-            raise ValueError(
-                "give one of path, frame and database | 请在 path、frame 与 database 中恰好填写一个"
-            )
-        if (self.database is None) != (self.table is None):
-            raise ValueError("database and table go together | database 与 table 须同时填写")
-        if self.text is None and (self.event is None) == (self.event_name is None):
-            raise ValueError("give either event or event_name | 请在 event 与 event_name 中恰好填写一个")
-        if self.identity is not None and (self.user is None or self.database is not None):
-            raise ValueError(
-                "identity needs user, and a source of files or frames; in a database, join the aliases in a view | "
-                "identity 需要 user 列且仅用于文件或数据框；数据库中请用视图关联别名"
-            )
-        if self.text is None and any((self.rating, self.channel, self.language)):
-            raise ValueError(
-                "rating, channel and language belong to feedback; give its text, too | "
-                "rating、channel、language 属于用户反馈，请同时填写 text"
-            )
-        if self.min_group > 1 and self.user is None and self.text is None:
-            raise ValueError("min_group needs user, to count people | min_group 需要 user 列来统计人数")
-        return self
-
-    def visible_to(self, teams: frozenset[str] | None) -> bool:
-        """Say whether a reader in `teams` (None: the owner) may see the source."""
-        return teams is None or not self.teams or bool(teams.intersection(self.teams))
-
-    def shows_users_to(self, teams: frozenset[str] | None) -> bool:
-        """Say whether a reader in `teams` (None: the owner) may see rows of single users."""
-        if teams is None:
-            return self.min_group <= 1 or bool(self.user_rows)
-        return self.visible_to(teams) and bool(teams.intersection(self.user_rows))
 
 
 class EventDefinition(Named):
@@ -248,7 +114,7 @@ class Semantics(Declaration):
     @field_validator("timezone")
     @classmethod
     def _check_timezone(cls, value: str) -> str:
-        return _check_zone(value)
+        return check_zone(value)
 
     @model_validator(mode="after")
     def _check_market(self) -> Self:

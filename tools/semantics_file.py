@@ -10,6 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from tools.errors import SemanticsError, nearest, show
+from tools.grammar import chinese_list
 from tools.metric_kinds import metric_events
 from tools.refusals import describe_refusal
 from tools.segments.rules import rule_events, rule_segments
@@ -136,7 +137,7 @@ def _say_unknown_key(name: str, line: int, word: str, place: str, listed: str) -
     en, zh = (f" in {place}", f"{place} 中") if place else ("", "")
     return SemanticsError(
         en=f"{name}, line {line}: unknown key {show(word)}{en}. Did you mean: {listed}?",
-        zh=f"{name} 第 {line} 行：{zh}有未知的键 {show(word)}，您是不是想写：{listed}？",
+        zh=f"{name} 第 {line} 行：{zh}有未知的键 {show(word)}，您是不是想写：{chinese_list(listed)}？",
         parameter=show(word),
     )
 
@@ -161,7 +162,7 @@ def _not_a_choice(name: str, line: int, place: str, error: Mapping[str, Any]) ->
     value = show(given)
     return SemanticsError(
         en=f"{name}, line {line}: {place} cannot be {value}. Did you mean: {best}? Allowed: {listed}.",
-        zh=f"{name} 第 {line} 行：{place} 不能是 {value}，您是不是想写：{best}？可选：{listed}。",
+        zh=f"{name} 第 {line} 行：{place} 不能是 {value}，您是不是想写：{chinese_list(best)}？可选：{chinese_list(listed)}。",
         parameter=place,
     )
 
@@ -262,7 +263,7 @@ def _unknown_reference(
     place = ".".join(show(part) for part in location)
     return SemanticsError(
         en=f"{name}, line {line}: {place} names an unknown {en} {show(word)}. Did you mean: {listed}?",
-        zh=f"{name} 第 {line} 行：{place} 引用了未声明的{zh} {show(word)}，您是不是想写：{listed}？",
+        zh=f"{name} 第 {line} 行：{place} 引用了未声明的{zh} {show(word)}，您是不是想写：{chinese_list(listed)}？",
         parameter=show(word),
     )
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from tools.declarations import Table
 from tools.market.declarations import MARKET
-from tools.semantics import Semantics, SourceDefinition
+from tools.semantics import Semantics
+from tools.source_definition import SourceDefinition
 
 #: Kinds of declarations that are found by their names.
 _KINDS = (

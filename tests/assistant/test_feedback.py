@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import v_measure_score
 
 from assistant.sample_company.feedback import tabulate_feedback
 from assistant.sample_company.users import draw_users
@@ -41,7 +42,8 @@ def test_themes_are_pure(feedback: pd.DataFrame) -> None:
     largest = sum(Counter(labelled[own == k]).most_common(1)[0][1] for k in set(own.tolist()))
     assert len(own) > 0.8 * len(feedback)
     assert largest / len(own) > 0.8
-    assert len(set(own.tolist())) <= 45
+    assert v_measure_score(labelled, own) > 0.75
+    assert len(set(own.tolist())) <= 30
 
 
 def test_the_payment_incident_and_the_new_onboarding_are_found(demo_workspace: Workspace) -> None:

@@ -26,6 +26,7 @@ from tools.monitoring.scales import Scale, choose_scale
 from tools.monitoring.walk import Course, walk_through
 
 RATES = (0.05, 0.01)
+HOURLY_RATES, HOURS = (0.01, 0.003), 84 * 24
 DAYS, JUDGED_FROM = 240, 60
 WEEK = 0.3 * np.sin(np.arange(DAYS) * 2 * np.pi / 7)
 CHANGES, CHANGED_ON, FOUND_WITHIN = (-0.1, -0.07, -0.05, 0.05, 0.07, 0.1), 110, 30
@@ -79,6 +80,19 @@ def false_alarms(noise: Noise, series: int) -> dict[float, float]:
         chances.append(walk_through(course).chance[JUDGED_FROM:])
     found = np.concatenate(chances)
     return {rate: float((found < rate).mean()) for rate in RATES}
+
+
+def hourly_false_alarms(series: int) -> dict[float, float]:
+    """Return the share of hours called unusual among counts with a usual day, per rate asked for."""
+    draw, chances = np.random.default_rng(20260101), []
+    hour, week = np.arange(HOURS) % 24, np.arange(HOURS) % 168
+    for _ in range(series):
+        values = draw.poisson(30 + 20 * np.sin(hour * 2 * np.pi / 24)).astype(float)
+        scale = choose_scale(values, is_share=False, cycle=24)
+        course = Course(scale.forward(values), (hour, week), 168, [None] * HOURS, np.zeros(HOURS))
+        chances.append(walk_through(course).chance[HOURS // 3 :])
+    found = np.concatenate(chances)
+    return {rate: float((found < rate).mean()) for rate in HOURLY_RATES}
 
 
 def watch(metrics: Metrics) -> Iterator[Watched]:
@@ -183,6 +197,8 @@ def main() -> None:
     for name, noise in NOISES.items():
         found = false_alarms(noise, series)
         print(f"{name:14}", ", ".join(f"asked {r:.0%}: {v:.2%}" for r, v in found.items()), flush=True)
+    hourly = hourly_false_alarms(max(series // 8, 1))
+    print("counts by the hour", ", ".join(f"asked {r:.1%}: {v:.2%}" for r, v in hourly.items()), flush=True)
     watched: list[Watched] = []
     for seed in (1, 2):
         with tempfile.TemporaryDirectory() as folder:

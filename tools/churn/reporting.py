@@ -17,6 +17,7 @@ from tools.churn.quality import (
 from tools.churn.silence import Silence
 from tools.churn.study import Study
 from tools.definitions import item, period_item
+from tools.grammar import chinese_list
 from tools.intervals import wilson_interval
 from tools.periods import Period
 from tools.results import DefinitionItem, Figure, Text, limits
@@ -190,7 +191,7 @@ def churn_card(
             "学习",
             "learnt from",
             Text(
-                f"截止日 {learnt.replace(', ', '、')}，共 {study.rows:,} 行{part.zh}",
+                f"截止日 {chinese_list(learnt)}，共 {study.rows:,} 行{part.zh}",
                 f"cut-offs {learnt}: {study.rows:,} rows{part.en}",
             ),
         ),

@@ -10,6 +10,7 @@ from tools.demands.columns import NAMES, find_columns
 from tools.demands.declarations import DemandTable
 from tools.demands.scores import LABELS, Scores, read_amounts, read_confidence, read_points
 from tools.errors import NoData, SourceUnavailable, show, suggest
+from tools.grammar import chinese_list
 from tools.results import Text
 from tools.scope import Scope
 from tools.sources.normalization import require_columns
@@ -107,7 +108,7 @@ def describe(name: str, declared: DemandTable, rows: "pd.DataFrame", *, settled:
         listed = ", ".join(show(c) for c in list(rows.columns)[:20])
         raise SourceUnavailable(
             en=f"The list of demands {name} has no column of titles; name it with title:. It has: {listed}.",
-            zh=f"需求清单 {name} 没有标题列，请用 title: 指明。现有列：{listed}。",
+            zh=f"需求清单 {name} 没有标题列，请用 title: 指明。现有列：{chinese_list(listed)}。",
             parameter="title",
         )
     chosen, warnings = _choose(rows[list(dict.fromkeys(columns.values()))], columns, declared, settled)

@@ -7,6 +7,7 @@ from tools.experiments.comparison import MISMATCH, SIGNIFICANCE
 from tools.experiments.effects import Effect
 from tools.experiments.reading import Reading
 from tools.experiments.wording import arm_text, metric_item, window_item
+from tools.grammar import chinese_list
 from tools.results import DefinitionItem, Text
 from tools.scope import Scope
 
@@ -80,7 +81,7 @@ def effect_card(scope: Scope, reading: Reading, effects: Sequence[Effect]) -> li
                 "护栏",
                 "guardrails",
                 Text(
-                    f"区间整体变差为受损；区间不低于对照组的 -{listed} 为安全；其余为不确定；不做多重比较校正",
+                    f"区间整体变差为受损；区间不低于对照组的 -{chinese_list(listed)} 为安全；其余为不确定；不做多重比较校正",
                     f"harmed if the whole interval is worse; safe if it ends above -{listed} of the control's value; "
                     "else unclear; not corrected for several",
                 ),

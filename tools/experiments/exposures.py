@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tools.errors import NoData, show
 from tools.experiments.declarations import ExperimentDefinition
+from tools.grammar import chinese_list
 from tools.periods import Period
 from tools.results import Text
 from tools.scope import FilterValues, Scope, first_values, keep, within
@@ -138,7 +139,7 @@ def _check_arms(experiment: ExperimentDefinition, counts: Mapping[str, int], per
         listed = ", ".join(show(arm) for arm in sorted(counts))
         raise NoData(
             en=f"An experiment needs users in its control arm {control} and in another; the data has: {listed}.",
-            zh=f"实验需要对照组 {control} 和至少一个其他组都有用户；数据中有：{listed}。",
+            zh=f"实验需要对照组 {control} 和至少一个其他组都有用户；数据中有：{chinese_list(listed)}。",
             parameter="experiment",
         )
 

@@ -15,7 +15,7 @@ FEEDBACK_TOOLS: tuple[MetricTool, ...] = (
             en="Group feedback of reviews, tickets, surveys and community, in Chinese and English, into themes: volume, "
             "sentiment, rating, examples, new and rising ones, and which segments they come from.",
         ),
-        ("用户之声", "用户反馈", "反馈主题", "吐槽", "抱怨", "新主题", "新的主题", "新出现的主题", "差评", "VOC", "voice of the customer", "user feedback", "complaints", "themes of feedback", "complaining", "complain about", "new themes"),
+        ("用户之声", "用户反馈", "反馈主题", "吐槽", "抱怨", "新主题", "新的主题", "新出现的主题", "差评", "VOC", "voice of the customer", "user feedback", "complaints", "themes of feedback", "complaining", "complain about", "unhappy", "new themes", "好评主题", "夸我们", "喜欢我们", "like about us"),
         (
             Text("上个月用户主要在抱怨什么？", "What did users complain about last month?"),
             Text("最近的用户反馈有哪些新主题？", "Which new themes are there in recent user feedback?"),

@@ -46,6 +46,12 @@ class Feedback:
         """The vectors of the texts, shape (rows, 512)."""
         return encode(self.rows["text"].tolist())
 
+    def keep(self, chosen: "np.ndarray") -> "Feedback":
+        """Return the texts for which `chosen` is true."""
+        kept = Feedback(self.rows[chosen].reset_index(drop=True), self.left_out)
+        vars(kept)["vectors"] = self.vectors[chosen]  # encoding takes longest
+        return kept
+
     def warnings(self) -> tuple[Text, ...]:
         """Say what was not read."""
         if not self.left_out:
@@ -95,7 +101,7 @@ def read_feedback(
     chosen = rows
     for name, values in filters.items():
         chosen = chosen[chosen[f"d_{name}"].isin(list(values))]
-    _refuse_few(scope, period, rows, chosen)
+    refuse_few(scope, period, rows, chosen)
     rows = chosen.reset_index(drop=True)
     rows["language"] = _languages(rows)
     feedback = Feedback(rows, max(0, count - MOST_TEXTS))
@@ -154,7 +160,13 @@ def own_filters(scope: Scope, arguments: ToolArguments) -> ToolArguments:
     return arguments.model_copy(update={"filters": own})
 
 
-def _refuse_few(scope: Scope, period: Period, rows: "pd.DataFrame", chosen: "pd.DataFrame") -> None:
+def refuse_few(scope: Scope, period: Period, rows: "pd.DataFrame", chosen: "pd.DataFrame") -> None:
+    """Refuse to tell of no texts, or of those of too few people, directly or by subtraction.
+
+    Raises:
+        NoData: none is chosen.
+        TooFewUsers: they are of fewer people than may be shown.
+    """
     if chosen.empty:
         raise NoData(
             en=f"There is no feedback in {period.text().en} that fits the filters.",

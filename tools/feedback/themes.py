@@ -1,9 +1,10 @@
 """Themes of feedback: texts of like meaning, whatever their language, named by the words that set them apart.
 
 Each language's vectors are centred on its mean, drawn to the one of the sentiment model's training texts where there are
-few, so that what is left is what is said and not in which language; then
-average-linkage clustering (scikit-learn) by cosine distance, cut at a fixed distance: the number of themes is found,
-not given. What stands alone belongs to no theme.
+few, so that what is left is what is said and not in which language. The distance of two texts is that of their
+meaning (by the cosine), more where one is glad and the other angry, less where both are about the same usual aspect
+(`tools.feedback.aspects`). Average-linkage clustering (scikit-learn) is cut at a fixed distance: the number of themes is
+found, not given. What stands alone belongs to no theme.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
+from tools.feedback.aspects import aspect_profiles
 from tools.feedback.contacts import mask
 from tools.feedback.sentiment import load_model
 from tools.feedback.words import theme_terms
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 OTHER = -1
-CUT = 0.85
-"""Cosine distance at which two groups of texts are two themes."""
+CUT = 0.8
+"""Distance at which two groups of texts are two themes."""
+MOOD, ASPECT = 0.15, 0.25
+"""What a difference of 1 in the sentiment score adds to the distance, and what the same aspect takes from it."""
 _CLUSTERED, _NEAR = 2_500, 0.3
 _FEWEST, _SHARE = 3, 0.01
 _PRIOR_TEXTS = 20
@@ -61,7 +65,8 @@ def find_themes(vectors: "np.ndarray", texts: Sequence[str], languages: Sequence
     import numpy as np
 
     centred = centre(vectors, languages)
-    labels = _cluster(centred)
+    profiles = aspect_profiles(centred, language_means(vectors, languages))
+    labels = _cluster(centred, load_model().score(texts, vectors), profiles)
     sizes = Counter(labels.tolist())
     sizes.pop(OTHER, None)
     least = max(_FEWEST, round(_SHARE * len(texts)))
@@ -103,7 +108,7 @@ def unit_rows(rows: "np.ndarray") -> "np.ndarray":
     return rows / np.where(lengths < 1e-9, 1, lengths)
 
 
-def _cluster(vectors: "np.ndarray") -> "np.ndarray":
+def _cluster(vectors: "np.ndarray", scores: "np.ndarray", profiles: "np.ndarray") -> "np.ndarray":
     """Cluster at most 2,500 texts, spread evenly; the others join the nearest theme, if one is near."""
     import numpy as np
     from sklearn.cluster import AgglomerativeClustering
@@ -111,15 +116,19 @@ def _cluster(vectors: "np.ndarray") -> "np.ndarray":
     if len(vectors) < 2:
         return np.zeros(len(vectors), dtype=int)
     chosen = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), _CLUSTERED)).astype(int))
-    # A text without meaning has no direction, which cosine distance needs.
-    used = vectors[chosen] + np.where(np.abs(vectors[chosen]).sum(axis=1, keepdims=True) < 1e-9, 1e-6, 0)
-    cut = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=CUT)
-    found = cut.fit_predict(used)
+    own, moods, aspects = vectors[chosen], np.asarray(scores)[chosen], profiles[chosen]
+    apart = 1 - own @ own.T + MOOD * np.abs(moods[:, None] - moods) - ASPECT * (aspects @ aspects.T)
+    np.fill_diagonal(apart, -ASPECT)
+    # Only differences of distances count, but scikit-learn takes none below zero.
+    cut = AgglomerativeClustering(
+        None, metric="precomputed", linkage="average", distance_threshold=CUT + ASPECT
+    )
+    found = cut.fit_predict(np.maximum(apart + ASPECT, 0))
     labels = np.full(len(vectors), OTHER)
     labels[chosen] = found
     rest = np.setdiff1d(np.arange(len(vectors)), chosen)
     if len(rest):
-        middles = unit_rows(np.array([used[found == k].mean(axis=0) for k in range(found.max() + 1)]))
+        middles = unit_rows(np.array([own[found == k].mean(axis=0) for k in range(found.max() + 1)]))
         cosines = vectors[rest] @ middles.T
         labels[rest] = np.where(cosines.max(axis=1) >= _NEAR, cosines.argmax(axis=1), OTHER)
     return labels

@@ -2,28 +2,24 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from tools.charts import draw_bars
 from tools.definitions import Breakdown, item, period_item
-from tools.feedback.mood import mood_figures, reading_card
-from tools.feedback.reading import UNKNOWN, Feedback, FeedbackArguments, read_feedback
-from tools.feedback.themes import CUT, OTHER, Themes, find_themes
-from tools.feedback.trend import LEVEL, TREND_TEXT, Trend, binomial_test, compare_rates, holm
+from tools.feedback.mood import SENTIMENT_TEXT, mood_figures, reading_card
+from tools.feedback.reading import Feedback, FeedbackArguments, read_feedback, refuse_few
+from tools.feedback.theme_table import ThemeRow, sort_themes, tabulate_themes
+from tools.feedback.themes import CUT, find_themes
+from tools.feedback.trend import LEVEL, TREND_TEXT, Trend, compare_rates
 from tools.periods import EPOCH, Period
 from tools.results import Figure, MetricResult, Text, limits
 from tools.scope import Scope
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 _MOST_DAYS_BEFORE = 366
-_FEWEST_FROM = 5
+_ALL = Text("全部", "any sentiment")
 
 
 class VoiceArguments(FeedbackArguments):
@@ -39,6 +35,11 @@ class VoiceArguments(FeedbackArguments):
         description="Days before the period to compare with; null for as many as the period has, at least 28. "
         "与时段之前多少天比较；null 为与时段等长且不少于 28 天。",
     )
+    sentiment: Literal["negative", "positive", "neutral", "mixed"] | None = Field(
+        default=None,
+        description="Only texts of this sentiment, negative for complaints; null for all. "
+        "只看某种情感的反馈，negative 即抱怨；null 为全部。",
+    )
     breakdown: Breakdown = None
 
     @property
@@ -46,16 +47,6 @@ class VoiceArguments(FeedbackArguments):
         """The days to compare with."""
         days = self.compare_days or min(max(28, self.dates.days), _MOST_DAYS_BEFORE)
         return Period(self.start - timedelta(days=days), self.start - timedelta(days=1))
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One theme, with the texts of the period and the number of those before."""
-
-    name: Text
-    place: int
-    own: "pd.DataFrame"
-    before: int
 
 
 def analyze_feedback(scope: Scope, arguments: VoiceArguments) -> MetricResult:
@@ -70,23 +61,25 @@ def analyze_feedback(scope: Scope, arguments: VoiceArguments) -> MetricResult:
     compared = _compared_days(scope, arguments)
     span = Period(compared.start if compared else covered.start, covered.end)
     everything = read_feedback(scope, span, arguments.filters, dimension=arguments.breakdown)
-    rows = everything.rows
     first = (covered.start - EPOCH).days
+    mood = everything.keep((everything.rows["day"] >= first).to_numpy())
+    if mood.rows.empty:  # says what is missing
+        mood = read_feedback(scope, covered, arguments.filters, dimension=arguments.breakdown)
+    told = _of_sentiment(scope, covered, everything, mood, arguments.sentiment)
+    rows = told.rows
     is_now = (rows["day"] >= first).to_numpy()
-    now = Feedback(rows[is_now].reset_index(drop=True), everything.left_out)
-    if now.rows.empty:
-        now = read_feedback(
-            scope, covered, arguments.filters, dimension=arguments.breakdown
-        )  # says what is missing
-    themes = find_themes(everything.vectors, rows["text"].tolist(), rows["language"].tolist())
-    found, rest = _rows(scope, rows, is_now, themes)
+    now = rows[is_now]
+    themes = find_themes(told.vectors, rows["text"].tolist(), rows["language"].tolist())
+    found, rest = sort_themes(scope, rows, is_now, themes)
     trends = compare_rates(
         [len(r.own) for r in found],
         [r.before for r in found],
         covered.days,
         compared.days if compared else 0,
     )
-    table = _table(scope, arguments, rows, now, themes, found, rest, trends)
+    table = tabulate_themes(scope, rows, now, themes, found, rest, trends, breakdown=arguments.breakdown)
+    if arguments.sentiment:
+        table = table.drop(columns="negative_share")
     if compared is None:
         warnings.append(
             Text(
@@ -94,7 +87,7 @@ def analyze_feedback(scope: Scope, arguments: VoiceArguments) -> MetricResult:
                 en="There is no data before the period, so no theme can be called new or rising.",
             )
         )
-    title = Text("用户反馈主题", "Themes of feedback")
+    title = _title(arguments.sentiment)
     shown = table[table["trend"] != ""].head(arguments.themes)
     return scope.finish(
         "analyze_feedback",
@@ -102,9 +95,9 @@ def analyze_feedback(scope: Scope, arguments: VoiceArguments) -> MetricResult:
         title=title,
         card=_card(arguments, compared),
         figures=[
-            *mood_figures(now, str(covered)),
+            *mood_figures(mood, str(covered)),
             *_theme_figures(
-                found, trends, len(now.rows), str(covered), arguments.themes, is_compared=compared is not None
+                found, trends, len(now), str(covered), arguments.themes, is_compared=compared is not None
             ),
         ],
         table=table,
@@ -118,9 +111,26 @@ def analyze_feedback(scope: Scope, arguments: VoiceArguments) -> MetricResult:
             language=scope.language,
             lying=True,
         ),
-        warnings=[*warnings, *now.warnings()],
-        n=len(now.rows),
+        warnings=[*warnings, *mood.warnings()],
+        n=len(now),
     )
+
+
+def _title(sentiment: str | None) -> Text:
+    if sentiment is None:
+        return Text("用户反馈主题", "Themes of feedback")
+    name = SENTIMENT_TEXT[sentiment]
+    return Text(f"用户反馈主题：{name.zh}", f"Themes of {name.en} feedback")
+
+
+def _of_sentiment(
+    scope: Scope, covered: Period, everything: Feedback, mood: Feedback, sentiment: str | None
+) -> Feedback:
+    """Return the texts of a sentiment; those of the period must be of enough people."""
+    if sentiment is None:
+        return everything
+    refuse_few(scope, covered, mood.rows, mood.rows[mood.rows["sentiment"] == sentiment])
+    return everything.keep((everything.rows["sentiment"] == sentiment).to_numpy())
 
 
 def _compared_days(scope: Scope, arguments: VoiceArguments) -> Period | None:
@@ -131,112 +141,14 @@ def _compared_days(scope: Scope, arguments: VoiceArguments) -> Period | None:
     return Period(max(start, before.start), before.end)
 
 
-def _rows(
-    scope: Scope, rows: "pd.DataFrame", is_now: "np.ndarray", themes: Themes
-) -> tuple[list[_Row], "pd.DataFrame"]:
-    """Return the themes of the period, the largest first, and the texts of none; too few people make no theme."""
-    least = scope.source.definition.min_group
-    found, hidden = [], {OTHER}
-    for place, name in enumerate(themes.names):
-        own = rows[is_now & (themes.labels == place)]
-        before = int(((themes.labels == place) & ~is_now).sum())
-        if own.empty:
-            continue
-        if least > 1 and own["user"].nunique() < least:
-            hidden.add(place)
-            continue
-        found.append(_Row(name, place, own, before))
-    found.sort(key=lambda row: (-len(row.own), row.place))
-    rest = rows[is_now & [int(label) in hidden for label in themes.labels]]
-    return found, rest
-
-
-def _table(
-    scope: Scope,
-    arguments: VoiceArguments,
-    rows: "pd.DataFrame",
-    now: Feedback,
-    themes: Themes,
-    found: Sequence[_Row],
-    rest: "pd.DataFrame",
-    trends: Sequence[Trend],
-) -> "pd.DataFrame":
-    import pandas as pd
-
-    language = scope.language
-    texts, tongues = rows["text"].tolist(), rows["language"].tolist()
-    from_where = _origins(scope, arguments.breakdown, now.rows, found)
-    records: list[dict[str, Any]] = []
-    for row, trend, origin in zip(found, trends, from_where, strict=True):
-        in_period = replace(themes, labels=_only(themes, row))
-        examples = in_period.examples(row.place, texts, tongues, language)
-        records.append(
-            {
-                "theme": row.name.in_language(language),
-                **_measures(row.own, len(now.rows)),
-                "before": row.before,
-                "trend": TREND_TEXT[trend].in_language(language),
-                **({"from": origin} if arguments.breakdown else {}),
-                "example": examples[0],
-                "second_example": examples[1] if len(examples) > 1 else "",
-            }
-        )
-    if len(rest):
-        other = Text("（其他）", "(other)").in_language(language)
-        before = len(rows) - len(now.rows) - sum(row.before for row in found)
-        records.append(
-            {"theme": other, **_measures(rest, len(now.rows)), "before": before, "trend": "", "example": ""}
-        )
-    table = pd.DataFrame(records)
-    return table.fillna({"second_example": "", "from": ""})
-
-
-def _only(themes: Themes, row: _Row) -> "np.ndarray":
-    """Return the labels of the theme's texts in the period; the others belong to none."""
-    import numpy as np
-
-    labels = np.full(len(themes.labels), OTHER)
-    labels[row.own.index.to_numpy()] = row.place
-    return labels
-
-
-def _measures(own: "pd.DataFrame", total: int) -> dict[str, Any]:
-    rated = {"rating": round(float(own["rating"].mean()), 2)} if "rating" in own else {}
-    return {
-        "texts": len(own),
-        "users": int(own["user"].nunique()),
-        "share": len(own) / total,
-        "negative_share": float((own["sentiment"] == "negative").mean()),
-        **rated,
-    }
-
-
-def _origins(scope: Scope, breakdown: str | None, now: "pd.DataFrame", found: Sequence[_Row]) -> list[str]:
-    """Say of each theme which values of the breakdown write about it more than chance would have it."""
-    if breakdown is None:
-        return [""] * len(found)
-    column = f"d_{breakdown}"
-    known = now[~now[column].isin([UNKNOWN, "(none)", "(other)"])]
-    shares = known[column].value_counts(normalize=True)
-    least = max(_FEWEST_FROM, scope.source.definition.min_group)
-    tests: list[tuple[int, str, float, float]] = []
-    for place, row in enumerate(found):
-        of = row.own[row.own[column].isin(shares.index)]
-        for value, own in of.groupby(column):
-            if own["user"].nunique() >= least:
-                share = float(shares[value])
-                p = binomial_test(len(own), len(of), share, more=True)
-                tests.append((place, str(value), len(own) / len(of) / share, p))
-    said = [""] * len(found)
-    for (place, value, times, _), p in zip(tests, holm([t[3] for t in tests]), strict=True):
-        if p < LEVEL:
-            name = scope.semantics.value_text(breakdown, value).in_language(scope.language)
-            said[place] += f"{'; ' if said[place] else ''}{name} ×{times:.1f}"
-    return said
-
-
 def _theme_figures(
-    found: Sequence[_Row], trends: Sequence[Trend], total: int, period: str, most: int, *, is_compared: bool
+    found: Sequence[ThemeRow],
+    trends: Sequence[Trend],
+    total: int,
+    period: str,
+    most: int,
+    *,
+    is_compared: bool,
 ) -> list[Figure]:
     counts = Counter(trends)
     figures = [
@@ -264,14 +176,17 @@ def _card(arguments: VoiceArguments, compared: Period | None) -> list[Any]:
     return [
         period_item(arguments.dates),
         item("对比期", "compared with", before),
+        item("情感范围", "texts of", _ALL if arguments.sentiment is None else SENTIMENT_TEXT[arguments.sentiment]),
         *reading_card(),
         item(
             "主题",
             "theme",
             Text(
-                zh=f"多语言句向量（各语言去均值）按余弦距离平均连接聚类，在 {CUT} 处切分；至少 3 条且占 1%，以特征词命名",
-                en=f"sentence vectors, centred per language, average linkage by cosine distance, cut at {CUT}; at least "
-                "3 texts and 1%; named by the words that set it apart",
+                zh=f"多语言句向量（各语言去均值）的余弦距离，情感相反则更远，同属一个常见方面则更近；平均连接聚类，在 {CUT} 处切分；"
+                "至少 3 条且占 1%，以特征词命名",
+                en="cosine distance of sentence vectors, centred per language, more where moods differ and less where both are "
+                f"about the same usual aspect; average linkage, cut at {CUT}; at least 3 texts and 1%; named by the words that "
+                "set it apart",
             ),
         ),
         item(

@@ -1,7 +1,6 @@
 """Where a metric will be on the last day of a goal, if the past goes on, and how likely the target is reached."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tools.errors import InvalidArgument, NoData
@@ -72,8 +71,7 @@ def look_ahead(
         check_history(series)
     except (InvalidArgument, NoData) as error:
         return Text(zh=f"无法预测到期值：{error.zh}", en=f"The end cannot be forecast: {error.en}")
-    span = 6 if series.interval == "week" else 0
-    steps = sum(d + timedelta(days=span) <= goal.by for d in series.days[series.known :])
+    steps = sum(series.last_day(p) <= goal.by for p in range(series.known, len(series.days)))
     if steps == 0 or steps >= _FARTHEST:
         return Text(
             zh="期限已到或太远（超过 400 天），不作预测。",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tools.errors import NoData, show
+from tools.grammar import chinese_list
 from tools.metric_kinds import (
     ActiveUsersMetric,
     ConversionMetric,
@@ -130,6 +131,16 @@ def _fill(cells: "pd.DataFrame", buckets: Sequence[int]) -> "pd.DataFrame":
 
 
 def _check_sides(cells: "pd.DataFrame", dimension: str, campaign: Period) -> None:
+    own, earlier = cells["treated"], ~cells["during"]
+    if own.any() and (earlier & ~own).any() and not cells.loc[earlier & own, "value"].any():
+        raise NoData(
+            en=f"The treated group has nothing before {campaign.start}: it is there only during the campaign, so there is no "
+            "level to compare with. Name it by what it was before, such as a channel or a platform; of a campaign for "
+            "everyone there is nobody to compare with.",
+            zh=f"受影响的分组在 {campaign.start} 之前没有任何数据：它只在活动期间出现，没有可比的基线。请改用活动前就存在的分组"
+            "（如渠道、平台）；人人都触达的活动没有对照组。",
+            parameter="treated",
+        )
     sides = cells.groupby(["treated", "during"])["bucket"].nunique()
     for is_treated in (True, False):
         if not (cells["treated"] == is_treated).any():
@@ -171,7 +182,7 @@ def _to_scale(cells: "pd.DataFrame", interval: Interval, is_ratio: bool, warning
         warnings = (
             *warnings,
             Text(
-                f"有时段数值为 0 的分组无法取对数，未参与比较：{listed}。",
+                f"有时段数值为 0 的分组无法取对数，未参与比较：{chinese_list(listed)}。",
                 f"Groups that are at 0 in a period have no logarithm there and are left out: {listed}.",
             ),
         )

@@ -1,6 +1,5 @@
 """How a judgement of a series is shown: its warnings, definition card, and changes of level."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tools.definitions import item
@@ -54,8 +53,7 @@ def anomaly_warnings(
 def anomaly_card(series: Series, rate: float) -> list[DefinitionItem]:
     """Describe the judgement, one line per parameter that shapes it."""
     unit = INTERVAL_TEXT[series.interval]
-    last = series.days[series.known - 1] + timedelta(days=6 if series.interval == "week" else 0)
-    used = Period(series.days[0], last).text()
+    used = Period(series.days[0], series.last_day(series.known - 1)).text()
     season = {
         "hour": Text("一天中的小时、一周中的小时", "hour of the day, hour of the week"),
         "day": Text("星期几", "day of the week"),

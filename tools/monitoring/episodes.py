@@ -112,9 +112,7 @@ def _dated(figure: Figure, days: Period) -> Figure:
 
 
 def _days(series: Series, episode: Sequence[Anomaly]) -> Period:
-    last = series.days[episode[-1].at]
-    span = timedelta(days=6 if series.interval == "week" else 0)
-    return Period(series.days[episode[0].at], last + span)
+    return Period(series.days[episode[0].at], series.last_day(episode[-1].at))
 
 
 def _compared(scope: Scope, series: Series, days: Period, unusual: Sequence[Anomaly]) -> Period | None:

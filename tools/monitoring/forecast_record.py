@@ -1,18 +1,19 @@
 """How a forecast is shown: its record, warnings, definition card and chart."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tools.charts import draw_band
 from tools.definitions import item
 from tools.monitoring.forecasting import Backtest, Forecast
-from tools.monitoring.series import INTERVAL_TEXT, Series
+from tools.monitoring.series import INTERVAL_NAMES, INTERVAL_TEXT, Series
 from tools.periods import Period
 from tools.results import DefinitionItem, Figure, Text, limits
 from tools.scope import Scope
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tools.monitoring.forecast_figures import Told
 
 _LOW = 0.88
 
@@ -46,8 +47,15 @@ def quality_figures(tested: Backtest) -> list[Figure]:
 
 
 def forecast_warnings(series: Series, forecast: Forecast, tested: Backtest) -> list[Text]:
-    """Say what limits a forecast: occasions without precedent, a poor record, a short one."""
+    """Say what limits a forecast: occasions without precedent, months without a season, a poor record, a short one."""
     warnings = []
+    if series.interval == "month":
+        warnings.append(
+            Text(
+                zh="月度序列不含年内季节：春节、618、双11 所在的月份会偏离预测。",
+                en="Months are forecast without a season of the year: those with Chinese New Year, 618 or Double 11 will be off.",
+            )
+        )
     named = {o.name.zh: o.name for p in forecast.unprecedented if (o := series.occasions[series.known + p])}
     if named:
         zh, en = "、".join(named), ", ".join(n.en for n in named.values())
@@ -85,23 +93,28 @@ def forecast_warnings(series: Series, forecast: Forecast, tested: Backtest) -> l
 
 def name_season(series: Series) -> Text:
     """Name what the baseline repeats."""
+    if series.cycle == 1:
+        return Text("月的值" if series.interval == "month" else "周的值", "value")
     return {
-        1: Text("周的值", "value"),
         7: Text("周", "week"),
         24: Text("天", "day"),
         168: Text("周", "week"),
     }[series.cycle]
 
 
-def forecast_card(series: Series, horizon: int, tested: Backtest) -> list[DefinitionItem]:
+def forecast_card(told: "Told", tested: Backtest) -> list[DefinitionItem]:
     """Describe a forecast, one line per parameter that shapes it."""
+    series, horizon = told.series, len(told.forecast.middle)
     unit = INTERVAL_TEXT[series.interval]
-    used = Period(
-        series.days[0], series.days[series.known - 1] + timedelta(days=6 if series.interval == "week" else 0)
-    )
+    used = Period(series.days[0], series.last_day(series.known - 1))
     origins = len(set(tested.origins.tolist()))
+    months = Text(
+        zh=f"月，由按天的预测汇总（{told.kind.zh}）；区间按各天误差的联合模拟，不是各天界限相加",
+        en=f"month, gathered from days ({told.kind.en}); the interval is of the days' errors together, not their bounds "
+        "added up",
+    )
     return [
-        item("时间粒度", "interval", unit),
+        item("时间粒度", "interval", months if told.by_month else INTERVAL_NAMES[series.interval]),
         item("学习数据", "learnt from", used.text()),
         item("预测步数", "steps ahead", Text(zh=f"{horizon} {unit.zh}", en=f"{horizon} {unit.en}s")),
         item(
@@ -141,7 +154,7 @@ def forecast_card(series: Series, horizon: int, tested: Backtest) -> list[Defini
     ]
 
 
-def forecast_chart(scope: Scope, series: Series, table: "pd.DataFrame", title: Text) -> dict[str, Any]:
+def forecast_chart(scope: Scope, told: "Told", table: "pd.DataFrame", title: Text) -> dict[str, Any]:
     """Draw the known course and the forecast with its band."""
     return draw_band(
         table,
@@ -150,7 +163,7 @@ def forecast_chart(scope: Scope, series: Series, table: "pd.DataFrame", title: T
         middle="forecast",
         band=("low", "high"),
         title=title,
-        axes=(INTERVAL_TEXT[series.interval], title),
-        unit=series.unit,
+        axes=(INTERVAL_NAMES["month" if told.by_month else told.series.interval], title),
+        unit=told.series.unit,
         language=scope.language,
     )

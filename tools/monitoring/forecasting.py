@@ -9,7 +9,8 @@ their origin. The mean absolute error is scaled by that of repeating the last se
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools.monitoring.expectation import DAMPING, Expectation
+from tools.monitoring.courses import draw_courses
+from tools.monitoring.expectation import Expectation
 from tools.monitoring.scales import Scale
 from tools.monitoring.walk import Course, Walk
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 _LEAST_SCORED = 20
+_WHOLE = 0.9
 _FEW = 2.6  # the quantile of Student's t with 5 degrees of freedom
-_PATHS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,27 @@ class Backtest:
 
         known = self.covered[np.isfinite(self.covered)]
         return (float(known.mean()) if len(known) else None), len(known)
+
+    def togetherness(self, steps: int) -> tuple[float, float]:
+        """Tell how far the errors of so many steps go together.
+
+        Returns:
+            The mean square of the standardised errors' mean over the steps beside that of a single one, 1/steps if each is
+            by itself and 1 if all are alike; and how many stretches of so many steps, end to end, that was seen in.
+        """
+        import numpy as np
+
+        if not self.n:
+            return 0.0, 0.0
+        scores = self.errors / np.maximum(self.spreads, 1e-12)
+        origins, place, counts = np.unique(self.origins, return_inverse=True, return_counts=True)
+        whole = counts >= max(_WHOLE * steps, 2)
+        if not whole.any() or not scores.any():
+            return 0.0, 0.0
+        means = np.bincount(place, scores)[whole] / counts[whole]
+        singles = np.bincount(place, scores**2)[whole] / counts[whole]
+        seen = float(origins[whole][-1] - origins[whole][0]) / steps + 1
+        return float((means**2).mean() / singles.mean()), seen
 
     def multiplier(self, step: int, before: int | None = None) -> float:
         """Return how many standard errors the interval of a step reaches either way, as known before a point."""
@@ -149,7 +171,7 @@ def make_forecast(
         low=scale.back(middle - widths),
         high=scale.back(middle + widths),
         naive=seasonal_naive(values, course.cycle, count, horizon),
-        paths=scale.back(middle + _simulate(walk.last, widths)),
+        paths=scale.back(middle + draw_courses(walk.last, widths, *tested.togetherness(horizon))),
         unprecedented=tuple(np.flatnonzero(new)),
     )
 
@@ -199,18 +221,3 @@ def _quantile(scores: "np.ndarray") -> float:
         return max(_FEW, float(scores.max()) if n else 0.0)
     rank = min(int(np.ceil((n + 1) * LEVEL)), n)
     return float(np.sort(scores)[rank - 1])
-
-
-def _simulate(origin: Expectation, widths: "np.ndarray") -> "np.ndarray":
-    """Draw courses of the error: steps of the level, and noise, widened as the intervals are."""
-    import numpy as np
-
-    draw, horizon = np.random.default_rng(20260101), len(widths)
-    dynamics, (of_level, of_drift) = origin.dynamics, origin.unsure
-    start = draw.normal(size=(_PATHS, 1)) * (dynamics.gain * dynamics.noise + of_level) ** 0.5
-    slope = draw.normal(size=(_PATHS, 1)) * of_drift**0.5 * DAMPING ** np.arange(1, horizon + 1)
-    moves = draw.normal(size=(_PATHS, horizon)) * dynamics.step**0.5
-    noise = draw.normal(size=(_PATHS, horizon)) * dynamics.noise**0.5
-    spread = origin.spread(np.arange(1, horizon + 1))
-    factor = np.divide(widths, 1.96 * spread, out=np.ones(horizon), where=spread > 0)
-    return (start + np.cumsum(moves + slope, axis=1) + noise) * factor

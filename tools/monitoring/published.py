@@ -43,8 +43,8 @@ MONITORING_TOOLS: tuple[MetricTool, ...] = (
         "forecast_metric",
         Text("指标预测", "Metric forecast"),
         Text(
-            zh="预测一个指标未来的日、周或小时值，带 95% 区间；旁边给出季节性重复的基线、回测误差与区间覆盖率。",
-            en="Forecast a metric by day, week or hour with 95 % intervals; beside it the seasonal naive baseline, the "
+            zh="预测一个指标未来的小时、日、周或月值，带 95% 区间；旁边给出季节性重复的基线、回测误差与区间覆盖率。",
+            en="Forecast a metric by hour, day, week or month with 95 % intervals; beside it the seasonal naive baseline, the "
             "backtested error and the coverage of the intervals.",
         ),
         (

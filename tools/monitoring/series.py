@@ -1,6 +1,5 @@
 """The series of a metric as it is watched: whole buckets only, gaps told from zeros, each with its place in the season."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -23,8 +22,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Interval = Literal["hour", "day", "week"]
-INTERVAL_TEXT = {"hour": Text("小时", "hour"), "day": Text("天", "day"), "week": Text("周", "week")}
-_MOST_DAYS = {"hour": 84, "day": 1100, "week": 2200}
+SeriesInterval = Literal["hour", "day", "week", "month"]
+INTERVAL_TEXT = {
+    "hour": Text("小时", "hour"),
+    "day": Text("天", "day"),
+    "week": Text("周", "week"),
+    "month": Text("个月", "month"),
+}
+INTERVAL_NAMES = INTERVAL_TEXT | {"month": Text("月", "month")}
+_MOST_DAYS = {"hour": 84, "day": 1100, "week": 2200, "month": 7300}
 _WEEK_HOURS = 168
 
 
@@ -35,7 +41,7 @@ class Series:
     Attributes:
         labels: of the known buckets and of those ahead.
         days: the first local day of each.
-        values: of the known buckets, NaN where there is no data or no denominator.
+        values: of the known buckets, NaN where a day has no data or no denominator.
         n: observations behind each.
         errors: standard error of each by the drawing of users, 0 where not known.
         phases, cycle: see `Course`; as long as the labels.
@@ -46,7 +52,7 @@ class Series:
         gaps: days within the data on which the source has no event at all.
     """
 
-    interval: Interval
+    interval: SeriesInterval
     labels: tuple[str, ...]
     days: tuple[date, ...]
     values: "np.ndarray"
@@ -91,6 +97,10 @@ class Series:
         usual = errors.rolling(4 * max(self.cycle, 2), min_periods=1).median()
         return np.nan_to_num(usual.to_numpy() / size)
 
+    def last_day(self, place: int) -> date:
+        """Return the last day of a bucket."""
+        return _last_day(self.days[place], self.interval)
+
     def place(self, day: date) -> int:
         """Return the number of buckets that begin before a day."""
         return sum(d < day for d in self.days[: self.known])
@@ -101,7 +111,7 @@ def read_series(
     name: str,
     metric: Metric,
     *,
-    interval: Interval,
+    interval: SeriesInterval,
     end: date,
     filters: FilterValues,
     ahead: int = 0,
@@ -124,7 +134,7 @@ def read_series(
     days = _first_days(scope, every, interval)
     gaps = _gaps(scope, period)
     values, errors = _values(cells)
-    lost = [_is_gap(d, interval, gaps) for d in days[: len(values)]]
+    lost = [any(d <= gap <= _last_day(d, interval) for gap in gaps) for d in days[: len(values)]]
     values[lost] = float("nan")
     unit = metric_unit(scope.semantics, metric)
     occasions = find_occasions(scope.semantics, name, Period(days[0], days[-1] + timedelta(days=7)))
@@ -145,15 +155,21 @@ def read_series(
     )
 
 
-def watch_interval(metric: Metric, wanted: Interval) -> Interval:
+def own_interval(metric: Metric) -> SeriesInterval:
+    """Return the interval that a metric is counted by."""
+    if isinstance(metric, RetentionMetric):
+        return metric.period
+    return metric.interval if isinstance(metric, ActiveUsersMetric) else "day"
+
+
+def watch_interval(metric: Metric, wanted: SeriesInterval) -> SeriesInterval:
     """Return the interval that a metric can be watched by: its own where that is coarser.
 
     Raises:
-        InvalidArgument: it is counted by month.
+        InvalidArgument: it is counted by month, and not asked for by month.
     """
-    own = metric.interval if isinstance(metric, ActiveUsersMetric) else "day"
-    own = metric.period if isinstance(metric, RetentionMetric) else own
-    if own == "month":
+    own = own_interval(metric)
+    if own == "month" and wanted != "month":
         raise InvalidArgument(
             en="metric: it is counted by calendar month, too few values to tell what is usual; choose a metric by day or week.",
             zh="metric：该指标按自然月统计，数值太少，无法判断常态；请选择按天或按周的指标。",
@@ -164,14 +180,14 @@ def watch_interval(metric: Metric, wanted: Interval) -> Interval:
     return "week" if own == "week" else wanted
 
 
-def _known_period(scope: Scope, metric: Metric, interval: Interval, end: date) -> Period:
+def _known_period(scope: Scope, metric: Metric, interval: SeriesInterval, end: date) -> Period:
     coverage, calendar = scope.source.coverage, scope.calendar
     last = min(end, whole_through(scope, metric), coverage.complete_through)
     start = max(coverage.start, last - timedelta(days=_MOST_DAYS[interval] - 1))
-    if interval == "week" and start <= last:
-        first_week = calendar.bucket(start - timedelta(days=1), "week") + 1
-        last_week = calendar.bucket(last + timedelta(days=1), "week") - 1
-        start, last = calendar.first_day(first_week, "week"), calendar.last_day(last_week, "week")
+    if interval in ("week", "month") and start <= last:
+        first_whole = calendar.bucket(start - timedelta(days=1), interval) + 1
+        last_whole = calendar.bucket(last + timedelta(days=1), interval) - 1
+        start, last = calendar.first_day(first_whole, interval), calendar.last_day(last_whole, interval)
     if last < start:
         raise NoData(
             en=f"No whole {INTERVAL_TEXT[interval].en} of this metric is known by {end}; the data spans "
@@ -210,35 +226,36 @@ def _gaps(scope: Scope, period: Period) -> tuple[date, ...]:
     return tuple(calendar.first_day(b, "day") for b in calendar.buckets(period, "day") if b not in present)
 
 
-def _is_gap(day: date, interval: Interval, gaps: Sequence[date]) -> bool:
-    """Say whether a bucket is without data; a week is where any of its days is."""
-    span = 7 if interval == "week" else 1
-    return any(0 <= (gap - day).days < span for gap in gaps)
+def _last_day(first: date, interval: SeriesInterval) -> date:
+    """Return the last day of the bucket that begins on a day."""
+    if interval == "month":
+        return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first + timedelta(days=6 if interval == "week" else 0)
 
 
-def _first_days(scope: Scope, buckets: range, interval: Interval) -> list[date]:
+def _first_days(scope: Scope, buckets: range, interval: SeriesInterval) -> list[date]:
     if interval == "hour":
         return [local_hour(scope, b).date() for b in buckets]
     return [scope.calendar.first_day(b, interval) for b in buckets]
 
 
-def _labels(scope: Scope, buckets: range, interval: Interval) -> tuple[str, ...]:
+def _labels(scope: Scope, buckets: range, interval: SeriesInterval) -> tuple[str, ...]:
     if interval == "hour":
         return tuple(f"{local_hour(scope, b):%Y-%m-%d %H:%M%z}" for b in buckets)
     return tuple(scope.calendar.label(b, interval) for b in buckets)
 
 
-def choose_cycle(interval: Interval, known: int) -> int:
+def choose_cycle(interval: SeriesInterval, known: int) -> int:
     """Return the buckets of the longest season that so many known ones show: of hours a week from four weeks on."""
     if interval == "hour":
         return _WEEK_HOURS if known >= 4 * _WEEK_HOURS else 24
     return 7 if interval == "day" else 1
 
 
-def _phases(scope: Scope, buckets: range, interval: Interval, known: int) -> tuple["np.ndarray", ...]:
+def _phases(scope: Scope, buckets: range, interval: SeriesInterval, known: int) -> tuple["np.ndarray", ...]:
     import numpy as np
 
-    if interval == "week":
+    if interval in ("week", "month"):
         return ()
     if interval == "day":
         return (np.array([b % 7 for b in buckets]),)
@@ -249,8 +266,10 @@ def _phases(scope: Scope, buckets: range, interval: Interval, known: int) -> tup
     return by_day, np.array([h.weekday() * 24 + h.hour for h in hours])
 
 
-def _occasion(day: date, interval: Interval, found: dict[date, OccasionDay]) -> OccasionDay | None:
+def _occasion(day: date, interval: SeriesInterval, found: dict[date, OccasionDay]) -> OccasionDay | None:
     """Return the occasion of a bucket; a week has that which takes most of its days, if they are three or more."""
+    if interval == "month":
+        return None
     if interval != "week":
         return found.get(day)
     own = [found[d] for n in range(7) if (d := day + timedelta(days=n)) in found]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tools.errors import MetricError, NoData, show
 from tools.exports import EXPORTS, WORKSPACE_ZONE
 from tools.proposal.lines import find_ties, may_tie
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.reading import Reader
 from tools.sources.workbooks import list_sheets

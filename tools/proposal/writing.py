@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from tools.errors import show
 from tools.exports import EXPORTS
+from tools.grammar import chinese_list
 from tools.proposal.inspection import Inspection
 from tools.proposal.lines import explain_key, explain_order, explain_where
 from tools.proposal.roles import Roles, find_users
@@ -177,7 +178,7 @@ class _Writer:
         others = find_users(draft.look, but=column) if role == "user" else []
         if others:
             listed = ", ".join(others[:_MOST_OTHERS])
-            zh, en = f"{zh}；也可能是：{listed}", f"{en}; it may also be {listed}"
+            zh, en = f"{zh}；也可能是：{chinese_list(listed)}", f"{en}; it may also be {listed}"
         return f"    {role}: {_scalar(column)}  # {self.say(zh, en)}"
 
     def _events(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from tools.charts import draw_bars
 from tools.definitions import EventName, ToolArguments, item, period_item
+from tools.grammar import chinese_list
 from tools.results import DefinitionItem, Figure, MetricResult, Text, join_chinese
 from tools.scope import Scope, within
 from tools.segments.amounts import PLACES, amount_text, amount_unit, spending_event, user_amount
@@ -227,8 +228,13 @@ def _cuts_text(cuts: list[float] | None, *, falling: bool = False) -> Text:
         return Text("五等分，5 分最好", "fifths of the users, 5 the best")
     listed = ", ".join(f"{c:g}" for c in cuts)
     if falling:
-        return Text(f"切分点 {listed}（不超过首个得 5 分）", f"cut at {listed} (up to the first scores 5)")
-    return Text(f"切分点 {listed}（达到末个得 5 分）", f"cut at {listed} (from the last on scores 5)")
+        return Text(
+            f"切分点 {chinese_list(listed)}（不超过首个得 5 分）",
+            f"cut at {listed} (up to the first scores 5)",
+        )
+    return Text(
+        f"切分点 {chinese_list(listed)}（达到末个得 5 分）", f"cut at {listed} (from the last on scores 5)"
+    )
 
 
 def _monetary_text(scope: Scope, arguments: RfmArguments) -> Text:

@@ -17,6 +17,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from tools.grammar import chinese_list
 from tools.metric_kinds import Declaration, Name, Named
 
 ANY_EVENT = "*"
@@ -94,7 +95,7 @@ class Rule(Declaration):
         stated = [s for s in _STATEMENTS if getattr(self, _field(s)) is not None]
         if len(stated) != 1:
             listed = ", ".join(_STATEMENTS)
-            raise ValueError(f"say exactly one of {listed} | 须恰好填写其中一个：{listed}")
+            raise ValueError(f"say exactly one of {listed} | 须恰好填写其中一个：{chinese_list(listed)}")
         self._check_details(stated[0])
         return self
 
@@ -106,7 +107,7 @@ class Rule(Declaration):
             may = ", ".join(allowed) or "-"
             raise ValueError(
                 f"{extra} does not go with {statement}, which takes: {may} | "
-                f"{extra} 不能与 {statement} 同用，{statement} 可用：{may}"
+                f"{extra} 不能与 {statement} 同用，{statement} 可用：{chinese_list(may)}"
             )
         if "at_least" in allowed and self.at_least is None and self.at_most is None:
             raise ValueError(f"{statement} needs at_least or at_most | {statement} 需要 at_least 或 at_most")

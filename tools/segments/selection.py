@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show
+from tools.grammar import chinese_list
 from tools.results import DefinitionItem, Text
 from tools.scope import Scope
 from tools.segments.membership import find_members, unknown_segment
@@ -182,7 +183,7 @@ def _refuse_empty(
     raise NoData(
         en=f"Nobody is in segment {names} as of {day}; the data begins on {scope.source.coverage.start}. "
         "A segment with `as_of: end` is decided at the end of the period instead.",
-        zh=f"截至 {day}，没有用户属于人群 {names}；数据从 {scope.source.coverage.start} 开始。"
+        zh=f"截至 {day}，没有用户属于人群 {chinese_list(names)}；数据从 {scope.source.coverage.start} 开始。"
         "若人群设为 `as_of: end`，则改按时段结束时判定。",
         parameter=f"filters.{SEGMENT}",
     )

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from tools.charts import draw_bars
 from tools.definitions import EventName, ToolArguments, item, period_item
 from tools.errors import InvalidArgument
+from tools.grammar import chinese_list
 from tools.results import DefinitionItem, Figure, MetricResult, Text, format_value, join_chinese
 from tools.scope import Scope, within
 from tools.segments.amounts import PLACES, amount_text, amount_unit, spending_event, user_amount
@@ -214,11 +215,13 @@ def _amount_text(scope: Scope, arguments: ValueTierArguments) -> Text:
 def _card(scope: Scope, arguments: ValueTierArguments, event: str | None) -> list[DefinitionItem]:
     if arguments.cuts is not None:
         listed = ", ".join(f"{c:g}" for c in arguments.cuts)
-        tiers = Text(f"按金额切分：{listed}（达到即入层）", f"by amount: {listed} (reached or above)")
+        tiers = Text(
+            f"按金额切分：{chinese_list(listed)}（达到即入层）", f"by amount: {listed} (reached or above)"
+        )
     else:
         listed = ", ".join(f"{s * 100:g}%" for s in arguments.shares)
         tiers = Text(
-            f"按用户占比：{listed}，金额高者在前；金额相同者同层",
+            f"按用户占比：{chinese_list(listed)}，金额高者在前；金额相同者同层",
             f"by share of users: {listed}, highest first; equal amounts share a tier",
         )
     part = f"{arguments.pareto * 100:g}%"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.experiments.declarations import AssignmentDefinition
 from tools.periods import Calendar
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 from tools.sources.identity import Aliases, map_users
 from tools.sources.normalization import Layout, check_columns, is_usable, select_columns
 from tools.sources.placement import place_rows

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tools.errors import SourceUnavailable, show
 from tools.exports import WORKSPACE_ZONE
-from tools.semantics import SourceDefinition, TimeUnit
+from tools.source_definition import SourceDefinition, TimeUnit
 from tools.sources.local_time import LocalTime
 
 if TYPE_CHECKING:

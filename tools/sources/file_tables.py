@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
 from tools.errors import SourceUnavailable, show
-from tools.semantics import SourceDefinition
+from tools.grammar import chinese_list
+from tools.source_definition import SourceDefinition
 from tools.sources.engine import Engine
 from tools.sources.files import Kind, find_kind, unpacked
 from tools.sources.nesting import check_nesting
@@ -58,7 +59,7 @@ def _agree(name: str, definition: SourceDefinition, files: Sequence[Path]) -> Ki
     path, listed = show(definition.path), ", ".join(sorted(kinds))
     raise SourceUnavailable(
         en=f"Source {name}: {path} matches files of several kinds ({listed}); write a path that matches one.",
-        zh=f"数据源 {name}：{path} 匹配到多种格式的文件（{listed}），请让路径只匹配一种。",
+        zh=f"数据源 {name}：{path} 匹配到多种格式的文件（{chinese_list(listed)}），请让路径只匹配一种。",
         parameter="path",
     )
 

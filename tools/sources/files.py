@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from tools.errors import SourceUnavailable, show
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 
 Kind = Literal["parquet", "csv", "excel", "jsonl", "zip"]
 _KINDS: dict[str, Kind] = {

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import MissingColumn, nearest, show
+from tools.grammar import chinese_list
 from tools.identity import IdentityDefinition
 from tools.results import Text
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 
 if TYPE_CHECKING:
     import ibis
@@ -124,7 +125,7 @@ def select_aliases(name: str, table: Any, alias: str, user: str) -> Any:
             listed = ", ".join(show(c) for c in nearest(column, [str(c) for c in table.columns]))
             raise MissingColumn(
                 en=f"The identity table of source {name} has no column {show(column)}; nearest: {listed}.",
-                zh=f"数据源 {name} 的身份表没有列 {show(column)}，最接近的是：{listed}。",
+                zh=f"数据源 {name} 的身份表没有列 {show(column)}，最接近的是：{chinese_list(listed)}。",
                 parameter=column,
             )
     return table[[alias, user]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tools.periods import Calendar
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 from tools.sources.normalization import Layout, check_columns, is_usable, select_columns
 from tools.sources.placement import place_rows
 from tools.sources.reading import Reader

@@ -13,9 +13,11 @@ from functools import reduce
 from operator import and_, eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
+from tools.declarations import Scalar
 from tools.errors import MissingColumn, SemanticsError, SourceUnavailable, nearest, show
+from tools.grammar import chinese_list
 from tools.periods import month_of
-from tools.semantics import Scalar, SourceDefinition
+from tools.source_definition import SourceDefinition
 from tools.sources.local_time import LocalTime
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def require_columns(name: str, wanted: Iterable[str | None], columns: Iterable[s
             listed, close = ", ".join(show(c) for c in known[:40]), show(", ".join(nearest(column, known, 2)))
             raise MissingColumn(
                 en=f"Source {name} has no column {show(column)}; nearest: {close}. It has: {listed}.",
-                zh=f"数据源 {name} 没有列 {show(column)}，最接近的是：{close}。现有列：{listed}。",
+                zh=f"数据源 {name} 没有列 {show(column)}，最接近的是：{chinese_list(close)}。现有列：{chinese_list(listed)}。",
                 parameter=column,
             )
 

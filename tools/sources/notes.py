@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tools.declarations import fold
 from tools.errors import MissingColumn, SourceUnavailable, nearest, show
+from tools.grammar import chinese_list
 from tools.market.declarations import MARKET, MarketDefinition
 from tools.periods import Calendar
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.normalization import keep_rows, read_times
 from tools.sources.reading import Reader
@@ -156,13 +157,13 @@ def _refuse_column(part: str, declared: str | None, known: list[str]) -> Missing
         return MissingColumn(
             en=f"The notes on competitors have no column {part} (nor {', '.join(usual[1:3])}); rename one, or say "
             f"under market which it is ({part}: ...). There are: {listed}.",
-            zh=f"竞品记录没有 {part} 列（或 {'、'.join(usual[1:3])}）；请改列名，或在 market 下写明（{part}: ...）。现有列：{listed}。",
+            zh=f"竞品记录没有 {part} 列（或 {'、'.join(usual[1:3])}）；请改列名，或在 market 下写明（{part}: ...）。现有列：{chinese_list(listed)}。",
             parameter=part,
         )
     close = show(", ".join(nearest(declared, known, 2)))
     return MissingColumn(
         en=f"The notes on competitors have no column {show(declared)}; nearest: {close}. There are: {listed}.",
-        zh=f"竞品记录没有列 {show(declared)}，最接近的是：{close}。现有列：{listed}。",
+        zh=f"竞品记录没有列 {show(declared)}，最接近的是：{chinese_list(close)}。现有列：{chinese_list(listed)}。",
         parameter=part,
     )
 

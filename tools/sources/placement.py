@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from tools.periods import Calendar
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 from tools.sources.local_time import LocalTime
 from tools.sources.normalization import has_numbers, merge_same_id, narrowest, place_in_time
 from tools.sources.reading import AnyEngine, Raw

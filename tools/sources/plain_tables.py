@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tools.declarations import Table
 from tools.errors import SourceUnavailable
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 from tools.sources.normalization import keep_rows, require_columns
 from tools.sources.reading import Reader
 

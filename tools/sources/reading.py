@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tools.errors import SourceUnavailable, show
+from tools.grammar import chinese_list
 from tools.identity import IdentityDefinition
-from tools.semantics import SourceDefinition
 from tools.snapshots import digest
+from tools.source_definition import SourceDefinition
 from tools.sources.clocks import Clock
 from tools.sources.databases import REFRESH_SECONDS, copy_table, find_url, is_postgres
 from tools.sources.engine import Engine
@@ -137,7 +138,7 @@ class Reader:
             given = ", ".join(show(f) for f in self._frames) or "-"
             raise SourceUnavailable(
                 en=f"Source {name}: no data frame {show(frame)} was given; given: {given}.",
-                zh=f"数据源 {name}：未提供数据框 {show(frame)}；已提供：{given}。",
+                zh=f"数据源 {name}：未提供数据框 {show(frame)}；已提供：{chinese_list(given)}。",
                 parameter="frame",
             )
         try:

@@ -12,8 +12,9 @@ from tools.metric_kinds import metric_properties
 from tools.periods import Calendar
 from tools.results import Text
 from tools.segments.rules import rule_properties
-from tools.semantics import DimensionDefinition, Semantics, SourceDefinition
+from tools.semantics import DimensionDefinition, Semantics
 from tools.snapshots import digest
+from tools.source_definition import SourceDefinition
 from tools.sources.assignments import Assignments
 from tools.sources.coverage import Coverage, survey
 from tools.sources.engine import Engine

@@ -5,30 +5,20 @@ margin less spending; ROI contribution over spending. Payback is the first day a
 an acquired user, as old as that, has reached the CAC.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tools.charts import draw_bars
-from tools.definitions import item, period_item
 from tools.errors import NoData
-from tools.results import DefinitionItem, Figure, MetricResult, Text, limits
+from tools.results import MetricResult, Text
 from tools.scope import FilterValues, Scope, first_values, keep
+from tools.value.channel_report import FEWEST_OLD, channel_card, channel_chart, channel_figures
 from tools.value.purchases import PurchaseArguments, Purchases, find_purchases
-from tools.value.revenue import mean_interval
 from tools.value.spend_tables import SpendArguments, Spending, read_spending, spent_period
 
 if TYPE_CHECKING:
     import ibis
     import pandas as pd
-
-_FEWEST_OLD = 20
-
-LIMITS = limits(
-    "用户按记录的渠道归属：不能证明没有这笔花费他们就不会来，也不能证明多花钱会按同样的比例带来用户。",
-    "Users are counted under the channel on record: this does not prove that they would not have come without the "
-    "spending, nor that more of it would bring more at the same price.",
-)
 
 
 class ChannelArguments(PurchaseArguments, SpendArguments):
@@ -85,10 +75,10 @@ def measure_channel_returns(scope: Scope, arguments: ChannelArguments) -> Metric
         "measure_channel_returns",
         arguments,
         title=title,
-        card=_card(scope, arguments, spending, purchases, first, last),
-        figures=_figures(scope, arguments, spending, purchases, table),
+        card=channel_card(scope, arguments, spending, purchases, first, last),
+        figures=channel_figures(scope, arguments, spending, purchases, table),
         table=table.drop(columns="square"),
-        chart=_chart(scope, spending, table, title),
+        chart=channel_chart(scope, spending, table, title),
         warnings=warnings,
         n=int(table["users"].sum()),
     )
@@ -104,7 +94,7 @@ def find_payback(cost: float, revenue: "pd.Series", users: "pd.Series") -> float
     """
     if not cost > 0:
         return float("nan")
-    old = users[users >= min(_FEWEST_OLD, users.max())] if len(users) else users
+    old = users[users >= min(FEWEST_OLD, users.max())] if len(users) else users
     per_user = (revenue.reindex(old.index, fill_value=0.0) / old).cumsum()
     reached = per_user[per_user >= cost * (1 - 1e-12)]
     return float(reached.index[0]) if len(reached) else float("nan")
@@ -199,107 +189,4 @@ def _unequal() -> Text:
     return Text(
         "较早获得的用户有更长时间购买；要公平比较渠道或时期，请指定 follow_days。",
         "Users acquired earlier have had longer to buy; to compare channels or periods fairly, give follow_days.",
-    )
-
-
-def _figures(
-    scope: Scope, arguments: ChannelArguments, spending: Spending, purchases: Purchases, table: "pd.DataFrame"
-) -> list[Figure]:
-    span, money = str(arguments.dates), purchases.unit
-    paid = table[table["spend"] > 0]
-    spent, users, revenue = (float(paid[c].sum()) for c in ("spend", "users", "revenue"))
-    n, everybody = int(users), int(table["users"].sum())
-    kept = revenue * arguments.margin - spent
-
-    def figure(name: str, value: float | None, unit: str, zh: str, en: str, count: int = n) -> Figure:
-        return Figure(name, value, unit, Text(zh, en), span, n=count)
-
-    figures = [
-        figure("spend", spent, money, "花费", "spending"),
-        figure("acquired", n, "users", "付费渠道获得的用户", "users acquired by paid channels", everybody),
-        figure("cac", spent / n if n else None, money, "CAC（付费渠道获客成本）", "CAC of paid channels"),
-        figure("blended_cac", spent / everybody if everybody else None, money, "综合获客成本（含未付费渠道的用户）",
-               "blended CAC, users of unpaid channels included", everybody),
-        figure("revenue", revenue, money, "这些用户带来的收入", "revenue of these users"),
-        figure("roas", revenue / spent if spent else None, "multiple", "ROAS（收入 ÷ 花费）", "ROAS (revenue / spending)"),
-        figure("contribution", kept, money, "贡献（毛利 − 花费）", "contribution (margin less spending)"),
-        figure("roi", kept / spent if spent else None, "ratio", "ROI（贡献 ÷ 花费）", "ROI (contribution / spending)"),
-    ]  # fmt: skip
-    for row in paid.to_dict("records"):
-        figures += _of_segment(scope, spending.dimension, row, money, span)
-    return figures
-
-
-def _of_segment(scope: Scope, dimension: str, row: Any, money: str, span: str) -> list[Figure]:
-    label, key, n = (
-        scope.segment_text(dimension, row["segment"]),
-        f"{dimension}={row['segment']}",
-        int(row["users"]),
-    )
-    per_user = mean_interval(row["revenue"], row["square"], n)
-    around = None if per_user is None else (per_user[0] * n / row["spend"], per_user[1] * n / row["spend"])
-    parts = (
-        ("cac", money, "CAC", "CAC", None),
-        ("roas", "multiple", "ROAS", "ROAS", around),
-        ("roi", "ratio", "ROI", "ROI", None),
-        ("contribution", money, "贡献", "contribution", None),
-        ("payback_days", "days", "回本天数", "payback", None),
-    )
-    return [
-        Figure(
-            name,
-            None if row[name] != row[name] else float(row[name]),
-            unit,
-            Text(f"{label.zh}：{zh}", f"{label.en}: {en}"),
-            span,
-            key,
-            n,
-            bounds,
-        )
-        for name, unit, zh, en, bounds in parts
-    ]
-
-
-def _card(
-    scope: Scope, arguments: ChannelArguments, spending: Spending, purchases: Purchases, first: int, last: int
-) -> list[DefinitionItem]:
-    from tools.periods import Period
-
-    event = arguments.acquired_event or scope.semantics.default_cohort_event
-    used = Period(*(scope.calendar.first_day(d, "day") for d in (first, last)))
-    days = arguments.follow_days
-    followed = (
-        Text("至数据末尾", "until the data ends") if days is None else Text(f"{days} 天", f"{days} days")
-    )
-    return [
-        period_item(used, "花费与获客时间", "spending and acquisition"),
-        *spending.card(scope),
-        item("获客", "acquired means", Text(
-            f"首次「{scope.semantics.event_text(event).zh}」，按当时的渠道归属",
-            f"the first {scope.semantics.event_text(event).en}, under the channel then")),
-        *purchases.card(scope),
-        item("计入购买", "purchases count for", followed),
-        item("毛利率", "margin", Text(f"{arguments.margin:.1%}", f"{arguments.margin:.1%}")),
-        item("回本", "payback", Text(
-            f"获客后第几天人均累计毛利达到 CAC（每天只看已满该天数、不少于 {_FEWEST_OLD} 名的用户）",
-            f"days after acquisition until the margin per user has reached the CAC (each day over users at least as old, "
-            f"{_FEWEST_OLD} or more)")),
-        LIMITS,
-    ]  # fmt: skip
-
-
-def _chart(scope: Scope, spending: Spending, table: "pd.DataFrame", title: Text) -> dict[str, Any]:
-    paid = table[table["spend"] > 0]
-    names = [
-        scope.semantics.value_text(spending.dimension, v).in_language(scope.language) for v in paid["segment"]
-    ]
-    return draw_bars(
-        paid.assign(segment=names),
-        "segment",
-        "roas",
-        title=title,
-        axes=(scope.semantics.dimension_text(spending.dimension), Text("ROAS", "ROAS")),
-        unit="multiple",
-        language=scope.language,
-        lying=True,
     )

@@ -87,7 +87,7 @@ def measure_lifetime_value(scope: Scope, arguments: LifetimeArguments) -> Metric
         figures=lifetime_figures(scope, arguments, purchases, valuation, table, end, held_out, period),
         table=table,
         chart=_chart(scope, purchases, arguments, table, title),
-        warnings=[*warnings, *lifetime_warnings(valuation, arguments, earlier, held_out)],
+        warnings=[*warnings, *lifetime_warnings(valuation, arguments, earlier, held_out, end)],
         n=len(customers),
     )
 

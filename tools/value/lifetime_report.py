@@ -42,8 +42,7 @@ def lifetime_figures(
     around = None if bounds is None else (past + bounds[0], past + bounds[1])
     new_purchases, new_value = valuation.new_customer()
     repeats = int((customers["days"] > 1).sum())
-    # A customer of whom as many days are known as are looked ahead shows what a new one has really brought by then.
-    old = customers[customers["first"] + days - 1 <= end]
+    old = customers[_known_whole(valuation, days, end)]
     early = float(old["early_amount"].mean()) * margin if len(old) else None
 
     def figure(
@@ -80,6 +79,11 @@ def lifetime_figures(
                    f"trial: purchases made in the last {last} days", n),
         ]  # fmt: skip
     return figures + _segment_figures(scope, arguments, purchases, table, span)
+
+
+def _known_whole(valuation: Valuation, days: int, end: int) -> "pd.Series":
+    """Say of which customers as many first days are known as are looked ahead: these show what a new one brings by then."""
+    return valuation.customers["first"] + days - 1 <= end
 
 
 def _segment_figures(
@@ -131,11 +135,13 @@ def describe_lifetime(
     ]  # fmt: skip
 
 
-def lifetime_warnings(valuation: Valuation, arguments: Any, earlier: int, held_out: HeldOut) -> list[Text]:
+def lifetime_warnings(
+    valuation: Valuation, arguments: Any, earlier: int, held_out: HeldOut, end: int
+) -> list[Text]:
     """Return what a reader should know before relying on the numbers."""
     customers = valuation.customers
     repeats = int((customers["days"] > 1).sum())
-    warnings = []
+    warnings = _early_warning(valuation, arguments.horizon_days, end)
     if repeats < _FEW:
         warnings.append(
             Text(
@@ -183,6 +189,28 @@ def lifetime_warnings(valuation: Valuation, arguments: Any, earlier: int, held_o
             )
         )
     return warnings
+
+
+def _early_warning(valuation: Valuation, days: int, end: int) -> list[Text]:
+    """Say how few customers the value of the first days rests on, beside the models, which all of them made."""
+    known, total = int(_known_whole(valuation, days, end).sum()), len(valuation.customers)
+    if not known:
+        return [
+            Text(
+                f"没有一名客户的首购距今满 {days} 天，头 {days} 天的实际价值无从得知，只有模型的预测。",
+                f"No customer's first purchase is {days} days old, so what one really brings in {days} days is not known: "
+                "there is only the models' forecast.",
+            )
+        ]
+    if known >= _FEW:
+        return []
+    return [
+        Text(
+            f"头 {days} 天的实际人均价值只来自 {known:,} 名客户（{total:,} 名中首购距今满 {days} 天者，都是最早的一批），样本太小，不宜单独引用。",
+            f"What customers really brought in their first {days} days rests on {known:,} of {total:,} customers, the earliest, "
+            "whose first purchase is old enough: too few to quote by itself.",
+        )
+    ]
 
 
 def _trial_warning(held_out: HeldOut) -> list[Text]:

@@ -7,7 +7,7 @@ import pytest
 from tests.tools.churn.conftest import make_company
 from tests.tools.conftest import SOURCE, Opener
 from tools.errors import InvalidArgument, NoData
-from tools.semantics import SourceDefinition
+from tools.source_definition import SourceDefinition
 
 EXTRA = "dimensions: {channel: {column: channel}}\n"
 LEAKY = "dimensions: {channel: {column: channel}, status: {column: status}}\n"

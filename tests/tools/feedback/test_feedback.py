@@ -87,6 +87,23 @@ def test_a_new_theme_is_told_from_one_that_was_there_before(open_feedback):
     assert payment["example"] == "支付失败,付不了款"
 
 
+def test_complaints_alone_are_grouped(open_feedback):
+    # Of June's four texts two are negative, both on payment: a theme needs three, so one more makes it.
+    rows = [*ROWS, ("u3", "2026-06-11", BAD, 1)]
+    result = open_feedback(rows).run("analyze_feedback", **JUNE, sentiment="negative")
+    assert result.n == 3
+    assert result.table["texts"].tolist() == [3]
+    assert "negative_share" not in result.table
+    figures = {f.name: f for f in result.figures}
+    # The shares are of all five texts of June.
+    assert (figures["texts"].value, figures["negative_share"].value) == (5, 3 / 5)
+    assert ("texts of", "negative") in [(i.label.en, i.value.en) for i in result.definition]
+    with pytest.raises(NoData):
+        open_feedback(rows).run("analyze_feedback", **JUNE, sentiment="mixed")
+    with pytest.raises(TooFewUsers):
+        open_feedback(rows, min_group=3).run("analyze_feedback", **JUNE, sentiment="positive")
+
+
 def test_without_days_before_nothing_is_called_new(open_feedback):
     result = open_feedback(ROWS).run("analyze_feedback", **JUNE)
     assert "new_themes" not in {f.name for f in result.figures}

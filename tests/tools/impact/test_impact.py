@@ -76,6 +76,14 @@ def test_difference_in_differences(open_workspace: Opener) -> None:
     assert "does not prove" in [i.label.en for i in found.definition]
 
 
+def test_a_group_of_the_campaign_alone_has_nothing_to_be_compared_with(open_workspace: Opener) -> None:
+    """t is there only while the campaign runs, as users marked by a campaign are."""
+    counts = {"t": [0, 0, 0, 9, 9], "a": [4, 4, 4, 5, 5], "b": [2, 2, 2, 2, 2]}
+    with pytest.raises(NoData, match="nothing before 2026-03-05") as caught:
+        open_counts(open_workspace, counts).run("measure_impact", metric="buys", **TREATED, **CAMPAIGN)
+    assert "没有对照组" in caught.value.zh
+
+
 def test_chosen_controls_alone_are_compared_with(open_workspace: Opener) -> None:
     """Against a and c, which move by 2 and 3: 6 − 2.5 = 3.5."""
     lab = open_levels(open_workspace, LEVELS)

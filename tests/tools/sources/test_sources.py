@@ -72,7 +72,7 @@ def test_a_missing_column_names_those_that_exist(tmp_path: Path):
     with pytest.raises(MissingColumn) as caught:
         daily(open_path(tmp_path, "e.parquet"))
     assert "no column user; nearest: user_id" in caught.value.en
-    assert "user_id, event, at" in caught.value.zh
+    assert "user_id、event、at" in caught.value.zh
 
 
 def test_a_missing_dimension_column_is_said(open_workspace: Opener):

@@ -119,6 +119,10 @@ def test_historical_value_stands_beside_the_forecast(shop: Workspace):
 def test_few_repeats_are_warned_of_and_none_refused(shop: Workspace, open_workspace: Opener):
     result = shop.run("measure_lifetime_value", **MARCH)
     assert any("Only 2 users bought again" in w.en for w in result.warnings)
+    # Of the four customers, the first of whom came 31 days before the end, none is 180 days old; 3 are 10 days old.
+    assert any("No customer's first purchase is 180 days old" in w.en for w in result.warnings)
+    short = shop.run("measure_lifetime_value", horizon_days=10, **MARCH)
+    assert any("只来自 3 名客户（4 名中" in w.zh for w in short.warnings)
     assert any("只有 2 名客户复购过" in w.zh for w in result.warnings)
     once = open_workspace(to_frame([r for r in SHOP if r[2] in (2, 30, 31)]), extra=EXTRA)
     with pytest.raises(NoData, match="second day"):
