@@ -3,31 +3,28 @@
 from typing import Any
 
 from langchain.agents import create_agent
-from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from assistant.analyst.model import Analyst
-from assistant.models import ModelGuard
-from assistant.settings import ModelSettings
+from assistant.models import ModelGuard, Models
 from assistant.toolset import ToolGuard
 from assistant.turn import Turn
 
 
 def build_agent(
     *,
-    model: BaseChatModel | None,
+    models: Models,
     analyst: Analyst,
     tools: list[BaseTool],
-    settings: ModelSettings,
     checkpointer: BaseCheckpointSaver[Any],
 ) -> CompiledStateGraph[Any, Turn, Any, Any]:
     """Return the compiled agent; run it with a Turn as context."""
     return create_agent(
-        model=model or analyst.model(None),
+        model=analyst.model(None),  # the guard names the one that is asked
         tools=tools,
-        middleware=[ModelGuard(analyst=analyst, settings=settings), ToolGuard()],
+        middleware=[ModelGuard(analyst=analyst, models=models), ToolGuard()],
         context_schema=Turn,
         checkpointer=checkpointer,
         name="yunce",

@@ -113,6 +113,16 @@ class Curated(_Record):
     review_by: str | None = None
 
 
+class Usage(_Record):
+    """What models counted of one answer, over all their replies; a model that failed half-way is in it."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None = Field(None, description="By the prices of the settings; null where none are set.")
+    currency: str | None = None
+    complete: bool = Field(True, description="False where some reply was not counted by its endpoint.")
+
+
 class Answer(_Record):
     """What Yunce says, with everything that it leans on."""
 
@@ -133,6 +143,9 @@ class Answer(_Record):
         None, description="Id of the unanswered question that this was noted as, where nothing answers it."
     )
     model: str
+    usage: Usage | None = Field(
+        None, description="Null where no model counted anything, as with the analyst."
+    )
     elapsed_ms: int
 
 

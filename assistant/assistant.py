@@ -27,6 +27,7 @@ from assistant.replay.findings import Replay
 from assistant.settings import Settings, load_settings
 from assistant.storage import open_storage
 from assistant.turn import Turn
+from assistant.usage import Meter
 from assistant.visibility import Visibility
 from assistant.workspace import Workspace
 from knowledge import KnowledgeBase
@@ -54,8 +55,9 @@ class Assistant:
         self._advisor = Advisor(knowledge, metrics)
         self._drafter = PlanDrafter(knowledge, metrics, self._advisor)
         self._conversations = Conversations(state)
+        self._state = state
         self._agent: Any = None
-        self._model: Any = None
+        self._models: Any = None
         self._building = asyncio.Lock()
 
     @classmethod
@@ -182,8 +184,8 @@ class Assistant:
 
     async def aclose(self) -> None:
         """Close what is open."""
-        if self._model is not None:
-            await self._model.aclose()
+        if self._models is not None:
+            await self._models.aclose()
         await self._conversations.close()
         self.knowledge.close()
         if self.metrics is not None:
@@ -200,6 +202,7 @@ class Assistant:
             language=language or configured or asker_language(question),
             collections=tuple(collections) if collections else None,
             today=self._today(principal) if self.settings.model.name else None,
+            meter=Meter(currency=self.settings.model.currency),
             names=self._names(),
             lexicon=read_lexicon(self.metrics.semantics) if self.metrics else EMPTY,
         )
@@ -239,13 +242,12 @@ class Assistant:
     async def _compiled(self) -> Any:
         async with self._building:
             if self._agent is None:
-                from assistant.composition import build_model, compose_agent
+                from assistant.composition import Models, compose_agent
 
-                self._model = await asyncio.to_thread(build_model, self.settings.model)
+                self._models = await asyncio.to_thread(Models, self.settings.model, self._state)
                 self._agent = await asyncio.to_thread(
                     compose_agent,
-                    model=self._model,
-                    settings=self.settings,
+                    models=self._models,
                     knowledge=self.knowledge,
                     metrics=self.metrics,
                     advisor=self._advisor,

@@ -5,20 +5,18 @@ from typing import Any
 from assistant.agent import build_agent
 from assistant.analyst.model import Analyst
 from assistant.analyst.vocabulary import Vocabulary
-from assistant.models import build_model
+from assistant.models import Models
 from assistant.planning.advice import Advisor
-from assistant.settings import Settings
 from assistant.toolset import build_toolset
 from knowledge import KnowledgeBase
 from tools import Metrics
 
-__all__ = ["build_model", "compose_agent"]
+__all__ = ["Models", "compose_agent"]
 
 
 def compose_agent(
     *,
-    model: Any,
-    settings: Settings,
+    models: Models,
     knowledge: KnowledgeBase,
     metrics: Metrics | None,
     advisor: Advisor,
@@ -31,9 +29,8 @@ def compose_agent(
         reader=knowledge,
     )
     return build_agent(
-        model=model,
+        models=models,
         analyst=analyst,
         tools=build_toolset(knowledge, metrics, advisor),
-        settings=settings.model,
         checkpointer=checkpointer,
     )

@@ -1,9 +1,11 @@
 """Look at a workspace and say what is well and what is not."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assistant.errors import EXPECTED_ERRORS
+from assistant.model_settings import EndpointSettings, ModelSettings
 from assistant.opening import open_knowledge, open_metrics
 from assistant.planning.tactics import read_cards
 from assistant.settings import Settings, interface_language, load_settings
@@ -107,10 +109,33 @@ def _data(workspace: Workspace, settings: Settings, language: str) -> Iterator[C
 
 
 def _model(workspace: Workspace, settings: Settings, language: str) -> Iterator[Check]:
-    name = settings.model.name
-    embedded = "内置分析员" if language == "zh" else "embedded analyst"
-    yield Check(
-        "model",
-        True,
-        f"{name} ({settings.model.base_url or 'api.openai.com'})" if name else embedded,
-    )
+    """Look at the prompts and ask each model for a word."""
+    from assistant.prompts import Prompts
+
+    Prompts(settings.model.prompts)
+    if not settings.model.endpoints:
+        yield Check("model", True, "内置分析员" if language == "zh" else "embedded analyst")
+    for endpoint in settings.model.endpoints:
+        yield _endpoint(workspace, endpoint, settings.model, language)
+
+
+def _endpoint(
+    workspace: Workspace, endpoint: EndpointSettings, settings: ModelSettings, language: str
+) -> Check:
+    from assistant.breaker import open_breaker
+    from assistant.probe import ask_for_a_word
+
+    breaker = open_breaker(workspace.state, settings)
+    trouble = breaker.find(endpoint.place)
+    failure = asyncio.run(ask_for_a_word(endpoint, settings))
+    if failure is None:
+        breaker.succeed(endpoint.place)
+        return Check("model", True, endpoint.place)
+    words = failure.zh if language == "zh" else f" {failure.en}"
+    if trouble and trouble.rests:
+        words += (
+            f"；已连续失败 {trouble.failures} 次，暂停使用至 {trouble.clock}"
+            if language == "zh"
+            else f"; it failed {trouble.failures} times in a row and is left alone until {trouble.clock}"
+        )
+    return Check("model", False, endpoint.place + words)

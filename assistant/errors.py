@@ -94,7 +94,16 @@ class ConversationNotFound(AssistantError):
 
 
 class ReplyUnusable(Exception):
-    """A model replied with nothing that can be used: empty, broken off, endless."""
+    """A model replied with nothing that can be used: empty, broken off, endless.
+
+    Attributes:
+        en, zh: What was wrong with it, in a few words.
+        is_outage: Whether other requests would fare no better.
+    """
+
+    def __init__(self, *, en: str, zh: str, is_outage: bool = True) -> None:
+        super().__init__(en)
+        self.en, self.zh, self.is_outage = en, zh, is_outage
 
 
 #: Every error whose sentence may be shown to a person.

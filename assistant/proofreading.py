@@ -30,14 +30,14 @@ def new_writer(turn: Turn) -> AnswerWriter:
     return AnswerWriter(turn, ledger)
 
 
-def find_unsupported(turn: Turn, draft: str) -> list[Numeral]:
-    """Return the numerals of a draft that nothing accounts for, without a trace in the turn."""
+def proofread(turn: Turn, draft: str) -> tuple[str, list[Numeral]]:
+    """Return what of a draft would be shown, and its numerals that nothing accounts for; the turn keeps no trace."""
     trial = copy.copy(turn)
     trial.warnings = []
     writer = new_writer(trial)
     writer.feed(draft)
     writer.finish()
-    return [record for record in writer.ledger.records if record.status == "unsupported"]
+    return writer.text, [record for record in writer.ledger.records if record.status == "unsupported"]
 
 
 def list_unsupported(numerals: Sequence[Numeral]) -> str:

@@ -127,5 +127,6 @@ def _answer(turn: Turn, writer: AnswerWriter, conversation: str, started: float)
         clarification=turn.clarification,
         warnings=tuple(turn.warnings),
         model=turn.answered_by or "analyst",
+        usage=turn.meter.read(),
         elapsed_ms=round(1000 * (time.monotonic() - started)),
     )

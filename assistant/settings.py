@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,32 +19,14 @@ from pydantic_settings import (
 )
 
 from assistant.errors import SettingsError
+from assistant.model_settings import ModelSettings, Section
 
 _PREFIX = "YUNCE_"
 #: Variables that are read before there are settings.
 _OUTSIDE = frozenset({"YUNCE_WORKSPACE"})
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ModelSettings(_Section):
-    """An OpenAI-compatible chat model. Without a `name`, the embedded analyst answers."""
-
-    name: str | None = Field(None, description="Model name, as the endpoint knows it.")
-    base_url: str | None = Field(None, description="Address of the endpoint, ending in /v1.")
-    api_key: SecretStr | None = Field(None, description="Key of the endpoint.")
-    timeout_seconds: float = Field(
-        60, gt=0, le=600, description="Longest wait for one reply before the analyst takes over."
-    )
-    first_token_seconds: float = Field(
-        20, gt=0, le=600, description="Longest silence of the model before the analyst takes over."
-    )
-    max_calls: int = Field(8, ge=1, le=50, description="Model calls that one question may use.")
-
-
-class EmbeddingSettings(_Section):
+class EmbeddingSettings(Section):
     """An OpenAI-compatible embeddings endpoint. Without a `name`, the embedded encoder is used."""
 
     name: str | None = Field(None, description="Model name, as the endpoint knows it.")
@@ -62,7 +44,7 @@ class EmbeddingSettings(_Section):
     )
 
 
-class RerankSettings(_Section):
+class RerankSettings(Section):
     """A rerank endpoint as Cohere's or Jina's. Without a `name`, search has one stage."""
 
     name: str | None = Field(None, description="Model name, as the endpoint knows it.")
@@ -74,7 +56,7 @@ class RerankSettings(_Section):
     )
 
 
-class MetricsSettings(_Section):
+class MetricsSettings(Section):
     """Limits of one metric computation."""
 
     memory_limit: str = Field("2GB", description="Memory that DuckDB may use before it spills to disk.")
@@ -85,7 +67,7 @@ class MetricsSettings(_Section):
     )
 
 
-class AnswerSettings(_Section):
+class AnswerSettings(Section):
     """Answers that are kept, so that they can be shown and replayed."""
 
     keep_days: int = Field(
@@ -93,14 +75,14 @@ class AnswerSettings(_Section):
     )
 
 
-class ServerSettings(_Section):
+class ServerSettings(Section):
     """Where `yunce serve` listens."""
 
     host: str = Field("127.0.0.1", description="Any address but a loopback one needs API keys.")
     port: int = Field(8600, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
 
 
-class SlackSettings(_Section):
+class SlackSettings(Section):
     """A Slack app; the events address is `/slack/events` of `yunce serve`."""
 
     bot_token: SecretStr | None = Field(None, description="xoxb-… token of the app.")
@@ -156,7 +138,7 @@ def load_settings(path: Path | None = None) -> Settings:
         model_config = SettingsConfigDict(toml_file=path)
 
     try:
-        return _FileSettings()
+        return _from_folder(_FileSettings(), path.parent if path else None)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             en=f"{path} is not valid TOML: {error}.", zh=f"{path} 不是有效的 TOML:{error}。"
@@ -165,8 +147,13 @@ def load_settings(path: Path | None = None) -> Settings:
         raise _settings_error(error, path) from error
 
 
-def alter_settings(settings: Settings, changes: Mapping[str, str]) -> Settings:
+def alter_settings(settings: Settings, changes: Mapping[str, str], folder: Path | None = None) -> Settings:
     """Return settings with some changed, by their dotted names; an empty value unsets one.
+
+    Args:
+        settings: What to change.
+        changes: New values.
+        folder: The workspace, from which paths count.
 
     Raises:
         SettingsError: A value cannot be used; the sentence names the setting.
@@ -179,9 +166,25 @@ def alter_settings(settings: Settings, changes: Mapping[str, str]) -> Settings:
             section = section[part]
         section[last] = value or None
     try:
-        return Settings.model_validate(values)
+        return _from_folder(Settings.model_validate(values), folder)
     except ValidationError as error:
         raise _settings_error(error, None) from error
+
+
+def _from_folder(settings: Settings, folder: Path | None) -> Settings:
+    """Return settings whose paths count from a folder, checked."""
+    prompts = settings.model.prompts
+    if prompts is None or folder is None:
+        return settings
+    if not (folder / prompts).is_dir():
+        raise SettingsError(
+            en=f"There is no folder {folder / prompts} with prompts (model.prompts).",
+            zh=f"没有存放提示词的文件夹 {folder / prompts}（model.prompts）。",
+            parameter="model.prompts",
+        )
+    return settings.model_copy(
+        update={"model": settings.model.model_copy(update={"prompts": (folder / prompts).resolve()})}
+    )
 
 
 def known_settings(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any
 from assistant.access import Principal
 from assistant.answer import Citation, Clarification, Evidence
 from assistant.ledger.lexicon import EMPTY, Lexicon
+from assistant.usage import Meter
 from knowledge.documents import Mark, Stale
 
 #: A marker as written in an answer's text: [1] or [E1].
@@ -83,6 +84,14 @@ class Turn:
     sent_back: bool = False
     answered_by: str | None = None
     model_calls: int = 0
+    #: Which of the endpoints is asked, by its place in the settings.
+    endpoint: int = 0
+    #: Until when models may take, on the monotonic clock; None before the first is asked.
+    deadline: float | None = None
+    #: What the models counted.
+    meter: Meter = field(default_factory=Meter)
+    #: The system prompt that the model got, which is not for an answer to tell.
+    instructions: str = ""
     #: Ids of the tool calls that the model made, as against the analyst's.
     calls_of_model: set[str] = field(default_factory=set)
     follow_ups: list[str] = field(default_factory=list)

@@ -9,32 +9,24 @@ import re
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
+from assistant.echoes import repeats
 from assistant.foreign import strip_foreign
 from assistant.ledger.checking import Ledger
 from assistant.ledger.dates import names_day
 from assistant.ledger.sources import words_of
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
+from assistant.stretches import LONGEST_STRETCH, clean_piece, find_cut
 from assistant.turn import MARKER, MARKERS, Turn, markers_of
 
 #: Where what looks like half of a link, a link definition or a tag could become one with what follows.
 _JOINT = re.compile(r"(?<=\])(?=[(:])|(?<=!)(?=\[)|(?<=<)(?=[A-Za-z/!?])")
-#: A list item or quotation is checked as a whole: its markers stand at its end.
-_WHOLE_LINE = re.compile(r"\s*(?:[-*+>]|\d+[.)、])\s")
 _SOURCE_MARKER = re.compile(r"^E?\d+")
-#: Where a text may be cut for checking: after a full stop or a line end, and the markers and quotation marks behind it.
-_SENTENCE_END = re.compile(
-    r"(?:[。！？?]|!(?!\[)|\.(?=\s)|\n)(?:[”\"'）)」*]|[ \t]*[\[【［]E?\d+(?:\s*[,，、;；]\s*E?\d+)*[\]】］])*\s*"
-)
-#: The beginning of what may become a marker, which belongs to the sentence before it.
-_MARKER_BEGUN = re.compile(r"[\[【［][E\d\s,，、;；]*")
 #: Quotations shorter than this are words in inverted commas.
 _SHORTEST_QUOTATION = 6
 _MOST_KEPT = 1_000
 #: Document text by its stand-in, with the marker of its passage; no marker for a title.
 _Kept = dict[str, tuple[str, str]]
-#: Longest stretch that is held back to be checked as a whole.
-_LONGEST_STRETCH = 2_000
 
 
 @dataclass(slots=True)
@@ -59,13 +51,14 @@ class AnswerWriter:
 
     def feed(self, piece: str) -> str:
         """Add a piece of the draft; return what has become ready to show."""
-        piece = piece.encode("utf-8", "ignore").decode("utf-8")  # half surrogates break every door
-        self._buffer += STAND_IN.sub("", piece)
+        self._buffer += clean_piece(piece)
         ready = ""
-        while (cut := self._next_cut()) is not None:
+        while True:
+            cut, self._examined = find_cut(self._buffer, self._examined)
+            if cut is None:
+                return ready
             sentence, self._buffer, self._examined = self._buffer[:cut], self._buffer[cut:], 0
-            ready += self._write(sentence if cut < _LONGEST_STRETCH else sentence + "\n")
-        return ready
+            ready += self._write(sentence if cut < LONGEST_STRETCH else sentence + "\n")
 
     def finish(self) -> str:
         """Return the rest."""
@@ -107,17 +100,15 @@ class AnswerWriter:
         """Evidence in order of use."""
         return tuple(self._evidence.values())
 
-    def _next_cut(self) -> int | None:
-        stretch = self._buffer[:_LONGEST_STRETCH]
-        for match in _SENTENCE_END.finditer(stretch, self._examined):
-            if match.end() == len(stretch) or _MARKER_BEGUN.fullmatch(stretch, match.end()):
-                break  # more of the sentence may follow
-            if _may_cut(stretch[: match.end()]):
-                return match.end()
-            self._examined = match.end()
-        return _LONGEST_STRETCH if len(self._buffer) > _LONGEST_STRETCH else None
-
     def _write(self, sentence: str) -> str:
+        if repeats(self.turn.instructions, "".join(self._written[-3:]), sentence):
+            self._warn(
+                self.turn.say(
+                    zh="模型复述自身提示词的句子已去掉。",
+                    en="A sentence in which the model tells its own instructions was dropped.",
+                )
+            )
+            return ""
         text, kept = self._set_aside(sentence)
         text = MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), text)
         text = strip_foreign(text, self._known_urls())
@@ -281,17 +272,3 @@ class AnswerWriter:
             self._scores[shown], quote = score_quote(claim, passage.text)
             self._citations[shown] = passage.cite(shown, quote)
         return shown
-
-
-def _may_cut(text: str) -> bool:
-    """Tell whether `text` ends a line, or a sentence outside a list item with no quotation, link or tag open."""
-    if text.endswith("\n"):
-        return True
-    line = text.rsplit("\n", 1)[-1]
-    if _WHOLE_LINE.match(line) or line.count("“") > line.count("”"):
-        return False
-    return (
-        line.count("[") <= line.count("]")
-        and line.count("(") <= line.count(")")
-        and line.count("<") <= line.count(">")
-    )

@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from math import isnan
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -92,7 +93,7 @@ class Endpoint:
             kind = _Busy if error.code in _PASSING else EndpointFailed
             failure = kind(f"{self._name()} answered with status {error.code}")
             if isinstance(failure, _Busy):
-                failure.wait = _read_wait(error.headers.get("Retry-After"))
+                failure.wait = read_wait(error.headers.get("Retry-After"))
             raise failure from None
         except (OSError, HTTPException) as error:
             raise _Busy(f"{self._name()} did not answer ({_name_cause(error)})") from None
@@ -133,12 +134,13 @@ def _name_cause(error: Exception) -> str:
     return type(cause).__name__
 
 
-def _read_wait(value: str | None) -> float | None:
-    """Read a Retry-After header: seconds, or a date."""
+def read_wait(value: str | None) -> float | None:
+    """Read a Retry-After header, seconds or a date, as seconds from now; None where it says neither."""
     if not value:
         return None
     try:
-        return max(float(value), 0.0)
+        seconds = float(value)
+        return None if isnan(seconds) else max(seconds, 0.0)
     except ValueError:
         pass
     try:

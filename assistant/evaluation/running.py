@@ -7,7 +7,7 @@ from statistics import mean
 from time import perf_counter
 
 from assistant.access import OWNER, Principal
-from assistant.answer import Answer
+from assistant.answer import Answer, Usage
 from assistant.assistant import Assistant
 from assistant.evaluation.golden import GoldenQuestion
 from assistant.evaluation.scoring import MEASURES, Score, name_document, score_answer
@@ -56,6 +56,12 @@ class AnswerEvaluation:
         counted = [score.tokens for score in self.scores if score.tokens is not None]
         return mean(counted) if counted else None
 
+    def cost(self) -> tuple[float, str] | None:
+        """Return what a question cost on average, and in which currency; None where no price is set."""
+        costs = [score.cost for score in self.scores if score.cost is not None]
+        currency = next((u.currency for score in self.scores for u in score.usages if u.currency), None)
+        return (mean(costs), currency) if costs and currency else None
+
     def worst(self, count: int) -> list[Score]:
         """Return the questions that went worst."""
         bad = [score for score in self.scores if score.faults]
@@ -97,7 +103,7 @@ async def ask_golden(
     await assistant.ask(questions[0].turns[0], principal=principal)  # loading is no question's to wait for
     scores = []
     for number, question in enumerate(questions, start=1):
-        answer, milliseconds, tokens = await _converse(question, assistant, principal)
+        answer, milliseconds, usages = await _converse(question, assistant, principal)
         scores.append(
             score_answer(
                 question,
@@ -105,7 +111,7 @@ async def ask_golden(
                 text_of=text_of,
                 names_of=lambda document_id: names.get(document_id, ()),
                 milliseconds=milliseconds,
-                tokens=tokens,
+                usages=usages,
             )
         )
         if on_progress:
@@ -115,17 +121,12 @@ async def ask_golden(
 
 async def _converse(
     question: GoldenQuestion, assistant: Assistant, principal: Principal
-) -> tuple[Answer, float, int | None]:
-    from langchain_core.callbacks import get_usage_metadata_callback
-
-    conversation = None
-    with get_usage_metadata_callback() as usage:
-        for turn in question.turns[:-1]:
-            conversation = (
-                await assistant.ask(turn, principal=principal, conversation=conversation)
-            ).conversation_id
+) -> tuple[Answer, float, list[Usage]]:
+    conversation, usages = None, []
+    for turn in question.turns:
         start = perf_counter()
-        answer = await assistant.ask(question.turns[-1], principal=principal, conversation=conversation)
-    milliseconds = (perf_counter() - start) * 1000
-    counted = [model["total_tokens"] for model in usage.usage_metadata.values()]
-    return answer, milliseconds, sum(counted) if any(counted) else None
+        answer = await assistant.ask(turn, principal=principal, conversation=conversation)
+        milliseconds = (perf_counter() - start) * 1000
+        conversation = answer.conversation_id
+        usages += [answer.usage] if answer.usage else []
+    return answer, milliseconds, usages

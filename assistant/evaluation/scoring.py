@@ -1,11 +1,11 @@
 """How good one answer is, beside what a right answer holds."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Usage
 from assistant.evaluation.golden import ExpectedFigure, GoldenQuestion
 from assistant.ledger.numerals import find_numerals
 from knowledge.language import split_sentences
@@ -39,7 +39,7 @@ class Score:
             answered and the other declined; `language`: 1 where it is the right one.
         faults: What was wrong, as (measure, words).
         milliseconds: Of the last turn.
-        tokens: What the model counted over all turns; None where it counted nothing.
+        usages: What models counted, turn by turn; none where they counted nothing.
     """
 
     question: GoldenQuestion
@@ -47,7 +47,18 @@ class Score:
     measures: dict[str, float]
     faults: tuple[tuple[str, str], ...]
     milliseconds: float
-    tokens: int | None = None
+    usages: tuple[Usage, ...] = ()
+
+    @property
+    def tokens(self) -> int | None:
+        """Tokens read and written over all turns; None where none were counted."""
+        return sum(u.input_tokens + u.output_tokens for u in self.usages) if self.usages else None
+
+    @property
+    def cost(self) -> float | None:
+        """What all turns cost; None where that is not known."""
+        costs = [u.cost for u in self.usages if u.cost is not None]
+        return sum(costs) if costs and len(costs) == len(self.usages) else None
 
     @property
     def badness(self) -> float:
@@ -62,7 +73,7 @@ def score_answer(
     text_of: TextOf,
     names_of: NamesOf,
     milliseconds: float,
-    tokens: int | None = None,
+    usages: Sequence[Usage] = (),
 ) -> Score:
     """Score an answer."""
     declined = answer.grounding == "none" and answer.clarification is None
@@ -109,7 +120,7 @@ def score_answer(
         "language": [] if language else [answer.language],
     }
     faults = tuple((measure, words) for measure, found in judged.items() for words in found)
-    return Score(question, answer, measures, faults, milliseconds, tokens)
+    return Score(question, answer, measures, faults, milliseconds, tuple(usages))
 
 
 def _states(answer: Answer, figure: ExpectedFigure) -> bool:

@@ -69,7 +69,7 @@ def answers(
 
     questions = read_golden_set(file)
     present = session.settings()
-    other = change_settings(changes, present) if changes is not None else None
+    other = change_settings(changes, present, session.workspace.root) if changes is not None else None
     first = run(_ask(session, questions, present, teams))
     second = run(_ask(session, questions, other, teams)) if other else None
     differences = compare_answers(first, second) if second else []
@@ -126,6 +126,7 @@ def _describe(evaluation: "AnswerEvaluation", worst: int) -> dict[str, Any]:
         "measures": evaluation.measure(),
         "milliseconds": evaluation.time(),
         "tokens": evaluation.tokens(),
+        "cost": _cost(evaluation),
         **{
             name: {
                 value: {"questions": len(part.scores), "measures": part.measure()}
@@ -143,6 +144,11 @@ def _describe(evaluation: "AnswerEvaluation", worst: int) -> dict[str, Any]:
             for score in evaluation.worst(worst)
         ],
     }
+
+
+def _cost(evaluation: "AnswerEvaluation") -> dict[str, Any] | None:
+    cost = evaluation.cost()
+    return {"amount": cost[0], "currency": cost[1]} if cost else None
 
 
 def _parts(evaluation: "AnswerEvaluation") -> "dict[str, dict[str, AnswerEvaluation]]":
@@ -178,6 +184,14 @@ def _print_measures(
             [
                 session.say(zh="每问 token", en="tokens each"),
                 *("–" if n is None else f"{n:.0f}" for n in tokens),
+            ]
+        )
+    costs = [part.cost() for part in parts.values()]
+    if any(costs):
+        rows.append(
+            [
+                session.say(zh="每问费用", en="cost each"),
+                *("–" if cost is None else f"{cost[0]:.6f} {cost[1]}" for cost in costs),
             ]
         )
     click.echo(format_table(["", *(_name(session, name) for name in parts)], rows))

@@ -67,8 +67,13 @@ def read_changes(text: str, present: Configuration) -> Configuration:
     return replace(changed, settings=settings, limit=limit)
 
 
-def change_settings(text: str, present: Settings) -> Settings:
+def change_settings(text: str, present: Settings, folder: Path | None = None) -> Settings:
     """Return settings with changes such as "model.name=…,model.base_url=…", or another file's by settings=PATH.
+
+    Args:
+        text: The changes.
+        present: What they change.
+        folder: The workspace, from which paths among them count.
 
     Raises:
         InvalidRequest: A change is not of that form, or not known.
@@ -79,7 +84,7 @@ def change_settings(text: str, present: Settings) -> Settings:
     changed = present
     if "settings" in changes:
         changed = load_settings(_existing("settings", changes.pop("settings")))
-    return alter_settings(changed, changes)
+    return alter_settings(changed, changes, folder)
 
 
 def _read_pair(part: str, known_keys: Sequence[str] = _KNOWN) -> tuple[str, str]:

@@ -3,13 +3,15 @@
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
 from assistant.assistant import Assistant
-from assistant.settings import ModelSettings, Settings
+from assistant.model_settings import ModelSettings
+from assistant.settings import Settings
 from assistant.workspace import Workspace, create_workspace, find_workspace
 from tests.assistant.model_server import API_KEY, MODEL, ModelServer, model_server
 
@@ -70,9 +72,9 @@ def model(_model: ModelServer) -> Iterator[ModelServer]:
 
 
 def model_settings(
-    model: ModelServer, *, timeout: float = 60, silence: float = 60, calls: int = 8
+    model: ModelServer, *, timeout: float = 60, silence: float = 60, calls: int = 8, **fields: Any
 ) -> Settings:
-    """Return settings that name the scripted model."""
+    """Return settings that name the scripted model, which is asked once and never left alone."""
     return Settings(
         model=ModelSettings(
             name=MODEL,
@@ -81,6 +83,7 @@ def model_settings(
             timeout_seconds=timeout,
             first_token_seconds=silence,
             max_calls=calls,
+            **{"retries": 0, "rest_seconds": 0, **fields},
         )
     )
 

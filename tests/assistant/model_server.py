@@ -53,6 +53,9 @@ class Reply:
         cut: "connection" breaks the connection half-way; "finish" ends the stream without a finish reason.
         finish: The finish reason; None takes the right one.
         body: Bytes to send as they are, in place of everything.
+        whole: A reply in one piece of JSON though a stream was asked for.
+        raw: Chunks to send as they are.
+        uncounted: No usage, whatever is asked for.
     """
 
     text: str = ""
@@ -65,6 +68,9 @@ class Reply:
     cut: str | None = None
     finish: str | None = None
     body: bytes | None = None
+    whole: bool = False
+    raw: tuple[dict[str, Any], ...] = ()
+    uncounted: bool = False
 
 
 Script = Reply | Callable[[dict[str, Any]], Reply]
@@ -76,6 +82,9 @@ class ModelServer:
 
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    #: What every request is refused for with status 400; None takes it.
+    refusal: Callable[[dict[str, Any]], str | None] = lambda asked: None
     script: deque[Script] = field(default_factory=deque)
     address: str = ""
     _release: threading.Event = field(default_factory=threading.Event)
@@ -91,6 +100,8 @@ class ModelServer:
         self._release = threading.Event()
         self.requests.clear()
         self.headers.clear()
+        self.paths.clear()
+        self.refusal = lambda asked: None
         self.script = deque(script)
 
     def release(self) -> None:
@@ -98,12 +109,18 @@ class ModelServer:
         self._release.set()
 
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/v1/chat/completions", self._complete, methods=["POST"])])
+        paths = ("/v1/chat/completions", "/openai/deployments/{name}/chat/completions")
+        return Starlette(routes=[Route(path, self._complete, methods=["POST"]) for path in paths])
 
     async def _complete(self, request: Request) -> Response:
         asked = await request.json()
         self.requests.append(asked)
         self.headers.append(dict(request.headers))
+        self.paths.append(f"{request.url.path}?{request.url.query}")
+        if reason := self.refusal(asked):
+            return JSONResponse(
+                {"error": {"message": reason, "type": "invalid_request_error"}}, status_code=400
+            )
         step = self.script.popleft() if len(self.script) > 1 else self.script[0]
         reply = step(asked) if callable(step) else step
         if reply.hang == "before":
@@ -114,15 +131,15 @@ class ModelServer:
             error = {"message": reply.error, "type": "server_error", "param": None, "code": None}
             return JSONResponse({"error": error}, status_code=reply.status, headers=reply.headers)
         number = f"chatcmpl-{next(self._numbers)}"
-        if not asked.get("stream"):
+        if reply.whole or not asked.get("stream"):
             return JSONResponse(whole_reply(reply, number))
         return StreamingResponse(self._stream(reply, number, asked), media_type="text/event-stream")
 
     async def _stream(self, reply: Reply, number: str, asked: dict[str, Any]) -> AsyncIterator[bytes]:
         if reply.hang == "first":
             await self._hang()
-        chunks = list(stream_chunks(reply, number))
-        if (asked.get("stream_options") or {}).get("include_usage"):
+        chunks = list(reply.raw) or list(stream_chunks(reply, number))
+        if not reply.uncounted and (asked.get("stream_options") or {}).get("include_usage"):
             chunks.append(_chunk(number, usage=_USAGE))
         for index, chunk in enumerate(chunks):
             if index == len(chunks) // 2:

@@ -45,6 +45,8 @@ _FAULTS: dict[str, tuple[Reply, ...]] = {
     "a stream of nothing": (Reply(body=b"data: [DONE]\n\n"),),
     "broken arguments": (Reply(calls=(Call("search_knowledge", raw="}{"),)),),
     "ten million characters": (Reply("a" * 10_000_000, piece=65_536),),
+    "ten megabytes in one line": (Reply("a" * 10_000_000, piece=10_000_000),),
+    "ten megabytes at once": (Reply("a" * 10_000_000, whole=True),),
     "endless arguments": (Reply(calls=(Call("search_knowledge", {"query": "a" * 1_000_000}),), piece=4_096),),
 }
 

@@ -20,7 +20,7 @@ from types import ModuleType
 
 from assistant.access import OWNER
 from assistant.ledger.lexicon import read_lexicon
-from assistant.proofreading import find_unsupported
+from assistant.proofreading import proofread
 from assistant.turn import Turn
 from tests.evals import liar_mended, liar_phrasings, liar_unseen
 from tests.evals.liar_answers import Slot, Told, honest
@@ -162,7 +162,7 @@ def judge(metrics: Metrics, library: Path, phrasings: ModuleType, *, every: int 
         if number % every:
             continue
         started = time.perf_counter()
-        alarms = find_unsupported(turn_of(told, metrics), told.written())
+        alarms = proofread(turn_of(told, metrics), told.written())[1]
         score.seconds += time.perf_counter() - started
         score.answers += 1
         if alarms:
@@ -174,7 +174,7 @@ def judge(metrics: Metrics, library: Path, phrasings: ModuleType, *, every: int 
             if lie is None:
                 continue
             score.lies[kind] += 1
-            if find_unsupported(turn_of(told, metrics), lie.text):
+            if proofread(turn_of(told, metrics), lie.text)[1]:
                 score.caught[kind] += 1
             else:
                 score.missed.append(f"{kind}: {lie.true} -> {lie.figure} in {lie.text!r}")

@@ -13,7 +13,8 @@ from starlette.routing import Route
 from assistant.answer import Answer, AskEvent
 from assistant.assistant import Assistant
 from assistant.errors import InvalidRequest
-from assistant.settings import ModelSettings, Settings
+from assistant.model_settings import ModelSettings
+from assistant.settings import Settings
 from assistant.workspace import Workspace
 from bots.api import create_app
 from bots.api.streaming import AskStream
