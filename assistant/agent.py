@@ -4,7 +4,6 @@ from typing import Any
 
 from langchain.agents import create_agent
 from langchain_core.tools import BaseTool
-from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import CompiledStateGraph
 
 from assistant.analyst.model import Analyst
@@ -18,7 +17,6 @@ def build_agent(
     models: Models,
     analyst: Analyst,
     tools: list[BaseTool],
-    checkpointer: BaseCheckpointSaver[Any],
 ) -> CompiledStateGraph[Any, Turn, Any, Any]:
     """Return the compiled agent; run it with a Turn as context."""
     return create_agent(
@@ -26,6 +24,5 @@ def build_agent(
         tools=tools,
         middleware=[ModelGuard(analyst=analyst, models=models), ToolGuard()],
         context_schema=Turn,
-        checkpointer=checkpointer,
         name="yunce",
     )

@@ -123,12 +123,27 @@ class Usage(_Record):
     complete: bool = Field(True, description="False where some reply was not counted by its endpoint.")
 
 
+class Replaced(_Record):
+    """An answer of the conversation that another one took the place of; it is still kept."""
+
+    id: str
+    question: str
+
+
 class Answer(_Record):
     """What Yunce says, with everything that it leans on."""
 
     id: str
     conversation_id: str
     question: str
+    taken_as: str | None = Field(
+        None,
+        description="What the question was taken for, where it stands for another one of the conversation.",
+    )
+    replaces: tuple[Replaced, ...] = Field(
+        (),
+        description="Answers of the conversation that this one takes the place of; the first had this question.",
+    )
     language: Literal["zh", "en"]
     text: str = Field(description="Markdown, with [1] for documents and [E1] for evidence.")
     grounding: Grounding
@@ -147,6 +162,12 @@ class Answer(_Record):
         None, description="Null where no model counted anything, as with the analyst."
     )
     elapsed_ms: int
+
+    @property
+    def shown(self) -> tuple[Evidence | Citation, ...]:
+        """What it shows under a marker each."""
+        everything: tuple[Evidence | Citation, ...] = (*self.evidence, *self.citations)
+        return everything
 
 
 EventName = Literal["step", "token", "evidence", "citation", "answer", "error"]

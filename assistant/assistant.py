@@ -1,19 +1,19 @@
 """The assistant: everything a door needs, composed once per workspace."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any, Self
-
-from langchain_core.messages import AnyMessage
+from typing import Any, Self, TypedDict, Unpack
 
 from assistant.access import Directory, Principal
 from assistant.answer import Answer, AskEvent
-from assistant.conversation import Conversations, conversation_id, recall, thread_config
-from assistant.errors import EXPECTED_ERRORS, InvalidQuestion
+from assistant.conversation.book import ConversationBook
+from assistant.conversation.memory import find_standing, recall
+from assistant.conversation.requests import check_question, read_request
+from assistant.conversation.thread import Thread, ThreadLocks, open_thread
+from assistant.errors import EXPECTED_ERRORS
 from assistant.keys import KeyRing
 from assistant.language import asker_language
 from assistant.ledger.lexicon import EMPTY, read_lexicon
@@ -22,7 +22,7 @@ from assistant.planning.advice import Advice, Advisor
 from assistant.planning.book import PlanBook
 from assistant.planning.drafting import PlanDrafter
 from assistant.planning.plans import Plan, PlanRequest
-from assistant.replay.book import AnswerBook
+from assistant.replay.book import AnswerBook, KeptAnswer
 from assistant.replay.findings import Replay
 from assistant.settings import Settings, load_settings
 from assistant.storage import open_storage
@@ -33,8 +33,23 @@ from assistant.workspace import Workspace
 from knowledge import KnowledgeBase
 from tools import Metrics
 
-LONGEST_QUESTION = 8_000
-_LOG = logging.getLogger(__name__)
+
+class AskOptions(TypedDict, total=False):
+    """How a question is asked.
+
+    Attributes:
+        conversation: Id of the conversation that it belongs to; None begins one.
+        language: "zh" or "en"; the question's if None.
+        collections: Read only these collections.
+        reply_to: Where the asker can be told, in the door's own words, should a document answer it later.
+        replace: Id of an answer of the conversation; this question takes the place of that one's and of all after it.
+    """
+
+    conversation: str | None
+    language: str | None
+    collections: Sequence[str] | None
+    reply_to: str | None
+    replace: str | None
 
 
 class Assistant:
@@ -51,14 +66,16 @@ class Assistant:
         self.keys = KeyRing(engine)
         self.plans = PlanBook(engine, knowledge, metrics)
         self.directory = Directory(settings.teams)
-        self.answers = AnswerBook(engine, knowledge, metrics, keep_days=settings.answers.keep_days)
+        self.answers = AnswerBook(engine, knowledge, metrics, **settings.answers.model_dump())
+        self.conversations = ConversationBook(self.answers)
         self._advisor = Advisor(knowledge, metrics)
         self._drafter = PlanDrafter(knowledge, metrics, self._advisor)
-        self._conversations = Conversations(state)
+        self._threads = ThreadLocks()
         self._state = state
         self._agent: Any = None
         self._models: Any = None
         self._building = asyncio.Lock()
+        self.answers.prune()
 
     @classmethod
     def open(cls, workspace: Workspace, settings: Settings | None = None) -> Self:
@@ -76,78 +93,58 @@ class Assistant:
             state=workspace.state,
         )
 
-    async def ask(
-        self,
-        question: str,
-        *,
-        principal: Principal,
-        conversation: str | None = None,
-        language: str | None = None,
-        collections: Sequence[str] | None = None,
-        reply_to: str | None = None,
-    ) -> Answer:
+    async def ask(self, question: str, *, principal: Principal, **options: Unpack[AskOptions]) -> Answer:
         """Answer a question for a principal.
-
-        Args:
-            question: The question.
-            principal: Who asks.
-            conversation: Id of the conversation that it belongs to; None begins one.
-            language: "zh" or "en"; the question's if None.
-            collections: Read only these collections.
-            reply_to: Where the asker can be told, in the door's own words, should a document answer it later.
 
         Raises:
             InvalidQuestion: The question is empty, too long, or not text.
+            InvalidRequest: The conversation's id is none, or what is to be replaced cannot be.
+            AnswerNotFound: The principal was given no such answer that could be replaced.
         """
-        events = self.events(
-            question,
-            principal=principal,
-            conversation=conversation,
-            language=language,
-            collections=collections,
-            reply_to=reply_to,
-        )
-        last = [event async for event in events][-1]
+        last = [event async for event in self.events(question, principal=principal, **options)][-1]
         return Answer.model_validate(last.data)
 
     async def events(
-        self,
-        question: str,
-        *,
-        principal: Principal,
-        conversation: str | None = None,
-        language: str | None = None,
-        collections: Sequence[str] | None = None,
-        reply_to: str | None = None,
+        self, question: str, *, principal: Principal, **options: Unpack[AskOptions]
     ) -> AsyncGenerator[AskEvent]:
         """Answer a question, telling each step as it happens; the last event is the answer."""
-        from assistant.curated import curated_events, find_curated, remember_curated, write_curated
-        from assistant.run import answer_events
-        from assistant.unanswered import noting_unanswered
-
         question = check_question(question)
         started = time.monotonic()
-        config = thread_config(principal, thread := conversation_id(conversation))
-        turn = self._turn(question, principal, language, collections)
-        if (pin := await asyncio.to_thread(find_curated, self.knowledge, turn)) is not None:
-            answer = await asyncio.to_thread(
-                write_curated, pin, self.knowledge, turn, conversation=thread, started=started
-            )
-            await self._remember(config, remember_curated(pin, question, answer))
-            await asyncio.to_thread(self.answers.keep, answer, turn)
-            for event in curated_events(answer):
-                yield event
-            return
-        agent = await self._compiled()
-        async with self._conversations.turn(config):
-            await self._recall(agent, config, turn)
-            run = answer_events(agent, config, turn, conversation=thread, started=started)
-            async with aclosing(noting_unanswered(run, self.knowledge, turn, reply_to)) as events:
+        thread = await asyncio.to_thread(self._thread, principal, options)
+        async with self._threads.hold(thread):
+            turn, earlier = await asyncio.to_thread(self._open_turn, question, principal, thread, options)
+            run = self._answering(turn, earlier, thread, options.get("reply_to"), started)
+            async with aclosing(run) as events:
                 async for event in events:
                     if event.event == "answer":
                         answer = Answer.model_validate(event.data)
                         await asyncio.to_thread(self.answers.keep, answer, turn)
                     yield event
+
+    async def _answering(
+        self,
+        turn: Turn,
+        earlier: Sequence[KeptAnswer],
+        thread: Thread,
+        reply_to: str | None,
+        started: float,
+    ) -> AsyncGenerator[AskEvent]:
+        from assistant.curated import curated_events, find_curated, write_curated
+
+        named: dict[str, Any] = {"conversation": thread.conversation_id, "started": started}
+        if (pin := await asyncio.to_thread(find_curated, self.knowledge, turn)) is not None:
+            answer = await asyncio.to_thread(write_curated, pin, self.knowledge, turn, **named)
+            for event in curated_events(answer):
+                yield event
+            return
+        from assistant.conversation.messages import tell_earlier
+        from assistant.run import answer_events
+        from assistant.unanswered import noting_unanswered
+
+        run = answer_events(await self._compiled(), turn, earlier=tell_earlier(earlier, turn), **named)
+        async with aclosing(noting_unanswered(run, self.knowledge, turn, reply_to)) as events:
+            async for event in events:
+                yield event
 
     async def replay(self, answer_id: str, *, principal: Principal) -> Replay:
         """Measure again and look up again what an answer leans on, and say what changed and why.
@@ -186,10 +183,10 @@ class Assistant:
         """Close what is open."""
         if self._models is not None:
             await self._models.aclose()
-        await self._conversations.close()
         self.knowledge.close()
         if self.metrics is not None:
             self.metrics.close()
+        self.answers.engine.dispose()
         self.storage.dispose()
 
     def _turn(
@@ -225,19 +222,29 @@ class Assistant:
         words = {word for item in declared for word in (item.names.zh, item.names.en, *item.synonyms) if word}
         return tuple(sorted((w for w in words if any(c.isdigit() for c in w)), key=len, reverse=True))
 
-    async def _recall(self, agent: Any, config: dict[str, Any], turn: Turn) -> None:
-        state = await agent.aget_state(config)
-        visibility = Visibility(self.knowledge, self.metrics, turn.principal.teams)
-        await asyncio.to_thread(recall, state.values.get("messages", []), turn, visibility)
+    def _thread(self, principal: Principal, options: AskOptions) -> Thread:
+        conversation, replace = options.get("conversation"), options.get("replace")
+        if replace is None:
+            return open_thread(principal, conversation)
+        return self.conversations.thread_of(replace, principal=principal, conversation=conversation)
 
-    async def _remember(self, config: dict[str, Any], messages: Sequence[AnyMessage]) -> None:
-        """Let the turns to come know of one that the agent had no part in, and which does not fail if that does."""
-        try:
-            agent = await self._compiled()
-            async with self._conversations.turn(config):
-                await agent.aupdate_state(config, {"messages": messages}, as_node="model")
-        except EXPECTED_ERRORS:
-            _LOG.warning("a curated answer could not be remembered", exc_info=True)
+    def _open_turn(
+        self, question: str, principal: Principal, thread: Thread, options: AskOptions
+    ) -> tuple[Turn, list[KeptAnswer]]:
+        """Return the turn of a question, and the earlier ones of its thread that it may lean on."""
+        replace = options.get("replace")
+        replaces = self.conversations.turns_from(replace, principal=principal) if replace else ()
+        gone = {item.id for item in replaces}
+        earlier = [kept for kept in self.answers.thread(thread) if kept.answer.id not in gone]
+        seen = Visibility(self.knowledge, self.metrics, principal.teams)
+        standing = find_standing(earlier, principal, seen)
+        request = read_request(question, [kept.answer for kept in standing])
+        language = options.get("language") or request.language
+        turn = self._turn(request.question, principal, language, options.get("collections"))
+        turn.asked = question if request.question != question else None
+        turn.replaces = replaces
+        recall(turn, standing, seen, forgotten=earlier[len(standing) :], again=request.again)
+        return turn, standing
 
     async def _compiled(self) -> Any:
         async with self._building:
@@ -251,25 +258,5 @@ class Assistant:
                     knowledge=self.knowledge,
                     metrics=self.metrics,
                     advisor=self._advisor,
-                    checkpointer=await self._conversations.saver(),
                 )
             return self._agent
-
-
-def check_question(question: str) -> str:
-    """Return the question, cleaned of what is not text.
-
-    Raises:
-        InvalidQuestion: Nothing is left, or it is longer than 8,000 characters.
-    """
-    text = question.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
-    if not text:
-        raise InvalidQuestion(en="The question is empty.", zh="问题是空的。", parameter="question")
-    if len(text) > LONGEST_QUESTION:
-        raise InvalidQuestion(
-            en=f"The question has {len(text):,} characters; at most {LONGEST_QUESTION:,} are read. "
-            "Put long material into a document and ask about it.",
-            zh=f"问题有 {len(text):,} 个字符，最多可读 {LONGEST_QUESTION:,} 个。长材料请先作为文档入库再提问。",
-            parameter="question",
-        )
-    return text

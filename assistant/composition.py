@@ -20,7 +20,6 @@ def compose_agent(
     knowledge: KnowledgeBase,
     metrics: Metrics | None,
     advisor: Advisor,
-    checkpointer: Any,
 ) -> Any:
     """Return the compiled agent of a workspace. Imports LangChain, which takes seconds."""
     analyst = Analyst(
@@ -32,5 +31,4 @@ def compose_agent(
         models=models,
         analyst=analyst,
         tools=build_toolset(knowledge, metrics, advisor),
-        checkpointer=checkpointer,
     )

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
-
 from assistant.answer import Answer, AskEvent, Citation, Curated, Numeral
 from assistant.errors import EXPECTED_ERRORS
 from assistant.foreign import strip_foreign
@@ -21,8 +19,6 @@ from knowledge.curation.pins import Pin
 
 #: Name in an answer's `model`: nobody but its owner wrote it.
 CURATED = "curated"
-#: Key in a remembered message of the edition of the curated answer that it holds.
-EDITION = "curated_edition"
 _COMPARED = 200
 
 
@@ -49,7 +45,9 @@ def write_curated(
     passages = [p for i in pin.documents if (p := _cite(pin, i, knowledge, turn)) is not None]
     urls = {passage.url for passage in passages if passage.url}
     body = strip_foreign(MARKER.sub("", pin.answer), urls).strip()
-    citations = tuple(_quote(pin, passage, n) for n, passage in enumerate(passages, 1))
+    citations = tuple(
+        passage.cite(passage.marker, score_quote(pin.answer, passage.text)[1]) for passage in passages
+    )
     _warn(pin, passages, knowledge, turn)
     day = pin.updated_at.date().isoformat()
     owner = make_inert(" ".join(pin.owner.split()))
@@ -57,7 +55,9 @@ def write_curated(
     return Answer(
         id=f"a_{uuid4().hex[:16]}",
         conversation_id=conversation,
-        question=turn.question,
+        question=turn.asked or turn.question,
+        taken_as=turn.question if turn.asked else None,
+        replaces=turn.replaces,
         language=turn.language,
         text="\n\n".join(part for part in (head, body, _name_sources(citations, turn)) if part),
         grounding="documents" if citations else "curated",
@@ -73,17 +73,6 @@ def write_curated(
         model=CURATED,
         elapsed_ms=round(1000 * (time.monotonic() - started)),
     )
-
-
-def name_edition(pin: Pin) -> str:
-    """Name a curated answer as it stands: a changed one is another edition."""
-    return f"{pin.id}@{pin.updated_at.isoformat()}"
-
-
-def remember_curated(pin: Pin, question: str, answer: Answer) -> list[AnyMessage]:
-    """Return the turn for the conversation's memory; its markers hold for this answer alone."""
-    text = MARKER.sub("", answer.text)
-    return [HumanMessage(question), AIMessage(text, additional_kwargs={EDITION: name_edition(pin)})]
 
 
 def curated_events(answer: Answer) -> Iterator[AskEvent]:
@@ -106,10 +95,6 @@ def _cite(pin: Pin, document_id: str, knowledge: KnowledgeBase, turn: Turn) -> P
     said = f"{turn.question} {pin.answer}"
     best = max(chunks, key=lambda chunk: (chunk.enabled, score_quote(said, chunk.text)[0]))
     return turn.cite(_Found(document, best))
-
-
-def _quote(pin: Pin, passage: Passage, number: int) -> Citation:
-    return passage.cite(str(number), score_quote(pin.answer, passage.text)[1])
 
 
 def _name_sources(citations: tuple[Citation, ...], turn: Turn) -> str:

@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from assistant.errors import EXPECTED_ERRORS
 from assistant.model_settings import EndpointSettings, ModelSettings
 from assistant.opening import open_knowledge, open_metrics
 from assistant.planning.tactics import read_cards
 from assistant.settings import Settings, interface_language, load_settings
+from assistant.storage import AnswerRow, open_storage
 from assistant.workspace import Workspace
 from knowledge import KnowledgeBase
+from tools.grammar import agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Check:
 
 
 def examine(workspace: Workspace, *, language: str | None = None) -> list[Check]:
-    """Check settings, documents, their storage and indexes, tactic cards, data and model.
+    """Check settings, documents, their storage and indexes, tactic cards, data, answers and model.
 
     An index that is damaged is built anew; nothing else is changed. The details are in `language`, by default that
     of the workspace or the terminal.
@@ -34,7 +39,7 @@ def examine(workspace: Workspace, *, language: str | None = None) -> list[Check]
     except EXPECTED_ERRORS as error:
         return [Check("settings", False, error.in_language(language))]
     checks = [Check("settings", True, str(workspace.settings_file))]
-    for look in (_documents, _data, _model):
+    for look in (_documents, _data, _answers, _model):
         checks += _guarded(look, workspace, settings, language)
     return checks
 
@@ -106,6 +111,19 @@ def _data(workspace: Workspace, settings: Settings, language: str) -> Iterator[C
             yield Check("data", True, f"market: {noted.start} – {noted.end}")
     finally:
         metrics.close()
+
+
+def _answers(workspace: Workspace, settings: Settings, language: str) -> Iterator[Check]:
+    """Count what is kept, and tell until when."""
+    engine = open_storage(workspace.state)
+    thread = AnswerRow.principal_id + "|" + AnswerRow.conversation_id
+    with Session(engine) as session:
+        answers, threads = session.execute(select(func.count(), func.count(thread.distinct()))).one()
+    engine.dispose()
+    days, most = settings.answers.keep_days, settings.answers.keep_most
+    zh = f"{threads:,} 段会话，{answers:,} 个回答；保存 {days} 天，最多 {most:,} 个"
+    en = f"{answers:,} in {threads:,} conversations; kept for {days} days, at most {most:,}"
+    yield Check("answers", True, zh if language == "zh" else agree(en))
 
 
 def _model(workspace: Workspace, settings: Settings, language: str) -> Iterator[Check]:

@@ -27,7 +27,6 @@ from tenacity import (
 
 from assistant.analyst.model import ANALYST, Analyst
 from assistant.breaker import Trouble, open_breaker
-from assistant.conversation import remembered
 from assistant.errors import ReplyUnusable
 from assistant.failures import Failure, read_failure
 from assistant.model_settings import EndpointSettings, ModelSettings
@@ -37,7 +36,6 @@ from assistant.reply_text import ORPHAN
 from assistant.turn import Turn
 
 _log = logging.getLogger(__name__)
-_TURNS_KEPT = 6
 _MOST_CALLS_AT_ONCE = 16
 
 Handler = Callable[[ModelRequest[Turn]], Awaitable[ModelResponse[Any]]]
@@ -94,7 +92,6 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
     async def awrap_model_call(self, request: ModelRequest[Turn], handler: Handler) -> ModelResponse[Any]:
         """Call the models in their order, or the analyst in their place."""
         turn = request.runtime.context
-        request = request.override(messages=remembered(request.messages, turn))
         for place in range(turn.endpoint, len(self._models.endpoints)):
             turn.endpoint = place
             endpoint = self._models.endpoints[place]
@@ -115,7 +112,7 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
     ) -> ModelResponse[Any]:
         turn = request.runtime.context
         self._count_call(turn)
-        response = await self._ask(endpoint, request, handler, _recent(request.messages))
+        response = await self._ask(endpoint, request, handler, request.messages)
         if _usable(response).tool_calls and turn.model_calls >= self._settings.max_calls:
             raise _too_many()  # nobody would read what they return
         self._models.breaker.succeed(endpoint.settings.place)
@@ -176,7 +173,7 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
         turn.model_calls += 1
         told = HumanMessage(self._models.prompts.unsupported(turn, list_unsupported(unsupported)))
         try:
-            return await self._ask(endpoint, request, handler, [*_recent(request.messages), draft, told])
+            return await self._ask(endpoint, request, handler, [*request.messages, draft, told])
         except Exception as error:  # a draft with figures withheld is better than none
             _log.warning("The model failed to mend its draft: %s", type(error).__name__)
             return response
@@ -223,12 +220,6 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
         ]
         model = self._analyst.model(turn)
         return await handler(request.override(model=model, system_message=None, messages=messages))
-
-
-def _recent(messages: list[AnyMessage]) -> list[AnyMessage]:
-    """Return the last few turns, whole, so that a long conversation still fits the model."""
-    starts = [index for index, message in enumerate(messages) if isinstance(message, HumanMessage)]
-    return messages[starts[-_TURNS_KEPT] :] if len(starts) > _TURNS_KEPT else messages
 
 
 def _read_orphan(messages: Sequence[BaseMessage]) -> None:

@@ -1,11 +1,18 @@
 """One run of the agent, as events: steps, checked text as it comes, and the answer."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 from uuid import uuid4
 
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    AnyMessage,
+    BaseMessage,
+    HumanMessage,
+    ToolMessage,
+)
 
 from assistant.answer import Answer, AskEvent
 from assistant.proofreading import new_writer
@@ -17,22 +24,21 @@ _RECURSION_LIMIT = 60
 
 async def answer_events(
     agent: Any,
-    config: dict[str, Any],
     turn: Turn,
     *,
+    earlier: Sequence[AnyMessage],
     conversation: str,
     started: float,
 ) -> AsyncGenerator[AskEvent]:
-    """Run the agent on a turn and yield its events, the answer last."""
+    """Run the agent on a turn, after the messages of earlier ones, and yield its events, the answer last."""
     stream = _Draft(turn)
-    state = {"messages": [HumanMessage(turn.question)]}
+    state = {"messages": [*earlier, HumanMessage(turn.question)]}
     final: BaseMessage | None = None
     async for mode, data in agent.astream(
         state,
-        {**config, "recursion_limit": _RECURSION_LIMIT},
+        {"recursion_limit": _RECURSION_LIMIT},
         context=turn,
         stream_mode=["updates", "messages"],
-        durability="exit",
     ):
         if mode == "messages":
             if event := stream.take(data[0]):
@@ -116,7 +122,9 @@ def _answer(turn: Turn, writer: AnswerWriter, conversation: str, started: float)
     return Answer(
         id=f"a_{uuid4().hex[:16]}",
         conversation_id=conversation,
-        question=turn.question,
+        question=turn.asked or turn.question,
+        taken_as=turn.question if turn.asked else None,
+        replaces=turn.replaces,
         language=turn.language,
         text=writer.text,
         grounding=grounding,

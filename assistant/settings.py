@@ -68,10 +68,16 @@ class MetricsSettings(Section):
 
 
 class AnswerSettings(Section):
-    """Answers that are kept, so that they can be shown and replayed."""
+    """Answers that are kept: conversations go on from them, and they can be shown and replayed."""
 
     keep_days: int = Field(
-        90, ge=0, le=3_650, description="Days that answers are kept with what they lean on; 0 keeps none."
+        90,
+        ge=0,
+        le=3_650,
+        description="Days that answers and conversations are kept; 0 keeps them in memory only, for a day at most.",
+    )
+    keep_most: int = Field(
+        20_000, ge=1, le=10_000_000, description="Most answers that are kept; the oldest go first."
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import JSON, DateTime, Engine, String, Text, create_engine, event
+from sqlalchemy import JSON, DateTime, Engine, QueuePool, String, Text, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -56,11 +56,16 @@ class AnswerRow(Base):
     question: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
     grounding: Mapped[str] = mapped_column(String(16))
+    #: The conversation that it belongs to, and what its asker might see (see `assistant.conversation.thread`).
+    conversation_id: Mapped[str] = mapped_column(String(120), index=True, default="")
+    audience: Mapped[str] = mapped_column(String(16), default="")
+    #: The answer that took its place in the conversation.
+    replaced_by: Mapped[str | None] = mapped_column(String(32))
     record: Mapped[dict[str, object]] = mapped_column(JSON)
 
 
 def open_storage(state: Path) -> Engine:
-    """Open (and migrate) `state`/assistant.db."""
+    """Open (and migrate) `state`/assistant.db. What is deleted in it is overwritten."""
     state.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{state / 'assistant.db'}")
 
@@ -69,10 +74,32 @@ def open_storage(state: Path) -> Engine:
         cursor = connection.cursor()  # type: ignore[attr-defined]
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     _migrate(engine)
+    _drop_checkpoints(state)
     return engine
+
+
+def open_memory() -> Engine:
+    """Open the tables in memory: what is written there ends with the process."""
+    engine = create_engine(
+        "sqlite://",
+        poolclass=QueuePool,
+        pool_size=1,  # another connection would be another database
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+    )
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def _drop_checkpoints(state: Path) -> None:
+    """Remove the file in which earlier versions kept conversations; nothing reads it or prunes it any more."""
+    for file in state.glob("conversations.db*"):
+        if file.is_file():
+            file.unlink()
 
 
 def _migrate(engine: Engine) -> None:

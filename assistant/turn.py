@@ -1,6 +1,6 @@
 """One question's record of what was gathered: passages and metric results, each under a marker.
 
-Markers are stable within a conversation: a later turn goes on counting and may lean on what an earlier one found,
+Markers are stable within a conversation: a later turn goes on counting and may lean on what an earlier one showed,
 if the asker still may see it.
 """
 
@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from assistant.access import Principal
-from assistant.answer import Citation, Clarification, Evidence
+from assistant.answer import Citation, Clarification, Evidence, Replaced
 from assistant.ledger.lexicon import EMPTY, Lexicon
 from assistant.usage import Meter
 from knowledge.documents import Mark, Stale
@@ -65,6 +65,8 @@ class Turn:
     principal: Principal
     question: str
     language: str
+    #: What the asker wrote, where the question is what it was taken for.
+    asked: str | None = None
     collections: tuple[str, ...] | None = None
     passages: dict[str, Passage] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -98,8 +100,14 @@ class Turn:
     clarification: Clarification | None = None
     #: Marks of documents that are out of date, by id.
     stale: dict[str, Stale] = field(default_factory=dict)
-    #: Editions of the curated answers of earlier turns that the asker would still get.
-    curated: set[str] = field(default_factory=set)
+    #: Markers that earlier turns of the conversation showed: they are not given to anything else.
+    shown: set[str] = field(default_factory=set)
+    #: Markers of what earlier turns showed that the question refers to.
+    referred: tuple[str, ...] = ()
+    #: What the turn before measured, where its question referred to something: a follow-up leans on that.
+    follows: str | None = None
+    #: Answers of the conversation that this one takes the place of.
+    replaces: tuple[Replaced, ...] = ()
     #: What people did to near duplicates of passages, by the passage's chunk.
     marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -156,7 +164,7 @@ class Turn:
             if document.stale is not None:
                 self.stale[document.id] = document.stale
             passage = Passage(
-                marker=str(_next(self.passages)),
+                marker=next_marker("", [*self.passages, *self.shown]),
                 document_id=document.id,
                 version=chunk.version,
                 chunk_id=chunk.id,
@@ -181,7 +189,7 @@ class Turn:
         """Record a metric result (its JSON form) and return it under its marker; the same result keeps its marker."""
         with self._lock:
             fields = {name: value for name, value in result.items() if name in Evidence.model_fields}
-            evidence = Evidence(marker=f"E{_next(self.evidence)}", **fields)
+            evidence = Evidence(marker=next_marker("E", [*self.evidence, *self.shown]), **fields)
             for known in self.evidence.values():
                 if known.model_copy(update={"marker": evidence.marker}) == evidence:
                     self.current.add(known.marker)
@@ -190,14 +198,23 @@ class Turn:
             self.current.add(evidence.marker)
             return evidence
 
-    def recall(self, passages: Sequence[Passage], evidence: Sequence[Evidence]) -> None:
-        """Take over what earlier turns of the conversation gathered."""
+    def recall(
+        self, passages: Sequence[Passage], evidence: Sequence[Evidence], *, shown: Iterable[str] = ()
+    ) -> None:
+        """Take over what earlier turns of the conversation showed, and the markers that are taken."""
         self.passages |= {passage.marker: passage for passage in passages}
         self.evidence |= {item.marker: item for item in evidence}
+        self.shown |= {*self.passages, *self.evidence, *shown}
 
 
-def _next(markers: Iterable[str]) -> int:
-    return 1 + max((int(marker.lstrip("E")) for marker in markers), default=0)
+def next_marker(lead: str, markers: Iterable[str]) -> str:
+    """Return the marker after those of its kind: "E" leads evidence, nothing a passage.
+
+    >>> next_marker("E", ["1", "2", "E1"]), next_marker("", ["2", "E5"]), next_marker("", [])
+    ('E2', '3', '1')
+    """
+    numbers = [int(marker.lstrip("E")) for marker in markers if marker.startswith("E") == bool(lead)]
+    return f"{lead}{1 + max(numbers, default=0)}"
 
 
 def markers_of(text: str) -> list[str]:

@@ -1,9 +1,10 @@
 """What a reader may see now of what was gathered before: chunks of documents, and sources of data."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from assistant.errors import EXPECTED_ERRORS
-from knowledge import Document, KnowledgeBase
+from knowledge import Chunk, Document, KnowledgeBase
 from tools import Metrics
 
 
@@ -14,23 +15,25 @@ class Visibility:
     knowledge: KnowledgeBase
     metrics: Metrics | None
     teams: frozenset[str] | None
-    _chunks: dict[str, Document | None] = field(default_factory=dict)
+    _chunks: dict[str, tuple[Document, Chunk] | None] = field(default_factory=dict)
 
     def chunk(self, chunk_id: str) -> bool:
         """Tell whether the reader may see a chunk, also one of an earlier version."""
-        return self.document_of(chunk_id) is not None
+        return self.passage(chunk_id) is not None
 
-    def document_of(self, chunk_id: str) -> Document | None:
-        """Return the document of a chunk, None where the reader may not see it."""
+    def passage(self, chunk_id: str) -> tuple[Document, Chunk] | None:
+        """Return a chunk with its document as of its version, None where the reader may not see it."""
         if chunk_id not in self._chunks:
             self._chunks[chunk_id] = self._look_up(chunk_id)
         return self._chunks[chunk_id]
 
-    def curated(self, edition: str) -> bool:
-        """Tell whether the reader would get a curated answer now, in this edition (see `curated.name_edition`)."""
-        from assistant.curated import name_edition
-
-        return edition in map(name_edition, self.knowledge.curation.pins.all(teams=self.teams))
+    def curated(self, pin_id: str, *, since: datetime) -> bool:
+        """Tell whether the reader would get a curated answer now as it was at that time."""
+        try:
+            pin = self.knowledge.curation.pins.find(pin_id, teams=self.teams)
+        except EXPECTED_ERRORS:
+            return False
+        return pin.updated_at <= since
 
     def source(self, name: str) -> bool:
         """Tell whether the reader may see a source of data."""
@@ -39,8 +42,8 @@ class Visibility:
             and name in self.metrics.semantics.visible_to(self.teams).evidence_sources
         )
 
-    def _look_up(self, chunk_id: str) -> Document | None:
+    def _look_up(self, chunk_id: str) -> tuple[Document, Chunk] | None:
         try:
-            return self.knowledge.chunk(chunk_id, teams=self.teams)[0]
+            return self.knowledge.chunk(chunk_id, teams=self.teams)
         except EXPECTED_ERRORS:
             return None

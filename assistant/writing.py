@@ -1,8 +1,9 @@
 """From a model's draft to the text that is shown: checked sentence by sentence, so that it can be streamed.
 
-Markers of nothing are dropped and the rest are numbered in the order of use; numerals that nothing accounts for are
-withheld; images, HTML and links that are not the catalogue's are reduced to their text. Quotations that stand in a
-cited passage, and titles, are shown as they are, with nothing in them live; invented ones lose their marks.
+Markers of nothing are dropped and the rest are numbered in the order of use, on from those of earlier turns; numerals
+that nothing accounts for are withheld; images, HTML and links that are not the catalogue's are reduced to their text.
+Quotations that stand in a cited passage, and titles, are shown as they are, with nothing in them live; invented ones
+lose their marks.
 """
 
 import re
@@ -17,7 +18,7 @@ from assistant.ledger.sources import words_of
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
 from assistant.stretches import LONGEST_STRETCH, clean_piece, find_cut
-from assistant.turn import MARKER, MARKERS, Turn, markers_of
+from assistant.turn import MARKER, MARKERS, Turn, markers_of, next_marker
 
 #: Where what looks like half of a link, a link definition or a tag could become one with what follows.
 _JOINT = re.compile(r"(?<=\])(?=[(:])|(?<=!)(?=\[)|(?<=<)(?=[A-Za-z/!?])")
@@ -263,11 +264,14 @@ class AnswerWriter:
             self._citations[shown] = self._citations[shown].model_copy(update={"quote": quote})
 
     def _introduce(self, marker: str, claim: str) -> str:
+        """Give a marker its place in the answer: that of earlier turns, else the next one of the conversation."""
         if item := self.turn.evidence.get(marker):
-            shown = f"E{len(self._evidence) + 1}"
+            taken = [*self.turn.shown, *self._evidence]
+            shown = marker if marker in self.turn.shown else next_marker("E", taken)
             self._evidence[shown] = item.model_copy(update={"marker": shown})
         else:
-            shown = str(len(self._citations) + 1)
+            taken = [*self.turn.shown, *self._citations]
+            shown = marker if marker in self.turn.shown else next_marker("", taken)
             passage = self.turn.passages[marker]
             self._scores[shown], quote = score_quote(claim, passage.text)
             self._citations[shown] = passage.cite(shown, quote)

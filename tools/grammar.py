@@ -3,7 +3,7 @@
 import re
 
 _NOUNS = (
-    "agents|amounts|bins|buyers|cells|characters|chunks|cohorts|columns|competitors|comparisons|customers|days|demands|"
+    "agents|amounts|answers|bins|buyers|cells|characters|chunks|cohorts|columns|competitors|comparisons|conversations|customers|days|demands|"
     "documents|events|factors|features|figures|files|friends|groups|hours|ids|invites|items|jobs|lines|metrics|minutes|"
     "months|notes|orders|origins|pairs|paths|people|periods|points|purchases|questions|respondents|rows|seconds|segments|"
     "sessions|sheets|sources|steps|stretches|texts|themes|things|traits|users|values|weeks"

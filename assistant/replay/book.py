@@ -1,4 +1,4 @@
-"""The answers of a workspace as they were given, in SQLite, for as many days as the settings say.
+"""The answers of a workspace as they were given, in SQLite, for as many days and as many as the settings say.
 
 A principal sees their own, the owner at this machine all. An answer is shown as it was given only while its reader
 may see all that was gathered for it; what has changed is told by `assistant.replay.replaying`.
@@ -9,22 +9,25 @@ import re
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Engine, delete, select
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assistant.access import OWNER, Principal
 from assistant.answer import Answer, Evidence, Grounding
+from assistant.conversation.thread import Thread, name_audience
 from assistant.errors import EXPECTED_ERRORS, AnswerNotFound, AnswerWithheld
 from assistant.language import Language
-from assistant.storage import AnswerRow
+from assistant.storage import AnswerRow, open_memory
 from assistant.turn import Turn
 from assistant.visibility import Visibility
 from knowledge import KnowledgeBase
 from tools import Metrics
 
 MOST_LISTED = 200
+#: Turns of a conversation that are remembered.
+MOST_REMEMBERED = 20
 _ID = re.compile(r"a_[0-9a-f]{16}")
 _LOG = logging.getLogger(__name__)
 
@@ -52,23 +55,38 @@ class AnswerEntry(_Record):
     question: str
     language: Language
     grounding: Grounding
+    replaced_by: str | None = Field(None, description="The answer that took its place in the conversation.")
 
 
 class AnswerBook:
     """Keep, list and find answers."""
 
     def __init__(
-        self, engine: Engine, knowledge: KnowledgeBase, metrics: Metrics | None, *, keep_days: int
+        self,
+        engine: Engine,
+        knowledge: KnowledgeBase,
+        metrics: Metrics | None,
+        *,
+        keep_days: int,
+        keep_most: int,
     ) -> None:
-        self._engine = engine
+        """Open the book.
+
+        Args:
+            engine: The storage.
+            knowledge: What is cited.
+            metrics: What is measured.
+            keep_days: Days that answers are kept; with 0 they are kept in memory, for a day at most.
+            keep_most: Most answers that are kept; the oldest go first.
+        """
+        self.engine = engine if keep_days else open_memory()
         self._knowledge = knowledge
         self._metrics = metrics
-        self._keep_days = keep_days
+        self._keep = timedelta(days=keep_days or 1)
+        self._keep_most = keep_most
 
     def keep(self, answer: Answer, turn: Turn) -> None:
-        """Keep an answer, and drop those whose days are over; that it cannot be kept costs the asker nothing."""
-        if not self._keep_days:
-            return
+        """Keep an answer, in the place of those that it replaces; that it cannot be kept costs the asker nothing."""
         now = datetime.now(UTC)
         teams = turn.principal.teams
         kept = KeptAnswer(
@@ -86,14 +104,53 @@ class AnswerBook:
             question=answer.question,
             language=answer.language,
             grounding=answer.grounding,
+            conversation_id=answer.conversation_id,
+            audience=name_audience(teams),
             record=kept.model_dump(mode="json"),
         )
+        replaced = AnswerRow.id.in_([item.id for item in answer.replaces])
         try:
-            with Session(self._engine) as session, session.begin():
-                session.execute(delete(AnswerRow).where(AnswerRow.asked_at < self._oldest(now)))
+            with Session(self.engine) as session, session.begin():
+                session.execute(update(AnswerRow).where(replaced).values(replaced_by=answer.id))
                 session.add(row)
+                self._drop_old(session)
         except SQLAlchemyError:
             _LOG.warning("an answer was not kept", exc_info=True)
+
+    def prune(self) -> None:
+        """Drop the answers whose days are over, and the oldest of those that are too many."""
+        try:
+            with Session(self.engine) as session, session.begin():
+                self._drop_old(session)
+        except SQLAlchemyError:
+            _LOG.warning("old answers were not dropped", exc_info=True)
+
+    def _drop_old(self, session: Session) -> None:
+        untracked = {"synchronize_session": False}
+        old = delete(AnswerRow).where(AnswerRow.asked_at < self.oldest())
+        session.execute(old, execution_options=untracked)
+        newest_first = select(AnswerRow.asked_at).order_by(AnswerRow.asked_at.desc())
+        beyond = session.scalar(newest_first.offset(self._keep_most).limit(1))
+        if beyond is not None:
+            too_many = delete(AnswerRow).where(AnswerRow.asked_at <= beyond)
+            session.execute(too_many, execution_options=untracked)
+
+    def thread(self, thread: Thread) -> list[KeptAnswer]:
+        """Return the latest answers of a conversation that stand in it, in their order, whether or not they may be shown."""
+        query = (
+            select(AnswerRow.record)
+            .where(
+                AnswerRow.principal_id == thread.principal_id,
+                AnswerRow.audience == thread.audience,
+                AnswerRow.conversation_id == thread.conversation_id,
+                AnswerRow.replaced_by.is_(None),
+                AnswerRow.asked_at >= self.oldest(),
+            )
+            .order_by(AnswerRow.asked_at.desc())
+            .limit(MOST_REMEMBERED)
+        )
+        with Session(self.engine) as session:
+            return [KeptAnswer.model_validate(record) for record in session.scalars(query)][::-1]
 
     def list(self, *, principal: Principal, limit: int = MOST_LISTED) -> list[AnswerEntry]:
         """Return what the principal asked, the newest first; of the owner at this machine, what anybody did."""
@@ -103,11 +160,12 @@ class AnswerBook:
             AnswerRow.question,
             AnswerRow.language,
             AnswerRow.grounding,
+            AnswerRow.replaced_by,
         )
-        query = select(*columns).where(AnswerRow.asked_at >= self._oldest(datetime.now(UTC)))
+        query = select(*columns).where(AnswerRow.asked_at >= self.oldest())
         if principal != OWNER:
             query = query.where(AnswerRow.principal_id == principal.id)
-        with Session(self._engine) as session:
+        with Session(self.engine) as session:
             rows = session.execute(query.order_by(AnswerRow.asked_at.desc(), AnswerRow.id).limit(limit))
             return [
                 AnswerEntry(**{**row._mapping, "asked_at": row.asked_at.replace(tzinfo=UTC)}) for row in rows
@@ -119,11 +177,11 @@ class AnswerBook:
         Raises:
             AnswerNotFound: There is none with this id that the principal was given, or not any more.
         """
-        with Session(self._engine) as session:
+        with Session(self.engine) as session:
             row = session.get(AnswerRow, answer_id) if _ID.fullmatch(answer_id) else None
         if row is not None and (principal == OWNER or row.principal_id == principal.id):
             kept = KeptAnswer.model_validate(row.record)
-            if kept.asked_at >= self._oldest(datetime.now(UTC)):
+            if kept.asked_at >= self.oldest():
                 return kept
         shown = answer_id.encode("ascii", "replace").decode()[:80]
         raise AnswerNotFound(
@@ -140,7 +198,7 @@ class AnswerBook:
             AnswerWithheld: It leans on what the principal may no longer see.
         """
         kept = self.find(answer_id, principal=principal)
-        if self._may_be_shown(kept, principal):
+        if self.may_be_shown(kept, principal):
             return kept
         raise AnswerWithheld(
             en=f"Answer {answer_id} leans on what was deleted or may no longer be seen, so it is not shown; "
@@ -150,7 +208,8 @@ class AnswerBook:
             parameter="answer_id",
         )
 
-    def _may_be_shown(self, kept: KeptAnswer, principal: Principal) -> bool:
+    def may_be_shown(self, kept: KeptAnswer, principal: Principal) -> bool:
+        """Tell whether the principal may see all that an answer leans on."""
         if any(is_narrowed(item, self._metrics, principal) for item in kept.answer.evidence):
             return False
         if principal.teams is None:
@@ -171,8 +230,9 @@ class AnswerBook:
             return False
         return True
 
-    def _oldest(self, now: datetime) -> datetime:
-        return now - timedelta(days=self._keep_days)
+    def oldest(self) -> datetime:
+        """Return the time before which no answer is kept."""
+        return datetime.now(UTC) - self._keep
 
 
 def is_narrowed(item: Evidence, metrics: Metrics | None, principal: Principal) -> bool:

@@ -20,6 +20,7 @@ from assistant.workspace import Workspace
 from bots.api import (
     answers,
     ask,
+    conversations,
     curation,
     documents,
     health,
@@ -98,7 +99,8 @@ async def _refuse_expected(request: Request, error: Exception) -> Response:
 
 def _include_routes(app: FastAPI) -> None:
     v1 = APIRouter(prefix="/v1")
-    for room in (ask, answers, documents, curation, jobs, search, pins, open_questions, metrics, plans):
+    asked = (ask, answers, conversations, search, metrics, plans)
+    for room in (*asked, documents, curation, jobs, pins, open_questions):
         v1.include_router(room.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -47,6 +47,7 @@ async def ask(
         "conversation": body.conversation_id,
         "language": body.language,
         "collections": body.collections,
+        "replace": body.replace,
     }
     if body.stream or "text/event-stream" in accept.lower():
         return await AskStream.start(assistant.events(body.question, **arguments), language)

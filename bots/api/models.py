@@ -37,6 +37,11 @@ class AskRequest(RequestModel):
         None, description="Language of the answer; the question's when left out."
     )
     collections: list[str] | None = Field(None, max_length=50, description="Read only these collections.")
+    replace: str | None = Field(
+        None,
+        description="Id of an earlier answer of one's own: the question takes the place of that one's, and of all after it "
+        "in its conversation.",
+    )
     stream: bool = Field(False, description="Answer as server-sent events; as Accept: text/event-stream.")
 
 

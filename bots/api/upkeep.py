@@ -14,7 +14,7 @@ _LOG = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def upkeep(assistant: Assistant, *, every: float = _SECONDS) -> AsyncIterator[None]:
-    """Within the context, put documents in force as their day comes, and close questions that got their answer."""
+    """Within the context, put documents in force as their day comes, close questions that got their answer, drop old answers."""
     task = asyncio.create_task(_keep_up(assistant, every))
     try:
         yield
@@ -30,5 +30,6 @@ async def _keep_up(assistant: Assistant, every: float) -> None:
         try:
             await asyncio.to_thread(assistant.knowledge.activate_due)
             await asyncio.to_thread(assistant.knowledge.questions.review)
+            await asyncio.to_thread(assistant.answers.prune)
         except EXPECTED_ERRORS:
             _LOG.warning("the upkeep failed and is tried again", exc_info=True)

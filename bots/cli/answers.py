@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def answers() -> None:
     """Show earlier answers, and replay them: what changed since, and why.
 
-    Each answer is kept with its evidence for as many days as the setting answers.keep_days says.
+    Each answer is kept with its evidence for as many days as the setting answers.keep_days says, and at most as many as
+    answers.keep_most says.
 
     \b
     Examples 例:
@@ -41,7 +42,9 @@ def list_answers(session: Session, limit: int, as_json: bool) -> None:
         click.echo(session.say(zh="没有保存的回答。", en="No answers are kept."))
     for entry in [] if as_json else entries:
         asked = f"{entry.asked_at.astimezone():%Y-%m-%d %H:%M}"
-        click.echo(f"{entry.id}  {asked}  {' '.join(entry.question.split())}")
+        place = session.say(zh=f"（已由 {entry.replaced_by} 替换）", en=f" (replaced by {entry.replaced_by})")
+        question = " ".join(entry.question.split())
+        click.echo(f"{entry.id}  {asked}  {question}{place if entry.replaced_by else ''}")
 
 
 @answers.command()

@@ -51,7 +51,13 @@ def _tell(session: Session, sentence: str, status: int) -> int:
 
 
 def _is_bad_argument(error: Exception) -> bool:
-    from assistant.errors import AnswerNotFound, InvalidQuestion, InvalidRequest, PlanNotFound
+    from assistant.errors import (
+        AnswerNotFound,
+        ConversationNotFound,
+        InvalidQuestion,
+        InvalidRequest,
+        PlanNotFound,
+    )
     from knowledge.errors import (
         ChunkNotFound,
         DocumentNotFound,
@@ -72,6 +78,7 @@ def _is_bad_argument(error: Exception) -> bool:
         | InvalidRequest
         | PlanNotFound
         | AnswerNotFound
+        | ConversationNotFound
         | ChunkNotFound
         | DocumentNotFound
         | OriginalNotFound

@@ -12,6 +12,7 @@ import click
 from bots.cli.answer_evaluation import answers as evaluate_answers
 from bots.cli.answers import answers
 from bots.cli.chunks import chunks
+from bots.cli.conversations import conversations
 from bots.cli.curation import documents
 from bots.cli.documents import search
 from bots.cli.errors import report_error
@@ -78,6 +79,7 @@ for _command in (
     ingest,
     search,
     ask,
+    conversations,
     answers,
     documents,
     chunks,

@@ -1,7 +1,7 @@
 """`yunce ask`."""
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -10,6 +10,7 @@ from bots.cli.terminal import print_json, read_input
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
+    from assistant.assistant import AskOptions
     from tools.semantics import Semantics
 
 
@@ -40,30 +41,34 @@ def ask(
       yunce ask "那安卓呢？" -c mine
       yunce ask "Monthly active users since June" --json
     """
-    # Standard error is for sentences to people; that a model failed stands in the answer's warnings.
-    logging.getLogger("assistant").addHandler(logging.NullHandler())
     text = question if question is not None else read_input()
     session.follow(text, language)
-    answer, semantics = run(_ask(session, text, conversation, language, collections))
-    if as_json:
-        print_json(answer.model_dump(mode="json"))
-    else:
-        from bots.cli.rendering import render_answer
+    found = run(
+        ask_question(
+            session, text, conversation=conversation, language=language, collections=collections or None
+        )
+    )
+    print_answer(*found, as_json=as_json)
 
-        click.echo(render_answer(answer, semantics))
 
-
-async def _ask(
-    session: Session, text: str, conversation: str | None, language: str | None, collections: tuple[str, ...]
+async def ask_question(
+    session: Session, question: str, **options: "Unpack[AskOptions]"
 ) -> "tuple[Answer, Semantics | None]":
+    """Ask as the owner of the workspace; return the answer, and what names the cells of its tables."""
     from assistant.access import OWNER
 
+    # Standard error is for sentences to people; that a model failed stands in the answer's warnings.
+    logging.getLogger("assistant").addHandler(logging.NullHandler())
     async with session.assistant() as assistant:
-        answer = await assistant.ask(
-            text,
-            principal=OWNER,
-            conversation=conversation,
-            language=language,
-            collections=collections or None,
-        )
+        answer = await assistant.ask(question, principal=OWNER, **options)
         return answer, assistant.metrics.semantics if assistant.metrics else None
+
+
+def print_answer(answer: "Answer", semantics: "Semantics | None", *, as_json: bool) -> None:
+    """Print an answer."""
+    if as_json:
+        print_json(answer.model_dump(mode="json"))
+        return
+    from bots.cli.rendering import render_answer
+
+    click.echo(render_answer(answer, semantics))

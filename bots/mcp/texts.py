@@ -47,7 +47,7 @@ def answer_text(answer: Answer, semantics: Semantics | None) -> str:
             _warnings(dict.fromkeys(warnings)),
             noted if answer.open_question else "",
             more if answer.follow_ups else "",
-            f"conversation_id: {answer.conversation_id}",
+            f"conversation_id: {answer.conversation_id}\nanswer_id: {answer.id}",
         ]
     )
 

@@ -39,7 +39,8 @@ class Answerer:
                 return
             language = language or asker_language(question.text)
             await reply.begin(phrases.WORKING.in_language(language))
-            answer = await self._ask(question, language, bot_user_id)
+            answer = await self._ask(question, bot_user_id)
+            language = answer.language
             charted = next((evidence for evidence in answer.evidence if evidence.chart), None)
             await reply.finish(answer_posts(answer, notices=await _notices(charted, language)))
             if charted is not None:
@@ -60,13 +61,12 @@ class Answerer:
                 [plain_post(phrases.UNEXPECTED.in_language(language or "en").format(id=error_id))]
             )
 
-    async def _ask(self, question: Question, language: str, bot_user_id: str | None) -> Answer:
+    async def _ask(self, question: Question, bot_user_id: str | None) -> Answer:
         principal = await self._audiences.principal(question, bot_user_id=bot_user_id)
         return await self._assistant.ask(
             question.text,
             principal=principal,
             conversation=question.conversation(principal),
-            language=language,
             reply_to=question.reply_to,
         )
 

@@ -34,6 +34,7 @@ def answer_posts(answer: Answer, *, notices: Sequence[str] = ()) -> list[Post]:
     if answer.open_question:
         blocks += _notes([phrases.NOTED.in_language(answer.language)])
     blocks += _follow_ups(answer)
+    blocks += _notes([phrases.ANSWER_ID.in_language(answer.language).format(id=answer.id)])
     return [Post(text=_plain(message), blocks=tuple(message)) for message in pack(blocks)]
 
 

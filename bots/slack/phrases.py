@@ -41,6 +41,7 @@ AS_OF = Text(zh="数据截至", en="data as of")
 PAGE = Text(zh="第 {page} 页", en="p. {page}")
 EDITED = Text(zh="{name}于 {day} 编辑过", en="edited by {name}, {day}")
 MORE_FIGURES = Text(zh="另有 {count} 个数字未列出", en="{count} more figures are not listed")
+ANSWER_ID = Text(zh="回答编号 `{id}`", en="Answer `{id}`")
 FOLLOW_UPS = Text(zh="可以接着问", en="You could ask next")
 
 

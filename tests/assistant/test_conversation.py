@@ -3,21 +3,18 @@
 import asyncio
 import re
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 
 from assistant.access import OWNER, Principal
-from assistant.answer import Evidence
 from assistant.assistant import Assistant
-from assistant.conversation import remembered
+from assistant.conversation.memory import find_standing
+from assistant.conversation.thread import open_thread
 from assistant.settings import Settings
-from assistant.turn import Turn
+from assistant.visibility import Visibility
 from assistant.workspace import Workspace, create_workspace
 from tests.assistant.checks import check_answer
 from tests.assistant.conftest import model_settings
@@ -151,23 +148,16 @@ async def test_turns_before_a_withdrawn_passage_stay_and_those_after_go(
     assert "77" not in sent(model)
 
 
-async def test_evidence_of_a_source_out_of_sight_is_not_recalled() -> None:
-    item = Evidence(
-        marker="E1", tool="measure_metric", title="GMV", arguments={}, definition=(), source="board",
-        data_as_of="2026-09-27", figures=(),
-    )  # fmt: skip
-    messages: list[AnyMessage] = [
-        HumanMessage("GMV?"),
-        ToolMessage(
-            "¥9", tool_call_id="1", artifact={"kind": "evidence", "item": item.model_dump(mode="json")}
-        ),
-        AIMessage("¥9 [E1]."),
-        HumanMessage("And?"),
-    ]
-    turn = Turn(principal=_BOB, question="And?", language="en")
-    assert remembered(messages, turn) == messages[3:]
-    turn.recall([], [item])
-    assert remembered(messages, turn) == messages
+async def test_evidence_of_a_source_out_of_sight_is_not_recalled(
+    company: Workspace, scripted: Assistant, model: ModelServer
+) -> None:
+    measure = Call("measure_metric", {"metric": "d1_retention", "start": "2026-09-21", "end": "2026-09-27"})
+    model.play(Reply(calls=(measure,)), lambda asked: Reply(f"{value_in(asked)} [E1]."))
+    await scripted.ask("D1 retention?", principal=_ANN, conversation="board")
+    kept = scripted.answers.thread(open_thread(_ANN, "board"))
+    seen = Visibility(scripted.knowledge, scripted.metrics, _ANN.teams)
+    assert find_standing(kept, _ANN, seen) == kept
+    assert find_standing(kept, _ANN, Visibility(scripted.knowledge, None, _ANN.teams)) == []
 
 
 async def test_an_old_version_stays_citable(talker: Assistant, model: ModelServer) -> None:
@@ -179,20 +169,6 @@ async def test_an_old_version_stays_citable(talker: Assistant, model: ModelServe
     assert "two coins" in answer.citations[0].quote
     assert answer.citations[0].version == 1
     check_answer(answer, talker, OWNER)
-
-
-async def test_only_the_newest_checkpoint_is_kept(
-    small: Workspace, talker: Assistant, model: ModelServer
-) -> None:
-    model.play(search("lark protocol"), Reply("Three [1]."))
-    for question in ("One?", "Two?", "Three?"):
-        await talker.ask(question, principal=OWNER, conversation="pruned")
-    with closing(sqlite3.connect(small.state / "conversations.db")) as store:
-        counts = dict(
-            store.execute("SELECT thread_id, count(*) FROM checkpoints GROUP BY thread_id").fetchall()
-        )
-    assert [count for thread, count in counts.items() if thread.endswith("|pruned")] == [1]
-    assert set(counts.values()) == {1}
 
 
 async def test_two_questions_at_once_in_one_thread_are_both_remembered(
@@ -258,11 +234,44 @@ async def test_model_and_analyst_share_a_conversation(small: Workspace, model: M
     assert second.citations[0].chunk_id == first.citations[0].chunk_id
 
 
-async def test_a_long_conversation_reaches_the_model_in_part(talker: Assistant, model: ModelServer) -> None:
-    model.play(Reply("Yes."))
-    for number in range(9):
+async def test_a_long_conversation_is_condensed_and_bounded(talker: Assistant, model: ModelServer) -> None:
+    said = "It asks for three reviewers [1]. " + "And so on, as the protocol says. " * 40
+    model.play(search("lark protocol"), Reply(said), Reply("Yes."))
+    await talker.ask("The lark protocol?", principal=OWNER, conversation="long")
+    for number in range(1, 8):
         await talker.ask(f"Question {number}?", principal=OWNER, conversation="long")
-    assert questions_sent(model) == [f"Question {number}?" for number in range(3, 9)]
+    assert questions_sent(model) == ["The lark protocol?", *(f"Question {n}?" for n in range(1, 8))]
+    told = [message for message in last_messages(model) if message["role"] == "assistant"]
+    assert told[0]["content"].startswith("It asks for three reviewers [1].")
+    assert len(told[0]["content"]) < 400
+    assert told[0]["content"].endswith(" …")
+    assert _LARK not in sent(model)
+
+    # A turn that the question names is told whole, wherever it stands.
+    model.play(Reply("Three, as said [1]."))
+    answer = await talker.ask("What exactly does [1] say?", principal=OWNER, conversation="long")
+    assert _LARK in sent(model)
+    assert answer.citations[0].quote == _LARK
+    assert answer.citations[0].marker == "1"
+    for number in range(30):
+        await talker.ask(f"More {number}?", principal=OWNER, conversation="long")
+    assert questions_sent(model) == [*(f"More {number}?" for number in range(9, 30))]
+
+
+async def test_markers_go_on_counting_and_an_unknown_one_is_told(
+    talker: Assistant, model: ModelServer
+) -> None:
+    model.play(
+        search("lark protocol"), Reply("Three [1]."), search("heron protocol"), Reply("Two [2]. Three [1].")
+    )
+    talker.knowledge.ingest_bytes("heron.md", b"# Heron\n\nThe heron protocol asks for two coins.\n")
+    first = await talker.ask("The lark protocol?", principal=OWNER, conversation="markers")
+    second = await talker.ask("And the heron protocol, beside [7]?", principal=OWNER, conversation="markers")
+    by_marker = {citation.marker: citation.title for citation in second.citations}
+    assert by_marker[first.citations[0].marker] == "Lark protocol"
+    assert len(by_marker) == 2
+    assert second.warnings == ("This conversation has no [7], or it may no longer be seen.",)
+    check_answer(second, talker, OWNER)
 
 
 async def test_figures_of_an_earlier_turn_count_only_where_cited(

@@ -3,7 +3,8 @@
 import pytest
 
 from assistant.access import OWNER
-from assistant.assistant import LONGEST_QUESTION, Assistant, check_question
+from assistant.assistant import Assistant
+from assistant.conversation.requests import LONGEST_QUESTION, check_question
 from assistant.errors import InvalidQuestion, InvalidRequest
 from assistant.language import asker_language
 from tests.assistant.checks import check_answer, check_events

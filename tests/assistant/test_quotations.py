@@ -28,7 +28,7 @@ def written(draft: str, size: int = 5, language: str = "zh") -> AnswerWriter:
         passage("3", voucher),
         replace(passage("4", "标题奇怪的文档。"), title=_TITLE),
     ]
-    turn.recall(known, [RETENTION])
+    turn.passages, turn.evidence = {p.marker: p for p in known}, {RETENTION.marker: RETENTION}
     turn.current.add("E1")
     texts = {marker: item.text for marker, item in turn.passages.items()}
     one = AnswerWriter(turn, Ledger(turn.evidence, turn.current, texts, turn.question))

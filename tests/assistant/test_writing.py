@@ -26,7 +26,8 @@ def passage(marker: str, text: str = _TEXT, url: str | None = None) -> Passage:
 
 def writer(language: str = "zh") -> AnswerWriter:
     turn = Turn(principal=OWNER, question="35% 的目标？", language=language)
-    turn.recall([passage("3"), passage("7", url="https://docs.example.com/a")], [RETENTION])
+    turn.passages = {"3": passage("3"), "7": passage("7", url="https://docs.example.com/a")}
+    turn.evidence = {RETENTION.marker: RETENTION}
     turn.current.add("E1")
     texts = {marker: item.text for marker, item in turn.passages.items()}
     return AnswerWriter(turn, Ledger(turn.evidence, turn.current, texts, turn.question))

@@ -52,6 +52,7 @@ def test_the_openapi_document_is_whole(local: httpx.Client) -> None:
         "/v1/documents/{document_id}/similar", "/v1/chunks/{chunk_id}", "/v1/pins", "/v1/pins/{pin_id}",
         "/v1/questions", "/v1/questions/{question_id}",
         "/v1/answers", "/v1/answers/{answer_id}", "/v1/answers/{answer_id}/replay",
+        "/v1/conversations", "/v1/conversations/{conversation_id}", "/v1/conversations/{conversation_id}/export",
     } == set(document["paths"])  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def test_doctor_finds_the_demonstration_well(yunce, demo):
     checks = json.loads(shown.stdout)
     assert shown.returncode == 0
     assert [c["name"] for c in checks] == [
-        "settings", "documents", "storage", "catalogue", "parsers", "embedding", "index", "failed", "tactics", "data", "data", "data", "model",
+        "settings", "documents", "storage", "catalogue", "parsers", "embedding", "index", "failed", "tactics", "data", "data", "data", "answers", "model",
     ]  # fmt: skip
     assert all(c["ok"] for c in checks)
 
