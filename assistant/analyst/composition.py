@@ -1,6 +1,7 @@
 """Write the answer from what was gathered: figures with their markers, quotations word for word."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -10,7 +11,7 @@ from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import Reader
 from assistant.analyst.gathering import Gathered, is_worth_explaining
 from assistant.analyst.patterns import EACH
-from assistant.analyst.reading import Reading
+from assistant.analyst.reading import MEASURING, Reading
 from assistant.analyst.tool_arguments import needs_period
 from assistant.answer import Evidence
 from assistant.turn import Turn
@@ -38,6 +39,9 @@ def compose(
         return _offer(turn, semantics)
     if reading.intent == "thanks":
         return turn.say(zh="不客气，随时再问。", en="You are welcome; ask again any time.")
+    if reading.place:
+        near = [p for p in gathered.passages if reading.place.lower() in p.text.lower()]
+        gathered = replace(gathered, passages=near)
     told = documents.write_owner(reading, gathered, turn, reader=reader)
     if told := told or documents.write_named(reading, gathered, turn, reader=reader):
         return "\n\n".join(told)
@@ -49,6 +53,8 @@ def compose(
     if reading.intent == "plan":
         parts.append(_plan_hint(reading, turn))
     parts += [error for error in gathered.errors if not gathered.evidence]
+    if reading.place and not any(parts):
+        parts.append(_not_cut(reading, turn, semantics))
     _suggest_next(reading, gathered, turn)
     return "\n\n".join(part for part in parts if part) or _nothing(reading, gathered, turn, semantics)
 
@@ -76,15 +82,7 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
 def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> list[str]:
     """Say what the reading supplied by itself, and what it could not use."""
     notes = []
-    if reading.unread and reading.intent in (
-        "metric",
-        "funnel",
-        "retention",
-        "active",
-        "growth",
-        "forecast",
-        "tool",
-    ):
+    if reading.unread and reading.intent in MEASURING:
         words = turn.say(zh="、", en=", ").join(f"“{word}”" for word in reading.unread[:4])
         notes.append(
             turn.say(
@@ -118,6 +116,22 @@ def _assumed_period(shown: Sequence[Evidence], turn: Turn) -> str:
     return turn.say(
         zh="问题没有说时间，这里取最近可以完整计算的一周。",
         en="No period was named; this is the latest week that can be measured whole.",
+    )
+
+
+def _not_cut(reading: Reading, turn: Turn, semantics: Semantics | None) -> str:
+    """Say that the data knows nothing of a place, and what it can be split by instead."""
+    readable = semantics.visible_to(turn.principal.teams) if semantics else None
+    known = (
+        [readable.dimension_text(name).in_language(turn.language) for name in readable.dimensions]
+        if readable
+        else []
+    )
+    zh = f"可以按{'、'.join(known)}来看，或去掉这个限定再问。" if known else "可以去掉这个限定再问。"
+    en = f"It can be split by {', '.join(known)}; or ask without it." if known else "Ask without it."
+    return turn.say(
+        zh=f"数据里没有“{reading.place}”这个口径，整体的数字不是它的数字，因此没有给出。{zh}",
+        en=f"The data has no “{reading.place}”, and the figure for everywhere is not its figure, so none is given. {en}",
     )
 
 
@@ -184,9 +198,9 @@ def _nothing(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semant
     nearest_en = f" The closest: {named_en}, which do not answer it." if nearest else ""
     data_zh = "" if semantics else "metrics.yaml 尚未声明数据，所以也没有可算的指标。"
     data_en = "" if semantics else " metrics.yaml declares no data yet, so nothing could be measured."
-    owners = list(dict.fromkeys(p.owner for p in nearest if p.owner))
-    ask_zh = f"请问这些文档的负责人{'、'.join(owners)}" if owners else "请文档负责人补充后再问"
-    ask_en = f"ask {' or '.join(owners)}, who owns them" if owners else "ask the documents' owner to add it"
+    owner = next(((p.owner, p.title) for p in nearest if p.owner), None)
+    ask_zh = f"问《{owner[1]}》的负责人：{owner[0]}" if owner else "请文档负责人补充后再问"
+    ask_en = f"ask {owner[0]}, who owns “{owner[1]}”" if owner else "ask the documents' owner to add it"
     return turn.say(
         zh=f"在你能看到的文档里没有找到答案。{nearest_zh}{data_zh}可以换一种说法再问，或{ask_zh}。",
         en=f"The documents you may see do not answer this.{nearest_en}{data_en} Try other words, or {ask_en}.",

@@ -12,7 +12,7 @@ from assistant.analyst.reading import Reading
 from assistant.analyst.sentences import Sentence, cut_sentences
 from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
-from knowledge.language import to_simplified
+from knowledge.language import index_terms, to_simplified
 from tools.semantics import Semantics
 
 _LONGEST_QUOTE = 400
@@ -25,10 +25,9 @@ _MOST_STEPS = 8
 _MOST_TOLD = 4
 #: How much less a sentence counts than its passage where the whole passage is to be told.
 _SENTENCE_DISCOUNT = 0.7
-#: What another document adds to steps is quoted when it matches at least this share of the best.
-_ADDS = 0.85
-#: A second sentence is quoted when it scores at least this share of the best.
-_NEARLY = 0.6
+#: A second sentence is quoted when it scores at least this share of the best, of another document at least the other.
+_NEARLY, _ELSEWHERE = 0.6, 0.8
+_LOOKED_AT = 3
 _STEP = re.compile(r"^\s*(?:\d+[.)、]|[-*+])\s*\S", re.MULTILINE)
 _NUMBERED_STEP = re.compile(r"^\s*\d+[.)、]\s*\S", re.MULTILINE)
 _CONCLUSION = re.compile(r"结论|一句话|总结|结果|conclu|summary|in short|result|verdict", re.IGNORECASE)
@@ -48,10 +47,12 @@ def write(
     if not gathered.passages:
         return []
     if reading.intent == "define" and reading.term:
-        return _definition(reading.term, gathered.passages, turn, reader)
+        names = semantics.metric_text(reading.metric) if semantics and reading.metric else None
+        terms = [reading.term, *((names.zh, names.en) if names else ())]
+        return _definition(terms, gathered.passages, turn, reader)
     prose = [p for p in gathered.passages if p.kind != "tactic"]
     if reading.intent == "how_to":
-        ranked = Extractor(reading.question, _handbooks(prose), reader, bonus=_instructive).ranked()
+        ranked = Extractor(reading.asked, _handbooks(prose), reader, bonus=_instructive).ranked()
     elif reading.period:
         since = (reading.period.start - _BEFORE).isoformat()
         wanted = _with_segment(reading, gathered, semantics)
@@ -72,15 +73,15 @@ def write_named(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Rea
     """Return what the document says that a question names beside words that no metric has; nothing where it names none."""
     if reading.intent in _BEYOND_ONE_DOCUMENT or not reading.unread:
         return []
-    named = find_named(reading.question, [p for p in gathered.passages if p.kind != "tactic"], reader)
-    return _finding(Extractor(reading.question, named, reader, bonus=_concluding).ranked(), turn)
+    named = find_named(reading.asked, [p for p in gathered.passages if p.kind != "tactic"], reader)
+    return _finding(Extractor(reading.asked, named, reader, bonus=_concluding).ranked(), turn)
 
 
 def write_owner(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Reader) -> list[str]:
     """Return whose the document is that a question names, where it asks for that; nothing where that is not known."""
     if not OWNER.search(to_simplified(reading.question)):
         return []
-    named = find_named(reading.question, gathered.passages, reader)
+    named = find_named(reading.asked, gathered.passages, reader)
     owners = dict.fromkeys(p.owner for p in named if p.owner)
     if len(owners) != 1:
         return []
@@ -91,9 +92,9 @@ def write_owner(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Rea
 def _with_segment(reading: Reading, gathered: Gathered, semantics: Semantics | None) -> str:
     """Return the question, with the segment that moved the metric it asks about."""
     if reading.intent != "explain" or semantics is None:
-        return reading.question
+        return reading.asked
     segment = moved_segment(gathered, semantics)
-    return f"{reading.question} {segment.zh} {segment.en}"
+    return f"{reading.asked} {segment.zh} {segment.en}"
 
 
 def _instructive(passage: Passage) -> float:
@@ -119,25 +120,32 @@ def _handbooks(passages: Sequence[Passage]) -> list[Passage]:
     return others if best_other >= 0.7 * best else list(passages)
 
 
-def _definition(term: str, passages: Sequence[Passage], turn: Turn, reader: Reader) -> list[str]:
-    """Quote the entry whose heading is the term, else the sentences that say what it is."""
-    wanted = _folded(term)
-    entries = [p for p in passages if p.section and wanted in _folded(p.section[-1]) and p.kind != "tactic"]
+def _definition(terms: Sequence[str], passages: Sequence[Passage], turn: Turn, reader: Reader) -> list[str]:
+    """Quote the entry whose heading is the term, by one of its names, else the sentences that say what it is."""
+    wanted = [_folded(term) for term in terms]
+    passages = [p for p in passages if p.kind != "tactic"]
+    entries = [p for p in passages if p.section and _heads(p.section[-1], terms)]
     entries.sort(
         key=lambda p: (
             p.language.startswith("zh") != (turn.language == "zh"),
-            _folded(p.section[-1]) != wanted,
+            _folded(p.section[-1]) not in wanted,
         )
     )
     if entries:
-        entry = entries[0]
+        entry, *others = entries
         body = _body(entry)
         lead = turn.say(zh=f"**{entry.section[-1]}**：", en=f"**{entry.section[-1]}**: ")
-        return [f"{lead}“{body}” [{entry.marker}]", *_see_also(entries[1:2], turn)]
-    passages = [p for p in passages if p.kind != "tactic"]
-    mentioning = [p for p in passages if wanted in _folded(p.text) or wanted in _folded(p.title)]
-    ranked = Extractor(term, mentioning or passages, reader).ranked()
+        also = [e for e in others if e.collection == entry.collection]
+        return [f"{lead}“{body}” [{entry.marker}]", *_see_also(also[:1], turn)]
+    mentioning = [p for p in passages if any(n in _folded(p.text) or n in _folded(p.title) for n in wanted)]
+    ranked = Extractor(terms[0], mentioning or passages, reader).ranked()
     return _finding(ranked, turn) if mentioning or is_answered(passages, ranked) else []
+
+
+def _heads(heading: str, names: Sequence[str]) -> bool:
+    """Tell whether a heading has one of the names, its words in whatever order."""
+    folded, own = _folded(heading), set(index_terms(heading))
+    return any(_folded(name) in folded or own.issuperset(index_terms(name)) for name in names)
 
 
 def _body(passage: Passage) -> str:
@@ -170,14 +178,6 @@ def _steps(ranked: Sequence[Extract], cards: Sequence[Passage], turn: Turn) -> l
         return _finding(ranked, turn)
     lead = turn.say(zh=f"{_named(best, turn)}的做法：", en=f"From {_named(best, turn)}")
     parts = [lead + "\n" + "\n".join(map(_line, steps))]
-    least = _ADDS * max(e.match for e in ranked)
-    others = [e for e in ranked if e.passage.document_id != best.document_id and e.match >= least]
-    if others:
-        parts.append(
-            turn.say(zh="其他文档还提到：", en="Also on record:")
-            + "\n"
-            + "\n".join(_line(e.sentence) for e in others[:2])
-        )
     if cards:
         heading = turn.say(zh="可以直接用的打法卡片：", en="Tactic cards ready to use:")
         parts.append(heading + "\n" + "\n".join(_card(p, turn) for p in cards[:2]))
@@ -228,8 +228,13 @@ def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
     best, *others = ranked
     if best.sentence.points_back:
         return _grouped([cut_sentences(best.passage)[best.sentence.position - 1], best.sentence], turn)
-    second = [e.sentence for e in others[:1] if e.score >= _NEARLY * best.score]
-    return _grouped([best.sentence, *second], turn)
+    second = [e.sentence for e in others[:_LOOKED_AT] if _is_near(e, best)]
+    return _grouped([best.sentence, *second[:1]], turn)
+
+
+def _is_near(extract: Extract, best: Extract) -> bool:
+    own = extract.passage.document_id == best.passage.document_id
+    return extract.score >= (_NEARLY if own else _ELSEWHERE) * best.score
 
 
 def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
@@ -239,9 +244,8 @@ def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
     best = ranked[0]
     own = [e for e in ranked[:6] if e.passage.document_id == best.passage.document_id][:_MOST_RECORDS]
     near = [e for e in own if e.score >= 0.7 * best.score]
-    elsewhere = [
-        e for e in ranked if e.passage.document_id != best.passage.document_id and e.score >= 0.5 * best.score
-    ]
+    others = [e for e in ranked if e.passage.document_id != best.passage.document_id]
+    elsewhere = [e for e in others if _is_near(e, best)]
     shown = [e.sentence for e in (*near, *elsewhere[:1])]
     return [turn.say(zh="相关记录：", en="On record:"), *_grouped(shown, turn)]
 

@@ -21,6 +21,8 @@ _COMPARED = 24
 # What each trait of a sentence adds: a logistic regression on questions and the sentences of encyclopaedia passages
 # that answer them, rounded. The same weights serve both languages and questions across them.
 _WORDS, _NEWS, _MEANING, _RANK, _FIRST, _TYPE, _LENGTH, _ASKS = 0.35, 0.22, 0.43, 0.2, 0.08, 0.1, 0.05, -0.2
+#: What a heading adds below the title that has all that the question asks about. Encyclopaedias have none.
+_HEADED = 0.3
 # When a sentence counts as an answer: a logistic regression on questions that the passages answer and such that they
 # do not.
 _BY_SEARCH, _BY_SENTENCE, _INTERCEPT = 0.66, 8.7, -5.5
@@ -126,6 +128,7 @@ class Extractor:
             + _TYPE * measure_fit(self._type, sentence.words, self._question)
             + _LENGTH * min(length, _LONGEST)
             + _ASKS * sentence.is_question
+            + _HEADED * section.headed
         )
 
 
@@ -140,6 +143,8 @@ class _Section:
         own = [frozenset(index_terms(sentence.words)) for sentence in self.sentences]
         subject = {*index_terms(" ".join((passage.title, *passage.section))), *(own[0] if own else ())}
         self._subject = self._find(subject)
+        below = " ".join(heading for heading in passage.section if heading != passage.title)
+        self.headed = _share({c: c.weight for c in self.concepts}, self._find(index_terms(below)))
         self._found = [self._find(words) for words in own]
         for number, sentence in enumerate(self.sentences[:-1]):
             if sentence.is_question:

@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
-from assistant.analyst.patterns import FOLLOW_UP, HOW, SET_BESIDE, WHAT_TO_DO, WHY
+from assistant.analyst.patterns import FOLLOW_UP, HOW, POINTING, SET_BESIDE, WHAT_TO_DO, WHY
 from assistant.analyst.reading import Reading
+from knowledge.language import to_simplified
+
+#: What is asked of documents.
+_OF_DOCUMENTS = ("lookup", "how_to", "define")
 
 
 def leans(text: str, reading: Reading, before: Reading) -> bool:
@@ -57,3 +61,14 @@ def follow_up(reading: Reading, before: Reading) -> Reading:
         options=before.options | reading.options if intent == before.intent else reading.options,
         segments=reading.segments or before.segments,
     )
+
+
+def take_topic(reading: Reading, before: Reading | None) -> Reading:
+    """Let a question to documents lean on the one before it, where it points back or says hardly anything itself."""
+    if before is None or reading.metrics or reading.intent not in ("lookup", "how_to"):
+        return reading
+    text = to_simplified(reading.question)
+    leaning = FOLLOW_UP.search(text) or POINTING.search(text) or not reading.unread
+    if before.intent not in _OF_DOCUMENTS or not leaning:
+        return reading
+    return replace(reading, topic=before.term or before.asked)

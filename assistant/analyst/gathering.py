@@ -13,7 +13,6 @@ from assistant.analyst.tool_arguments import missing_argument, tool_arguments
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import figure_value, find_figure
 from assistant.turn import Passage
-from knowledge.search.glossary import carry_over
 from tools.catalog import TOOLS
 from tools.results import Text
 from tools.semantics import Semantics
@@ -54,7 +53,7 @@ def next_calls(
     """Return the calls to make now; none means that it is time to write."""
     if reading.intent in ("greeting", "thanks", "help"):
         return []
-    measure = _MEASUREMENTS.get(reading.intent)
+    measure = None if reading.place else _MEASUREMENTS.get(reading.intent)
     if measure is not None and semantics is not None:
         calls = measure(reading, gathered, semantics, clock)
     elif reading.intent in ("tactics", "plan"):
@@ -65,9 +64,8 @@ def next_calls(
 
 
 def _search(reading: Reading) -> list[Call]:
-    query = reading.term if reading.intent == "define" and reading.term else reading.question
-    other = "" if reading.intent == "define" else carry_over(reading.question, reading.language)
-    return [_searching(query), *([_searching(other)] if other else [])]
+    query = reading.term if reading.intent == "define" and reading.term else reading.asked
+    return [_searching(query)]
 
 
 def _searching(query: str) -> Call:

@@ -20,6 +20,7 @@ from pydantic import ConfigDict
 from assistant.analyst.clock import AnyClock, Clock, DataClock
 from assistant.analyst.composition import compose
 from assistant.analyst.extraction import Reader
+from assistant.analyst.follow_ups import take_topic
 from assistant.analyst.gathering import Call, Gathered, next_calls
 from assistant.analyst.reading import Reading
 from assistant.analyst.understanding import read_question
@@ -56,14 +57,15 @@ class Analyst:
 
     def read(self, questions: Sequence[str], turn: Turn, clock: AnyClock) -> Reading:
         """Read the last question in the light of those before it."""
-        reading: Reading | None = None
+        measured: Reading | None = None
+        before: Reading | None = None
         for question in questions[-4:-1]:
             try:
-                latest = self._read(question, turn, clock, reading)
+                before = take_topic(self._read(question, turn, clock, measured), before)
             except EXPECTED_ERRORS:
                 continue  # that question was answered with the reason; it leads nowhere
-            reading = latest if latest.metrics else reading  # a thank-you does not lose the thread
-        return self._read(questions[-1], turn, clock, reading)
+            measured = before if before.metrics else measured  # a thank-you does not lose the thread
+        return take_topic(self._read(questions[-1], turn, clock, measured), before)
 
     def _read(self, question: str, turn: Turn, clock: AnyClock, before: Reading | None) -> Reading:
         return read_question(

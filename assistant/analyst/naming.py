@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.analyst.extraction import Reader
+from assistant.language import asker_language
 from assistant.turn import Passage
 from knowledge.language import index_terms
 from knowledge.search.question import asking_terms
@@ -22,8 +23,10 @@ def find_named(question: str, passages: Sequence[Passage], reader: Reader) -> li
     2026", and so does the same question in Chinese.
     """
     concepts = reader.read_concepts(question)
-    words = {term for own in concepts.values() for c in own for phrase in c.alternatives for term in phrase}
-    words.update(_months(question))
+    words = {*index_terms(question), *_months(question)}
+    for language, own in concepts.items():
+        if (language == "zh") != (asker_language(question) == "zh"):  # by translation, not by likeness
+            words.update(term for c in own for phrase in c.alternatives for term in phrase)
     shares = {passage.document_id: _measure(passage.title, words) for passage in passages}
     named = max(shares, key=lambda document: shares[document], default=None)
     if named is None or shares[named] < _SHARE:

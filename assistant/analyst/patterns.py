@@ -34,7 +34,10 @@ WHY = _rule(
 )
 DEFINE = _rule(
     r"^(?!.*最)\s*(?:请问|请解释一下?|解释一下|什么叫做?|什么是|何谓|啥是|所谓)\s*[“\"「]?(?P<a>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思)?|的(?:意思|定义|含义))?\s*[?？。!！]*$"
-    r"|^(?!.*最)\s*(?:请问)?[“\"「]?(?P<b>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是啥|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[?？。!！]*$"
+    r"|^(?!.*最)\s*(?:请问)?[“\"「]?(?P<b>[^?？。!！,，”\"」]{1,40}?)[”\"」]?\s*(?:是什么(?:意思|东西)?|是?啥(?:意思|东西)?|什么意思|指的?是什么|怎么定义|的定义(?:是什么)?|的口径(?:是什么)?)\s*[?？。!！]*$"
+    r"|^\s*(?:请问)?(?P<d>[^?？。!！,，]{2,40}?)(?:是)?(?:怎么|怎样|如何)(?:计算|算|定义|统计|衡量)(?:出来)?的?\s*[?？。!！]*$"
+    r"|^\s*how (?:do|should) (?:we|you|i) (?:define|calculate|compute|measure|count) (?:an?\s+|the\s+)?(?P<e>[^?.!,]{2,50}?)\s*[?.!]*$"
+    r"|^\s*how (?:is|are) (?:an?\s+|the\s+)?(?P<f>[^?.!,]{2,50}?) (?:defined|calculated|computed|measured|counted)\s*[?.!]*$"
     r"|^\s*(?:what(?:'s| is| are| does)(?!.*(?:\blike\W*$|\bmost\b|\busual\b))|define|explain|the meaning of)\s+(?:an?\s+|the\s+(?:term\s+|definition of\s+)?)?[“\"]?(?P<c>[^?.!,”\"]{1,50}?)[”\"]?(?:\s+(?:mean|stand for))?\s*[?.!]*$"
 )
 HOW = _rule(
@@ -96,6 +99,11 @@ COMPARE = _rule(r"比较|对比|相比|比起|\bcompar|\bvs\b|\bversus\b|\bagain
 PEOPLE = _rule(
     r"(?:多少|几)个?(?:人|用户|客户|买家)|\bhow many (?:\w+ )?(?:people|users|customers|buyers|persons)\b|\bwho\b"
 )
+#: What was taken in, where no metric is named: 卖了多少钱, how much did we sell.
+TAKINGS = _rule(
+    r"卖(?:了|出了?)?(?:多少|几)|卖得最|赚了?多少|收了?多少钱|\bhow much (?:money )?(?:did|have|do) (?:we|they|users|people) (?:sell|sold|make|made|earn(?:ed)?|take|spend|spent)\b"
+    r"|\bspen[dt]s? (?:the )?(?:most|least)\b|\bsold (?:the )?(?:most|least)\b"
+)
 TIMES = _rule(r"(?:多少|几)(?:次|回|单|笔|条)|\bhow (?:many times|often)\b|\bnumber of\b")
 SET_BESIDE = _rule(r"(?:和|跟|同|与).{1,8}(?:比|相比)|compared? (?:to|with)|\bvs\b|versus")
 DOWN = _rule(
@@ -118,4 +126,8 @@ MOVED = _rule(
 )
 FOLLOW_UP = _rule(
     r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|(?:和|跟|同).{1,8}比|怎么办|and\b|only\b|just\b|compared?\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
+)
+#: Words for what was spoken of before.
+POINTING = _rule(
+    r"[它他她]们?|自己|这个|那个|这次|那次|这件|那件|其中|上面|刚才|\b(?:it|its|they|them|their|this|that|those|these|he|she|his|her|there|again)\b"
 )

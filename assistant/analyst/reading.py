@@ -11,6 +11,9 @@ Intent = Literal[
     "define", "how_to", "lookup",
 ]  # fmt: skip
 
+#: Intents that state figures.
+MEASURING: tuple[Intent, ...] = ("metric", "funnel", "retention", "active", "growth", "forecast", "tool")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -27,6 +30,8 @@ class Reading:
         segments: Saved segments that the question names.
         term: For a definition, the term itself.
         unread: Words that carry meaning and that no rule has read.
+        place: A place that the figures asked for are limited to and that the data does not know.
+        topic: What was asked before, where documents are asked in fewer words than they need: 苹果呢?
     """
 
     intent: Intent
@@ -45,6 +50,13 @@ class Reading:
     segments: tuple[str, ...] = ()
     term: str | None = None
     unread: tuple[str, ...] = ()
+    place: str | None = None
+    topic: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The question as documents are to be asked: with what it leans on."""
+        return f"{self.topic} {self.question}" if self.topic else self.question
 
     @property
     def wants_series(self) -> bool:

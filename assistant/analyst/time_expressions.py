@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.counts import ENGLISH_COUNTS, read_count
 from assistant.analyst.festivals import FESTIVALS
+from assistant.analyst.month_parts import find_month_part, find_other_half
 from assistant.analyst.patterns import COMPARE
 from assistant.analyst.periods import (
     Period,
@@ -34,7 +35,8 @@ def find_periods(text: str, clock: AnyClock) -> list[Period]:
     first = find_period(text, clock)
     if first is None:
         return []
-    second = find_period(text.replace(first.words, " " * len(first.words), 1), clock)
+    rest = text.replace(first.words, " " * len(first.words), 1)
+    second = find_period(rest, clock) or (find_other_half(rest, first) if first.kind == "days" else None)
     if second is None or (second.start, second.end) == (first.start, first.end):
         return [first]
     joined = _join(text, first, second)
@@ -57,7 +59,7 @@ def find_period(text: str, clock: AnyClock) -> Period | None:
                     zh=f"时间段“{match.group().strip()}”的结束日期（{period.end}）早于开始日期（{period.start}），请把较早的日期放在前面。",
                     parameter="period",
                 )
-            return _until_now(text, match, period, clock)
+            return find_month_part(text, period) or _until_now(text, match, period, clock)
     return None
 
 
@@ -238,7 +240,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(r"(?:(?P<y>\d{4})\s*年?\s*|今年)?(?P<h>[上下])半年", _half),
     _rule(r"(?:(?P<y>\d{4})\s*)?\bH(?P<h>[12])\b", _half),
     _rule(r"上上周|上上个?星期|前一周的?前一周|the week before last", _weeks_ago(2)),
-    _rule(r"上一?周|上个?星期|上礼拜|\blast week\b|\bprevious week\b", _weeks_ago(1)),
+    _rule(r"上一?周|上个?星期|上礼拜|\blast week\b(?!\s+(?:of|in)\b)|\bprevious week\b", _weeks_ago(1)),
     _rule(r"本周|这一?周|这个?星期|\bthis week\b", _weeks_ago(0)),
     _rule(r"上上个?月|the month before last", _months_ago(2)),
     _rule(r"上个?月|\blast month\b|\bprevious month\b", _months_ago(1)),

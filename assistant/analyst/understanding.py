@@ -22,6 +22,7 @@ from assistant.analyst.options import read_options, strip_options
 from assistant.analyst.patterns import (
     ACTIVE,
     DEFINE,
+    EACH,
     EXCEPT,
     EXCEPT_WORD,
     FORECAST,
@@ -47,7 +48,8 @@ from assistant.analyst.patterns import (
     WHO_BEFORE,
     WHY,
 )
-from assistant.analyst.reading import Intent, Reading, asks_for_data
+from assistant.analyst.places import find_place
+from assistant.analyst.reading import MEASURING, Intent, Reading, asks_for_data
 from assistant.analyst.routing import Choice, choose_tool
 from assistant.analyst.time_expressions import find_periods
 from assistant.analyst.tool_choice import INTENT_TOOLS, TOOL_INTENTS, is_of_tool, settle_tool
@@ -113,7 +115,10 @@ def read_question(
         options |= move.options
         unread = _unread(move.rest, mentions, choice, strip=True)
         reading = replace(reading, filters={k: v for k, v in filters.items() if k not in move.dimensions})
-    reading = replace(reading, intent=intent, term=term, tool=tool, options=options, unread=unread)
+    place = find_place(text, unread) if intent in MEASURING else None
+    reading = replace(
+        reading, intent=intent, term=term, tool=tool, options=options, unread=unread, place=place
+    )
     return follow_up(reading, before) if before and leans(text, reading, before) else reading
 
 
@@ -165,7 +170,7 @@ def _intent(question: str, reading: Reading) -> tuple[Intent, str | None]:
 
 def _asks_for_ours(question: str, reading: Reading) -> bool:
     """Tell "what is our GMV?" from "what is GMV?": the first wants the figure."""
-    split = reading.filters or reading.breakdown or reading.interval
+    split = reading.filters or reading.breakdown or (reading.interval and EACH.search(question))
     return bool(reading.metric and (split or OURS.search(question)))
 
 
@@ -191,7 +196,7 @@ def _term(question: str) -> str | None:
     match = DEFINE.search(question)
     if not match:
         return None
-    term = (match["a"] or match["b"] or match["c"] or "").strip()
+    term = next(filter(None, match.groupdict().values()), "").strip()
     return term or None
 
 

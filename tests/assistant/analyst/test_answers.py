@@ -168,3 +168,24 @@ def test_greetings_and_help_need_no_source(ask: Ask) -> None:
     assert "运策" in ask("你好").text
     assert "Yunce" in ask("hello").text
     assert ask("what can you do").warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "owner"),
+    [("安卓支付故障复盘的负责人是谁", "韩笑"), ("who wrote the referral campaign review?", "Gu Yan")],
+)
+def test_a_documents_owner_is_told(ask: Ask, question: str, owner: str) -> None:
+    answer = ask(question)
+    assert owner in answer.text
+    assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "said"), [("GMV in Japan last month", "“Japan”"), ("日本上个月的成交额", "“日本”")]
+)
+def test_no_figure_is_given_for_a_place_that_the_data_does_not_know(
+    ask: Ask, question: str, said: str
+) -> None:
+    answer = ask(question)
+    assert said in answer.text
+    assert (answer.grounding, answer.numbers) == ("none", ())

@@ -58,6 +58,13 @@ CLOCK = Clock(today=date(2026, 9, 28), last_full_day=date(2026, 9, 28))
         ("上季度", "2026-04-01", "2026-06-30"),
         ("九月GMV", "2026-09-01", "2026-09-30"),
         ("上半年", "2026-01-01", "2026-06-30"),
+        ("8月上半月的日活", "2026-08-01", "2026-08-15"),
+        ("8月份的下旬", "2026-08-21", "2026-08-31"),
+        ("二月下半月", "2026-02-16", "2026-02-28"),
+        ("上个月中旬", "2026-08-11", "2026-08-20"),
+        ("the second half of August", "2026-08-16", "2026-08-31"),
+        ("GMV in early June", "2026-06-01", "2026-06-10"),
+        ("orders in the last week of July 2026", "2026-07-25", "2026-07-31"),
         ("H1", "2026-01-01", "2026-06-30"),
         ("上周三", "2026-09-23", "2026-09-23"),
         ("上周日活", "2026-09-21", "2026-09-27"),
@@ -121,3 +128,11 @@ def test_a_leap_day_exists_in_a_leap_year() -> None:
     period = find_period("2028年2月", Clock(date(2028, 3, 1), date(2028, 3, 1)))
     assert period is not None
     assert period.end == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text", ["DAU in the second half of August compared with the first half", "8月下半月的日活比上半月多多少"]
+)
+def test_the_halves_of_a_month_are_set_beside_each_other(text: str) -> None:
+    days = sorted((p.start.isoformat(), p.end.isoformat()) for p in find_periods(text, CLOCK))
+    assert days == [("2026-08-01", "2026-08-15"), ("2026-08-16", "2026-08-31")]

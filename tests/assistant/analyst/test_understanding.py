@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.analyst.clock import Clock
+from assistant.analyst.follow_ups import take_topic
 from assistant.analyst.reading import Reading
 from assistant.analyst.understanding import read_question
 from assistant.analyst.vocabulary import Vocabulary
@@ -46,6 +47,14 @@ def read(vocabulary: Vocabulary, question: str, before: Reading | None = None) -
         ("What is a KOC?", "define", None),
         ("KOC是什么意思", "define", None),
         ("What does CAC mean?", "define", None),
+        ("LTV 是啥意思", "define", None),
+        ("次日留存怎么算的？", "define", "d1_retention"),
+        ("How do we define repurchase rate?", "define", None),
+        ("how is GMV calculated?", "define", "gmv"),
+        ("What is DAU/MAU stickiness?", "define", None),
+        ("上个月卖了多少钱", "metric", "gmv"),
+        ("Which city tier spent the most in August?", "metric", "gmv"),
+        ("上周有多少人付了钱？", "metric", "paying_users"),
         ("怎么召回沉默用户？", "how_to", None),
         ("怎么提升次日留存？", "tactics", "d1_retention"),
         ("How can we improve day-1 retention?", "tactics", "d1_retention"),
@@ -207,3 +216,30 @@ def test_new_users_that_a_channel_brought_are_no_referral(vocabulary: Vocabulary
     reading = read(vocabulary, "上周小红书带来多少新用户")
     assert (reading.intent, reading.tool, reading.metric) == ("metric", None, "new_users")
     assert reading.filters == {"channel": ["xiaohongshu"]}
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("GMV in Japan last month", "Japan"),
+        ("日本上个月的 GMV", "日本"),
+        ("上海用户的次日留存是多少", "上海"),
+        ("8月下沉市场的 GMV", None),
+        ("GMV in August", None),
+        ("what share of orders came from Android in August?", None),
+    ],
+)
+def test_a_place_that_the_data_does_not_know(
+    vocabulary: Vocabulary, question: str, place: str | None
+) -> None:
+    assert read(vocabulary, question).place == place
+
+
+def test_a_question_to_documents_leans_on_the_one_before_it(vocabulary: Vocabulary) -> None:
+    before = read(vocabulary, "What did the referral campaign cost?")
+    told = take_topic(read(vocabulary, "Would we do it again?"), before)
+    assert told.asked == "What did the referral campaign cost? Would we do it again?"
+    own = take_topic(read(vocabulary, "Who approved the onboarding release?"), before)
+    assert own.asked == own.question
+    measured = take_topic(read(vocabulary, "GMV last week"), before)
+    assert measured.topic == ""
