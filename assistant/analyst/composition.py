@@ -191,11 +191,16 @@ def _plan_hint(reading: Reading, turn: Turn) -> str:
 
 def _nothing(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None) -> str:
     """Say honestly what was searched, what is missing, and whom to ask."""
-    nearest = list({p.document_id: p for p in gathered.passages[:3]}.values())[:2]
+    nearest = list({p.document_id: p for p in gathered.passages[:3]}.values())
+    nearest = [p for p in nearest if p.language.startswith("zh") == (turn.language == "zh")][:2] or nearest[
+        :1
+    ]
     named_zh = "".join(f"《{p.title}》" for p in nearest)
     named_en = " and ".join(f"“{p.title}”" for p in nearest)
     nearest_zh = f"最接近的文档是{named_zh}，但没有直接回答。" if nearest else ""
-    nearest_en = f" The closest: {named_en}, which do not answer it." if nearest else ""
+    nearest_en = (
+        f" The closest: {named_en}, which {'do' if nearest[1:] else 'does'} not answer it." if nearest else ""
+    )
     data_zh = "" if semantics else "metrics.yaml 尚未声明数据，所以也没有可算的指标。"
     data_en = "" if semantics else " metrics.yaml declares no data yet, so nothing could be measured."
     owner = next(((p.owner, p.title) for p in nearest if p.owner), None)

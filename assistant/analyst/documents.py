@@ -26,7 +26,7 @@ _MOST_TOLD = 4
 #: How much less a sentence counts than its passage where the whole passage is to be told.
 _SENTENCE_DISCOUNT = 0.7
 #: A second sentence is quoted when it scores at least this share of the best, of another document at least the other.
-_NEARLY, _ELSEWHERE = 0.6, 0.8
+_NEARLY, _ELSEWHERE = 0.6, 0.85
 _LOOKED_AT = 3
 _STEP = re.compile(r"^\s*(?:\d+[.)、]|[-*+])\s*\S", re.MULTILINE)
 _NUMBERED_STEP = re.compile(r"^\s*\d+[.)、]\s*\S", re.MULTILINE)

@@ -25,7 +25,7 @@ _AGAIN = re.compile(
 _BESIDE = re.compile(
     rf"[，,]?\s*(?:请)?用(?P<zh>{_NAMES})(?:来|给我)?(?:回答|作答|答复|回复|告诉我|说明|解释)(?:我|一下)?(?!的)[，,：:]?"
     rf"|(?:please )?\b(?:answer|reply|respond)(?: me| it| this)? in (?P<a>{_NAMES})\b[,:]?"
-    rf"|^in (?P<b>{_NAMES})\s*[,:，：]|[,，;]\s*in (?P<c>{_NAMES})(?: please)?(?=[\s.?!？。]*$)"
+    rf"|^in (?P<b>{_NAMES})(?:,? please)?\s*[,:，：]|[,，;]\s*in (?P<c>{_NAMES})(?: please)?(?=[\s.?!？。]*$)"
     rf"|\bin (?P<d>{_NAMES}),? please(?=[\s.?!？。]*$)",
     re.IGNORECASE,
 )

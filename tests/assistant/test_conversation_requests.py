@@ -38,6 +38,7 @@ async def test_another_language_is_asked_for(question: str, language: Language) 
         ("上周 GMV 多少？请用英文回答", "上周 GMV 多少？", "en"),
         ("What was GMV last week? Answer in Chinese.", "What was GMV last week?", "zh"),
         ("What was GMV last week, in Chinese please", "What was GMV last week", "zh"),
+        ("in English please: and by platform?", "and by platform?", "en"),
         ("How many reviews are in English?", "How many reviews are in English?", None),
         ("哪些文档是用英文写的？", "哪些文档是用英文写的？", None),
         ("What do we do in Chinese cities?", "What do we do in Chinese cities?", None),
