@@ -23,9 +23,11 @@ from assistant.analyst.extraction import Reader
 from assistant.analyst.follow_ups import take_topic
 from assistant.analyst.gathering import Call, Gathered, next_calls
 from assistant.analyst.reading import Reading
+from assistant.analyst.referring import read_referred, show_referred
 from assistant.analyst.understanding import read_question
 from assistant.analyst.vocabulary import Vocabulary
 from assistant.answer import Evidence
+from assistant.conversation.references import strip_references
 from assistant.errors import EXPECTED_ERRORS
 from assistant.turn import Passage, Turn
 from tools import Metrics
@@ -56,7 +58,11 @@ class Analyst:
         return DataClock(self.metrics, turn.principal.teams)
 
     def read(self, questions: Sequence[str], turn: Turn, clock: AnyClock) -> Reading:
-        """Read the last question in the light of those before it."""
+        """Read the last question in the light of those before it, or of the measurement that it names."""
+        if (named := read_referred(turn)) is not None:
+            said = strip_references(questions[-1])
+            leaning = turn.say(zh="那", en="and ") + said if turn.referred else questions[-1]
+            return self._read(leaning, turn, clock, named)
         measured: Reading | None = None
         before: Reading | None = None
         for question in questions[-4:-1]:
@@ -107,6 +113,8 @@ class AnalystModel(BaseChatModel):
         since = _since_question(messages)
         gathered = _gathered(since)
         clock = self.analyst.clock(turn)
+        if (shown := show_referred(turn)) is not None:
+            return AIMessage(shown)
         try:
             reading = self.analyst.read(questions, turn, clock)
         except EXPECTED_ERRORS as error:

@@ -84,3 +84,44 @@ async def test_the_last_answer_is_given_in_the_other_language(analyst: Assistant
     again = await analyst.ask("用英文再说一遍", principal=OWNER, conversation=thread)
     assert again.language == "en"
     assert again.evidence[0].arguments == follow.evidence[0].arguments
+
+
+async def test_a_measurement_that_a_question_names_is_measured_another_way(analyst: Assistant) -> None:
+    first = await analyst.ask("8 月的日活和 GMV 是多少？", principal=OWNER)
+    thread = first.conversation_id
+    marker = next(item.marker for item in first.evidence if item.arguments["metric"] == "gmv")
+    await analyst.ask("什么是 KOC？", principal=OWNER, conversation=thread)
+    split = await analyst.ask(f"[{marker}] 按渠道看", principal=OWNER, conversation=thread)
+    [measured] = split.evidence
+    assert (measured.arguments["metric"], measured.arguments["breakdown"]) == ("gmv", "channel")
+    assert (measured.arguments["start"], measured.arguments["end"]) == ("2026-08-01", "2026-08-31")
+    assert measured.marker not in {item.marker for item in first.evidence}
+    android = await analyst.ask("那安卓呢？", principal=OWNER, conversation=thread)
+    assert android.evidence[0].arguments["metric"] == "gmv"
+    assert android.evidence[0].arguments["filters"] == {"platform": ["android"]}
+    card = await analyst.ask(f"{marker} 的口径是什么？", principal=OWNER, conversation=thread)
+    assert card.evidence[0].marker == marker
+    assert card.evidence[0] == next(item for item in first.evidence if item.marker == marker)
+    assert card.evidence[0].figures[0].text in card.text
+    assert "隐去" not in card.text
+    check_answer(card, analyst, OWNER)
+
+
+async def test_the_figure_above_and_the_second_source(analyst: Assistant) -> None:
+    first = await analyst.ask("What was D1 retention last week?", principal=OWNER)
+    thread = first.conversation_id
+    android = await analyst.ask("Show that number for Android", principal=OWNER, conversation=thread)
+    assert android.evidence[0].arguments["filters"] == {"platform": ["android"]}
+    tactics = await analyst.ask("Suggest tactics for retention", principal=OWNER, conversation=thread)
+    second = await analyst.ask("What about the second one?", principal=OWNER, conversation=thread)
+    assert [c.chunk_id for c in second.citations] == [tactics.citations[1].chunk_id]
+    assert not second.evidence
+    chinese = await analyst.ask("用中文再说一遍", principal=OWNER, conversation=thread)
+    assert [c.chunk_id for c in chinese.citations] == [tactics.citations[1].chunk_id]
+    check_answer(second, analyst, OWNER)
+    shown = await analyst.ask(
+        f"[{second.citations[0].marker}] 原文是什么？", principal=OWNER, conversation=thread
+    )
+    assert shown.language == "zh"
+    assert shown.citations[0].chunk_id == second.citations[0].chunk_id
+    check_answer(shown, analyst, OWNER)
