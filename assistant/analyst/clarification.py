@@ -21,6 +21,11 @@ _NEEDED = {
     ),
     "segment": Text("是哪个人群？", "Which segment?"),
     "metric": Text("是哪个指标？", "Which metric?"),
+    "treated": Text(
+        "活动触达了哪些用户？请说出某个维度的取值（例如某个渠道或平台），其余用户作为对照；人人都触达的活动没有对照组。",
+        "Whom did the campaign reach? Name values of one dimension, such as a channel or platform, so that the other "
+        "users can be compared with; a campaign for everyone has nobody to compare with.",
+    ),
 }
 _NO_SEGMENT = Text(
     "metrics.yaml 还没有保存的人群。请先在其中的 segments 下写一条规则（例如按近期消费金额），再问一次；"

@@ -48,7 +48,7 @@ def compose(
     written = documents.write(reading, gathered, turn, reader=reader, semantics=semantics)
     measured = _measured(reading, gathered, turn)
     first = written if reading.unread and reading.intent == "metric" else []
-    asked = [] if written else [ask_back(reading, gathered, turn, semantics=semantics, clock=clock)]
+    asked = [ask_back(reading, gathered, turn, semantics=semantics, clock=clock)]
     parts = [*first, *measured, *(written if not first else []), *_advised(reading, gathered, turn), *asked]
     if reading.intent == "plan":
         parts.append(_plan_hint(reading, turn))
@@ -88,6 +88,14 @@ def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> lis
             turn.say(
                 zh=f"下面的数字没有按{words}筛选：数据里没有对应的口径。",
                 en=f"The figures below are not limited by {words}: the data has no such cut.",
+            )
+        )
+    if reading.tool == "measure_impact" and shown and shown[0].tool == "measure_metric":
+        notes.append(
+            turn.say(
+                zh="没有对照组：下面是活动期间与此前同样多天的对比，不能证明变化由活动带来。说出指标和活动触达的用户（如某个渠道），即可与其余用户对比。",
+                en="There is nobody to compare with: these are the days of the campaign beside as many before, which does "
+                "not prove that it brought the change. Name the metric and whom it reached, such as a channel, to compare.",
             )
         )
     if reading.period is None and EACH.search(reading.question) and shown:

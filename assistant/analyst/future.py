@@ -9,7 +9,8 @@ from assistant.analyst.counts import ENGLISH_COUNTS, read_count
 from assistant.analyst.periods import Period, month_of, quarter_of, week_of
 
 _N = rf"(?P<n>\d+|[一二两三四五六七八九十]+|{'|'.join(ENGLISH_COUNTS)})"
-_UNITS = {"d": 1, "天": 1, "日": 1, "w": 7, "周": 7, "星": 7, "礼": 7, "m": 30, "月": 30}
+_UNITS = {"d": 1, "天": 1, "日": 1, "w": 7, "周": 7, "星": 7, "礼": 7, "m": 30, "月": 30, "q": 91, "季": 91}
+_SOON = timedelta(days=183)
 _Resolve = Callable[[re.Match[str], AnyClock], tuple[date, date]]
 
 
@@ -19,6 +20,14 @@ def find_future(text: str, clock: AnyClock) -> Period | None:
         if match := pattern.search(text):
             return Period(*resolve(match, clock), match.group())
     return None
+
+
+def move_ahead(period: Period, clock: AnyClock) -> Period:
+    """Return the next month of that name where the latest is past and the next is soon: November, asked about in October."""
+    if period.kind != "month" or re.search(r"\d{4}", period.words) or period.end >= clock.last_full_day:
+        return period
+    coming = month_of(period.start.replace(year=period.start.year + 1), period.words)
+    return coming if clock.today < coming.start <= clock.today + _SOON else period
 
 
 def _next_n(match: re.Match[str], clock: AnyClock) -> tuple[date, date]:
@@ -65,12 +74,15 @@ def _rule(pattern: str, resolve: _Resolve) -> tuple[re.Pattern[str], _Resolve]:
 
 
 _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
-    _rule(rf"(?:未来|接下来|今后|往后|之后)的?\s*{_N}\s*(?P<unit>天|日|周|个?星期|个?礼拜|个?月)", _next_n),
-    _rule(rf"\b(?:next|coming|following)\s+{_N}\s+(?P<unit>days?|weeks?|months?)\b", _next_n),
+    _rule(
+        rf"(?:未来|接下来|今后|往后|之后)的?\s*{_N}\s*(?P<unit>天|日|周|个?星期|个?礼拜|个?月|个?季度)",
+        _next_n,
+    ),
+    _rule(rf"\b(?:next|coming|following)\s+{_N}\s+(?P<unit>days?|weeks?|months?|quarters?)\b", _next_n),
     _rule(r"明天|后天|\btomorrow\b", _tomorrow),
     _rule(r"下个?(?:周|星期|礼拜)|\bnext week\b", _next_week),
     _rule(r"下个?月|\bnext month\b", _next_month),
     _rule(r"下个?季度|\bnext quarter\b", _next_quarter),
     _rule(r"明年|\bnext year\b", _next_year),
-    _rule(r"年底|年末|(?:end of (?:the|this) year|year[\s-]end)", _until_year_end),
+    _rule(r"(?:年底|年末)(?:之?前)?|(?:end of (?:the|this) year|year[\s-]end)", _until_year_end),
 )

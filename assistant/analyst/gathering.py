@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from assistant.analyst.campaigns import campaign_measures, has_no_baseline
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.patterns import EACH
 from assistant.analyst.periods import Period
@@ -174,12 +175,25 @@ def _tool(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Any
     """Call the tool that the question asks for, and search for what it leaves; nothing where an argument is missing."""
     tool = next(t for t in TOOLS if t.name == reading.tool)
     given = tool_arguments(tool, reading, semantics, clock)
+    if tool.name == "measure_impact" and (
+        missing_argument(tool, given) or has_no_baseline(reading, semantics)
+    ):
+        return _campaign(reading, semantics)
     if missing_argument(tool, given):
         return []  # asked for when writing
     return [
         Call(tool.name, given),
         *(_search(reading) if reading.unread and reading.intent == "tool" else []),
     ]
+
+
+def _campaign(reading: Reading, semantics: Semantics) -> list[Call]:
+    """Set what a campaign was to move beside as many days before, and look up what was written about it."""
+    measured = [
+        Call("measure_metric", {"metric": name, **_dates(period), **_dates(period.before(), "compare_")})
+        for name, period in campaign_measures(reading, semantics)[:_MOST_METRICS]
+    ]
+    return [*measured, *_search(reading)]
 
 
 def _tactics(reading: Reading, semantics: Semantics | None) -> list[Call]:
@@ -192,8 +206,8 @@ def _tactics(reading: Reading, semantics: Semantics | None) -> list[Call]:
     return [Call("suggest_tactics", {name: value for name, value in arguments.items() if value})]
 
 
-def _dates(period: Period) -> dict[str, str]:
-    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+def _dates(period: Period, prefix: str = "") -> dict[str, str]:
+    return {f"{prefix}start": period.start.isoformat(), f"{prefix}end": period.end.isoformat()}
 
 
 def _compared_if_known(reading: Reading, period: Period, clock: AnyClock) -> dict[str, str]:

@@ -142,5 +142,7 @@ _READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("absolute_effect", _rule(rf"{_NUMBER}\s*(?:个?百分点|(?:-|\s)?(?:pp\b|(?:percentage[\s-])?points?\b|pts?\b))"), lambda m: float(m["x"]) / 100),
     ("relative_effect", _rule(rf"(?:{_TO_CHANGE})\s*{_NUMBER}\s*[%％](?!\s*个?百分点)|\b(?:by|of)\s+(?:an?\s+)?(?P<y>\d+(?:\.\d+)?)\s*(?:%|percent\b)"), _effect),
     ("relative_effect", _rule(rf"{_NUMBER}\s*(?:%|％|percent\b)\s*(?:的|相对|relative)?\s*(?:{_TO_CHANGE}|(?:lift|change|increase|improvement|uplift|effect|difference|drop)\b)"), _effect),
+    ("sentiment", _rule(r"抱怨|吐槽|差评|投诉|不满|负面|\bcomplain(?:s|ed|ing|ts?)?\b|\bunhappy\b|\bnegative\b"), _always("negative")),
+    ("sentiment", _rule(r"好评|夸|表扬|称赞|喜欢我们|正面|\blikes? about\b|\bprais(?:e|es|ed|ing)\b|\bpositive\b"), _always("positive")),
     ("naming", _rule(r"重要(?:价值|挽留|保持|发展)|一般(?:价值|挽留|保持|发展)|八类|important to"), _always("eight")),
 )  # fmt: skip

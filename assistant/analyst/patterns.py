@@ -112,6 +112,10 @@ DOWN = _rule(
 UP = _rule(
     r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas|\bgrew|\bgrow|\bup\b|\bhigher|\bjump|\bspike"
 )
+#: What people are saying just now, which no document defines.
+PEOPLE_SAY = _rule(
+    r"(?:用户|客户|大家).{0,4}(?:抱怨|吐槽|投诉)|\b(?:users|customers|people)\s+(?:complain|say|unhappy)"
+)
 #: Who it is, what came of it or what will: asked of the data, beside the words of a tool.
 OUTCOME = _rule(
     r"谁|哪些?(?:个|位)?(?:用户|客户|买家|人)|名单|有没有?(?:效果?|用)|有(?:效果?|用)(?=吗|没|不|[?？]|$)|有效|管用|起作用|赢了?|胜出|结果"

@@ -1,8 +1,9 @@
 """Whether a question is one for a published tool, rather than for a named metric or a document."""
 
+from assistant.analyst.campaigns import asks_of_campaign
 from assistant.analyst.experiment_reading import NamedExperiment
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.patterns import OURS, OUTCOME, WHAT_IF, WHY
+from assistant.analyst.patterns import OURS, OUTCOME, PEOPLE_SAY, WHAT_IF, WHY
 from assistant.analyst.reading import Intent, Reading, asks_for_data
 from assistant.analyst.routing import ALIKE, SAME, Choice
 from assistant.analyst.vocabulary import Mention
@@ -49,12 +50,15 @@ def settle_tool(
     """Return the tool to use where a question asks for one rather than for a named metric or a document."""
     if semantics is None or intent in ("greeting", "thanks", "help", "plan", "tactics", "explain"):
         return None
-    if intent == "define" and not (choice and choice.words and OURS.search(question)):
+    own = OURS.search(question) or PEOPLE_SAY.search(question)
+    if intent == "define" and not (choice and choice.words and own):
         return None  # what is stickiness, rather than: what is our stickiness
     if choice is not None and _is_asked(question, reading, intent, choice):
         return choice.tool.name
     if experiment is not None and intent in ("lookup", "metric") and OUTCOME.search(question):
         return "analyze_experiment"
+    if intent in ("lookup", "metric", "define") and asks_of_campaign(question, reading):
+        return "measure_impact"
     if len(reading.steps) >= 2 and reading.options.get("view") == "time":
         return "measure_funnel"
     if reading.segments and not reading.metrics and intent != "how_to" and asks_for_data(question, reading):

@@ -15,7 +15,7 @@ from assistant.analyst.counting import counted_metric
 from assistant.analyst.experiment_reading import blank, find_experiment
 from assistant.analyst.extraction import content_terms
 from assistant.analyst.follow_ups import follow_up, leans
-from assistant.analyst.future import find_future
+from assistant.analyst.future import find_future, move_ahead
 from assistant.analyst.market_reading import read_market
 from assistant.analyst.move_reading import read_move
 from assistant.analyst.options import read_options, strip_options
@@ -94,9 +94,11 @@ def read_question(
         unread=_unread(rest, mentions, choice),
     )
     intent, term = _intent(text, reading)
-    if intent == "forecast" and reading.period is None and (ahead := find_future(text, clock)):
+    if intent == "forecast" and (ahead := find_future(text, clock)):
         rest = blank(ahead.words, rest)
         reading = replace(reading, period=ahead, unread=_unread(rest, mentions, choice))
+    elif intent == "forecast" and reading.period is not None:
+        reading = replace(reading, period=move_ahead(reading.period, clock))
     tool = settle_tool(text, reading, intent, choice, vocabulary.semantics, experiment)
     rest = others if tool == "analyze_experiment" else rest
     noted = read_market(rest, tool, intent, choice, vocabulary, clock)

@@ -254,6 +254,60 @@ def test_what_lies_ahead_is_forecast_for_its_days(vocabulary: Vocabulary) -> Non
     assert asked["end"] == (CLOCK.today + timedelta(days=14)).isoformat()
 
 
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        ("11 月的 GMV 会是多少", "2026-11-01", "2026-11-30"),  # the next one, not the one that has passed
+        ("8月 GMV 预测", "2026-08-01", "2026-08-31"),
+        ("今年年底前 GMV 预计多少", "2026-09-29", "2026-12-31"),
+        ("下个季度 GMV 预测", "2026-10-01", "2026-12-31"),
+        ("GMV forecast for the next 2 quarters", "2026-09-29", "2027-03-29"),
+    ],
+)
+def test_months_ahead_are_the_next_ones(vocabulary: Vocabulary, question: str, start: str, end: str) -> None:
+    asked = calls(vocabulary, question)["forecast_metric"]
+    assert (asked["start"], asked["end"]) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentiment"),
+    [
+        ("用户都在抱怨什么", "negative"),
+        ("What are users complaining about?", "negative"),
+        ("What do users like about us?", "positive"),
+        ("最近的用户反馈有哪些新主题？", None),
+    ],
+)
+def test_complaints_are_negative_feedback(
+    vocabulary: Vocabulary, question: str, sentiment: str | None
+) -> None:
+    assert calls(vocabulary, question)["analyze_feedback"].get("sentiment") == sentiment
+
+
+@pytest.mark.parametrize("question", ["7 月的邀请活动有效果吗？", "Did the July referral campaign work?"])
+def test_a_declared_campaign_is_measured_by_its_own_metrics(vocabulary: Vocabulary, question: str) -> None:
+    # The calendar of metrics.yaml says when it was and what it was to move.
+    reading = read(vocabulary, question)
+    made = next_calls(reading, Gathered(), semantics=vocabulary.semantics, clock=CLOCK)
+    measured = [c.arguments for c in made if c.tool == "measure_metric"]
+    assert [m["metric"] for m in measured] == ["invites", "inviters", "referral_signups"]
+    assert {(m["start"], m["end"], m["compare_start"]) for m in measured} == {
+        ("2026-07-06", "2026-07-26", "2026-06-15")
+    }
+    assert "search_knowledge" in {c.tool for c in made}
+    # Who was reached is told by the campaign alone, which nobody was in before: no comparison can be made with them.
+    named = calls(vocabulary, "7 月邀请活动带来了多少新增用户？")["measure_metric"]
+    assert (named["metric"], named["start"], named["end"]) == ("new_users", "2026-07-06", "2026-07-26")
+
+
+@pytest.mark.parametrize("question", ["618 大促有没有效果？", "Did the 618 promotion work?"])
+def test_of_a_campaign_without_a_metric_it_is_asked_for(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    assert answer.clarification is not None
+    assert len(answer.clarification.options) > 5
+    assert not answer.evidence
+
+
 class _Covered(Clock):
     """A clock over data from 2 April to 28 September 2026."""
 
