@@ -71,6 +71,10 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
         "forecast_metric": measurements.write_with_intervals,
         "check_goal": measurements.write_with_intervals,
         "simulate_reallocation": measurements.write_with_intervals,
+        "analyze_experiment": measurements.write_with_intervals,
+        "measure_impact": measurements.write_with_intervals,
+        "measure_lifetime_value": measurements.write_with_intervals,
+        "predict_churn": measurements.write_with_intervals,
         "compare_features": market.write_matrix,
         "list_market_changes": market.write_changes,
     }

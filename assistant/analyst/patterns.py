@@ -112,6 +112,7 @@ DOWN = _rule(
 UP = _rule(
     r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas|\bgrew|\bgrow|\bup\b|\bhigher|\bjump|\bspike"
 )
+WHO = _rule(r"谁|哪些?(?:个|位)?(?:用户|客户|买家|人)|\bwho\b|\bwhich (?:users|customers|buyers|people)\b")
 #: What people are saying just now, which no document defines.
 PEOPLE_SAY = _rule(
     r"(?:用户|客户|大家).{0,4}(?:抱怨|吐槽|投诉)|\b(?:users|customers|people)\s+(?:complain|say|unhappy)"

@@ -3,7 +3,7 @@
 from assistant.analyst.campaigns import asks_of_campaign
 from assistant.analyst.experiment_reading import NamedExperiment
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.patterns import OURS, OUTCOME, PEOPLE_SAY, WHAT_IF, WHY
+from assistant.analyst.patterns import OURS, OUTCOME, PEOPLE_SAY, WHAT_IF, WHO, WHY
 from assistant.analyst.reading import Intent, Reading, asks_for_data
 from assistant.analyst.routing import ALIKE, SAME, Choice
 from assistant.analyst.vocabulary import Mention
@@ -80,6 +80,8 @@ def _is_of_others(reading: Reading, semantics: Semantics) -> bool:
 def _is_asked(question: str, reading: Reading, intent: Intent, choice: Choice) -> bool:
     if choice.likeness >= SAME:
         return True
+    if choice.words and WHO.search(question) and intent != "how_to":
+        return True  # who will churn, and why
     if intent == "how_to" or WHY.search(question):
         return False
     if reading.metrics and "segment" in choice.tool.arguments.model_fields:

@@ -19,7 +19,7 @@ _SHORT = 40
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 #: A unit that is not torn: an ASCII word with its spaces, or one wide character, with the marks around it.
 _UNIT = re.compile(
-    r"(?:\x1b\[[0-9;]*m)*[“‘（《「『]*(?:[!-~–—…·]+|[^!-~–—…·\s])[，。、；：！？”’）》」』,.;:!?)\]%]*(?:\x1b\[[0-9;]*m)*\s*|\s+"
+    r"(?:\x1b\[[0-9;]*m)*[“‘（《「『¥€£+\-]*(?:[!-~–—…·]+|[^!-~–—…·\s])[，。、；：！？”’）》」』,.;:!?)\]%]*(?:\x1b\[[0-9;]*m)*\s*|\s+"
 )
 
 

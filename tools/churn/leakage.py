@@ -53,11 +53,16 @@ def _is_pure(churned: "np.ndarray", rate: float) -> bool:
     return bool(len(churned) >= _MANY and churned.all() and rate ** len(churned) < _UNLIKELY)
 
 
+def _within_quotes(chinese: str) -> str:
+    """Let quotation marks inside quotation marks be single ones."""
+    return chinese.replace("“", "‘").replace("”", "’")
+
+
 def warn_of_leaks(leaks: Sequence[Factor]) -> Iterator[Text]:
     """Say which factors were left out, and why."""
     for factor in leaks:
         yield Text(
-            f"疑似泄漏：“{factor.label.zh}”单独就几乎能判断谁流失，可能是事后写入的数据，已不用于评分；请核实它在截止日之前是否真的已知。",
+            f"疑似泄漏：“{_within_quotes(factor.label.zh)}”单独就几乎能判断谁流失，可能是事后写入的数据，已不用于评分；请核实它在截止日之前是否真的已知。",
             f"Suspected leakage: “{factor.label.en}” alone all but tells who churned, so it may have been recorded "
             "afterwards; the score leaves it out. Check that it was truly known before the cut-off.",
         )

@@ -84,7 +84,7 @@ def _table(scope: Scope, panel: Panel, path: "pd.DataFrame") -> "pd.DataFrame":
     """Return rows (period, during, actual, expected, gap, treated_n, control_n); logarithms are turned back."""
     import numpy as np
 
-    shown = path.apply(np.exp) if panel.is_log else path
+    shown = (path.apply(np.exp) if panel.is_log else path).round(9)  # 7 users are not 7.0000000001
     sizes = panel.cells.groupby(["bucket", "treated"])["n"].sum().unstack(fill_value=0).reindex(shown.index)
     rows = shown.rename(columns={"synthetic": "expected"})
     rows["gap"] = rows["actual"] - rows["expected"]
