@@ -201,11 +201,15 @@ def format_value(value: float | int | None, unit: str, language: str) -> str:
     if unit.startswith("currency:"):
         return _format_money(value, unit.removeprefix("currency:"))
     if unit in _DURATIONS:
-        return f"{value:,.1f} {_DURATIONS[unit][language == 'zh']}"
+        return f"{_plain(value)} {_DURATIONS[unit][language == 'zh']}"
     if unit == "multiple":
         return f"{value:,.2f}"
     if unit == "pvalue":
         return "<0.001" if value < _LEAST_PVALUE else f"{value:.3f}"
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 

@@ -167,7 +167,7 @@ def _figures(
 ) -> list[Figure]:
     unit, span = unit_of(scope.semantics, scope.semantics.metrics[arguments.metric]), str(arguments.dates)
     enrolment = traffic.days_for(needed * arguments.arms)
-    whole = None if enrolment is None else math.ceil(enrolment / 7) * 7
+    whole = None if enrolment is None else _whole_weeks(enrolment)
     weeks = Text("招募天数（取整周）", "days of enrolment, in whole weeks")
     total = Text("总天数（招募与观察）", "days in all, with the last users' window")
     daily = Text("最近一周日均新进入用户", "new entering users a day in the last week")
@@ -204,6 +204,10 @@ def _figures(
     ]
 
 
+def _whole_weeks(days: int) -> int:
+    return math.ceil(days / 7) * 7
+
+
 def _duration_warnings(arguments: DesignArguments, needed: int, traffic: Traffic) -> list[Text]:
     days = traffic.days_for(needed * arguments.arms)
     if days is None:
@@ -215,10 +219,11 @@ def _duration_warnings(arguments: DesignArguments, needed: int, traffic: Traffic
             )
         ]
     if days > len(traffic.arrivals):
+        days = _whole_weeks(days)
         return [
             Text(
-                f"所需 {days} 天超过所看的 {len(traffic.arrivals)} 天，其后按最近一周的新进入用户外推；老用户会越来越少，实际可能更久。",
-                f"The {days} days needed are more than the {len(traffic.arrivals)} looked at; beyond, the last week's new users "
+                f"招募所需的 {days} 天超过所看的 {len(traffic.arrivals)} 天，其后按最近一周的新进入用户外推；老用户会越来越少，实际可能更久。",
+                f"The {days} days of enrolment are more than the {len(traffic.arrivals)} looked at; beyond, the last week's new users "
                 "are carried on. Fewer and fewer are new, so it may take longer.",
             )
         ]

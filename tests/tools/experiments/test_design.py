@@ -31,7 +31,7 @@ def test_users_days_and_level(laboratory: Laboratory) -> None:
     assert (values["users_per_arm"], values["users_in_all"]) == (1094, 2188)
     assert (values["baseline"], values["relative_effect"]) == pytest.approx((0.2, 0.25))
     assert (values["enrolment_days"], values["duration_days"]) == (154, 160)
-    assert any("154 days needed are more than the 7 looked at" in w.en for w in found.warnings)
+    assert any("154 days of enrolment are more than the 7 looked at" in w.en for w in found.warnings)
     half = open_past(laboratory).values("design_experiment", **asked, traffic_share=0.5)
     assert half["enrolment_days"] == 308
     never = open_past(laboratory).run("design_experiment", **asked, traffic_share=0.1)
