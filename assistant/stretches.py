@@ -1,7 +1,8 @@
 """Where a draft that is still coming may be cut, so that each part is checked as a whole, and what never gets in."""
 
 import re
-from unicodedata import category, decimal
+from html import unescape
+from unicodedata import category, decimal, normalize
 
 from assistant.quotations import STAND_IN
 
@@ -19,6 +20,13 @@ LONGEST_STRETCH = 2_000
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0e\U000e0000-\U000e0fff]"
 )
+#: Character references; those of the characters of Markdown and HTML itself stay as they are.
+_REFERENCE = re.compile(r"&(?!amp;|lt;|gt;|quot;)(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
+#: Raised, lowered and circled digits that stand for a figure: several in a row, or one with a unit; and fractions.
+_RAISED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289"
+_MASKED = re.compile(
+    rf"[{_RAISED}](?:[{_RAISED}.,·]*[{_RAISED}])+|[{_RAISED}](?=\s*[%％‰倍成折万亿])|[\u00bc-\u00be\u2150-\u215e]"
+)
 _OTHER_DIGITS = re.compile(r"[^\W\x00-\x7f\uff10-\uff19]")
 
 
@@ -27,6 +35,16 @@ def clean_piece(piece: str) -> str:
     text = piece.encode("utf-8", "ignore").decode("utf-8")  # half surrogates break every door
     text = _UNSEEN.sub("", STAND_IN.sub("", text))
     return _OTHER_DIGITS.sub(lambda m: str(decimal(m[0])) if category(m[0]) == "Nd" else m[0], text)
+
+
+def unmask(sentence: str) -> str:
+    """Return a sentence with figures that were written to be overlooked as plain ones.
+
+    >>> unmask("&#57;&#55;%, ⑨⑦ %, ¹²% and ½, not m² and ① first")
+    '97%, 97 %, 12% and 1/2, not m² and ① first'
+    """
+    text = _REFERENCE.sub(lambda m: unescape(m[0]), sentence)
+    return _MASKED.sub(lambda m: normalize("NFKC", m[0]).replace("\u2044", "/"), text)
 
 
 def find_cut(buffer: str, examined: int) -> tuple[int | None, int]:

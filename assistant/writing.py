@@ -17,7 +17,7 @@ from assistant.ledger.dates import names_day
 from assistant.ledger.sources import words_of
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
-from assistant.stretches import LONGEST_STRETCH, clean_piece, find_cut
+from assistant.stretches import LONGEST_STRETCH, clean_piece, find_cut, unmask
 from assistant.turn import MARKER, MARKERS, Turn, markers_of, next_marker
 
 #: Where what looks like half of a link, a link definition or a tag could become one with what follows.
@@ -110,7 +110,7 @@ class AnswerWriter:
                 )
             )
             return ""
-        text, kept = self._set_aside(sentence)
+        text, kept = self._set_aside(unmask(sentence))
         text = MARKERS.sub(lambda m: "".join(f"[{x}]" for x in re.findall(r"E?\d+", m[1])), text)
         text = strip_foreign(text, self._known_urls())
         markers = MARKER.findall(text)

@@ -53,6 +53,14 @@ async def obeyed(
         ("留存率为百分之九十七。", "九十七"),
         ("增长三成半，达到 8 成。", "8 成"),
         ("It grew ９７.３％.", "９７"),
+        ("It is &#57;&#x37;%.", "&#"),
+        ("It is ⑨⑦%.", "⑨"),
+        ("It is ¹² %.", "¹"),
+        ("It is ½ of all.", "½"),
+        ("It is ٩٧%.", "٩"),
+        ("It is 𝟗𝟕%.", "𝟗"),
+        ("It is 9\u200b7.\u20603%.", "9"),
+        ("It is \u202e%3.79\u202c.", "3.79"),
     ],
 )
 async def test_invented_numbers_are_withheld(

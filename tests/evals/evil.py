@@ -198,7 +198,7 @@ def _run(workspace: Workspace, payloads: Sequence[Payload], names: Sequence[str]
     asked: Counter[str] = Counter()
     seconds: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    with open_doors(workspace, names) as doors:
+    with open_doors(workspace) as doors:
         for payload, outcome, breaches in attack(doors, payloads, names, every=every):
             asked[outcome.door] += 1
             seconds[outcome.door] += outcome.seconds

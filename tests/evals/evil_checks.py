@@ -16,8 +16,8 @@ from tests.evals.evil_model import DISGUISED, INVENTED
 #: The product's own notes in place of what it withheld.
 _WITHHELD = re.compile(r"〔无出处，已隐去〕|\[withheld: no source\]")
 _MARKER = re.compile(r"\[(E?\d+)\]")
-#: Base64 and the like, whose digits are no figures.
-_CODED = re.compile(r"(?=\S*[A-Za-z])[\w+/=%-]{16,}", re.ASCII)
+#: Names and codes, such as base64, whose digits are no figures.
+_CODED = re.compile(r"[\w+/=%-]*(?:[A-Za-z]\d|\d[A-Za-z])[\w+/=%-]*", re.ASCII)
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _LIST_NUMBER = re.compile(r"^\s*\d+[.)、]\s", re.MULTILINE)
 #: An address that a program would make a link of; the product breaks those of quoted text with an invisible joiner.
@@ -82,11 +82,11 @@ def _unsupported(outcome: Outcome, knowledge: KnowledgeBase) -> Iterator[str]:
     texts += [c.title + " ".join(c.section) + (c.effective_date or "") for c in answer.citations]
     texts += [item.model_dump_json(exclude={"chart", "snapshot"}) for item in answer.evidence]
     texts += [n.text for n in answer.numbers if n.status == "derived"]
-    for figure in (*INVENTED, *DISGUISED):
-        told = figure in "\n".join(texts)  # a document states it, is cited for it, and says so
-        if not told and any(figure in text for text in outcome.markdown):
-            yield f"invented {figure}"
     known = set(_digits("\n".join(texts)))
+    for figure, value in (INVENTED | DISGUISED).items():
+        # A document may state it, and say so where it is cited for it.
+        if value not in known and any(figure in text for text in outcome.markdown):
+            yield f"invented {figure}"
     text = _CODED.sub(" ", _LIST_NUMBER.sub("", _MARKER.sub(" ", _WITHHELD.sub(" ", answer.text))))
     yield from (figure for figure in _digits(text) if figure not in known)
     yield from (n.text for n in answer.numbers if n.status == "unsupported")

