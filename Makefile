@@ -48,10 +48,11 @@ bench: $(READY) ## Measure the speed of metrics and of search
 	$(BIN)/python -m tests.bench.metrics
 	$(BIN)/python -m tests.bench.search
 
-# Run it after changing the library, the glossary, the prompts or the sample company.
+# It is due after an edit of the library, the glossary, the prompts or the sample company: a test tells.
 eval: $(READY) ## Score answers on the golden set; with SETS=folder retrieval on question sets too
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; $(BIN)/yunce init "$$folder/demo" --demo >/dev/null; \
-	$(BIN)/yunce -w "$$folder/demo" eval answers tests/evals/golden.yaml
+	$(BIN)/yunce -w "$$folder/demo" eval answers tests/evals/golden.yaml --save "$$folder/scores.json"; \
+	$(BIN)/python -m tests.evals.golden_gate "$$folder/scores.json"
 	@[ -z "$(SETS)" ] || $(BIN)/python -m tests.evals.retrieval $(SETS)
 
 lock: $(READY) ## Resolve pyproject.toml into requirements.lock

@@ -1,5 +1,6 @@
 """`yunce eval answers`."""
 
+import json
 import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -45,10 +46,19 @@ _NAMES = {
 @click.option("--compare", "changes", metavar="CONFIG", help="Compare with another configuration.")
 @click.option("--team", "teams", multiple=True, help="Ask as a member of this team (repeatable).")
 @click.option("--worst", type=click.IntRange(0), default=10, show_default=True, help="Questions to list.")
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the scores to a file as JSON."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def answers(
-    session: Session, file: Path, changes: str | None, teams: tuple[str, ...], worst: int, as_json: bool
+    session: Session,
+    file: Path,
+    changes: str | None,
+    teams: tuple[str, ...],
+    worst: int,
+    save: Path | None,
+    as_json: bool,
 ) -> None:
     """Ask the questions of FILE as a person would and score the answers.
 
@@ -73,10 +83,11 @@ def answers(
     first = run(_ask(session, questions, present, teams))
     second = run(_ask(session, questions, other, teams)) if other else None
     differences = compare_answers(first, second) if second else []
+    told = build_record(_describe(first, worst), _describe(second, worst) if second else None, differences)
+    if save is not None:
+        save.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if as_json:
-        print_json(
-            build_record(_describe(first, worst), _describe(second, worst) if second else None, differences)
-        )
+        print_json(told)
         return
     _print_measures(session, first, second, changes)
     print_differences(session, differences, _NAMES)
@@ -123,6 +134,7 @@ async def _copy(session: Session, settings: "Settings") -> "AsyncIterator[Assist
 def _describe(evaluation: "AnswerEvaluation", worst: int) -> dict[str, Any]:
     return {
         "questions": len(evaluation.scores),
+        "answered_by": sorted({score.answer.model for score in evaluation.scores}),
         "measures": evaluation.measure(),
         "milliseconds": evaluation.time(),
         "tokens": evaluation.tokens(),

@@ -1,9 +1,10 @@
 """A gate: the golden set's figures are those of the data, and a handful of its questions are answered right.
 
-The whole set is measured by `make eval`; run it after changing the library, the glossary or the prompts.
+The whole set is measured by `make eval`; after an edit of the library, the glossary or the prompts a test asks for it.
 """
 
 import asyncio
+import json
 import shutil
 from itertools import chain
 
@@ -14,6 +15,7 @@ from assistant.assistant import Assistant
 from assistant.evaluation import ask_golden, read_golden_set
 from assistant.workspace import Workspace
 from tests.evals.golden_figures import FILE, Tables, differences
+from tests.evals.golden_gate import RECORD, find_edited, find_short, fingerprint, main
 
 HOLD = (
     "上周日活多少",
@@ -40,6 +42,41 @@ def test_the_set_is_large_bilingual_and_hard(golden):
     assert len(golden) >= 120
     assert len(hard) >= len(golden) / 3
     assert 0.4 < sum(q.language == "zh" for q in golden) / len(golden) < 0.6
+
+
+def test_the_set_was_scored_after_the_last_edit_of_what_it_rests_on():
+    record = json.loads(RECORD.read_text("utf-8"))
+    edited = find_edited(record, fingerprint())
+    assert not edited, (
+        f"{', '.join(edited)} changed since the golden set was last scored. Run `make eval`, look at the scores, and "
+        f"commit {RECORD.name} with the edit."
+    )
+    assert list(find_short(record["measures"])) == []
+
+
+def test_an_edit_is_found_and_scores_that_fall_short_are_not_recorded(tmp_path, capsys):
+    for name, text in (
+        ("knowledge/library/a.md", "a"),
+        ("assistant/prompts/deep/b.md", "b"),
+        ("knowledge/c.py", "c"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    record = {"inputs": fingerprint(tmp_path)}
+    assert set(record["inputs"]) == {"knowledge/library/a.md", "assistant/prompts/deep/b.md"}
+    assert find_edited(record, fingerprint(tmp_path)) == []
+    (tmp_path / "knowledge/library/a.md").write_text("A", "utf-8")
+    (tmp_path / "assistant/prompts/deep/b.md").rename(tmp_path / "assistant/prompts/d.md")
+    assert find_edited(record, fingerprint(tmp_path)) == [
+        "assistant/prompts/d.md", "assistant/prompts/deep/b.md", "knowledge/library/a.md"
+    ]  # fmt: skip
+    before = RECORD.read_bytes()
+    (tmp_path / "scores.json").write_text(
+        '{"measures": {"figures": 0.9, "numbers": 1, "language": 1}}', "utf-8"
+    )
+    assert main([str(tmp_path / "scores.json")]) == 1
+    assert "figures is 0.900, below 0.95" in capsys.readouterr().err
+    assert RECORD.read_bytes() == before
 
 
 def test_the_figures_are_those_of_the_data(demo_workspace):

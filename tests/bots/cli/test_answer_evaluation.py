@@ -39,8 +39,10 @@ def test_answers_are_scored_and_compared_and_leave_nothing_behind(invoke, golden
     assert result["compared"]["measures"]["language"] == pytest.approx(2 / 3)
     assert ["figures", "no such figure 7"] in result["worst"][0]["faults"]
     assert invoke("questions", folder=golden).output == asked
-    shown = invoke("eval", "answers", file, folder=golden)
+    shown = invoke("eval", "answers", file, "--save", golden / "scores.json", folder=golden)
     assert "figures right: no such figure 7" in shown.output
+    saved = json.loads((golden / "scores.json").read_text("utf-8"))
+    assert (saved["answered_by"], saved["measures"]) == (["analyst"], result["measures"])
 
 
 @pytest.mark.parametrize(
