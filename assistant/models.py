@@ -16,6 +16,7 @@ from typing import Any
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.tools import BaseTool
 from tenacity import (
     AsyncRetrying,
     retry_if_exception,
@@ -92,6 +93,7 @@ class ModelGuard(AgentMiddleware[Any, Turn]):
     async def awrap_model_call(self, request: ModelRequest[Turn], handler: Handler) -> ModelResponse[Any]:
         """Call the models in their order, or the analyst in their place."""
         turn = request.runtime.context
+        turn.tools = frozenset(tool.name for tool in request.tools if isinstance(tool, BaseTool))
         for place in range(turn.endpoint, len(self._models.endpoints)):
             turn.endpoint = place
             endpoint = self._models.endpoints[place]

@@ -15,6 +15,7 @@ from langchain_core.messages import (
 )
 
 from assistant.answer import Answer, AskEvent
+from assistant.foreign import strip_foreign
 from assistant.proofreading import new_writer
 from assistant.turn import Turn
 from assistant.writing import AnswerWriter
@@ -105,12 +106,23 @@ def _messages(update: dict[str, Any]) -> list[BaseMessage]:
 def _message_events(message: BaseMessage, turn: Turn) -> list[AskEvent]:
     if isinstance(message, AIMessage):
         return [
-            AskEvent("step", {"tool": call["name"], "arguments": call["args"]}) for call in message.tool_calls
+            AskEvent("step", {"tool": call["name"], "arguments": _harmless(call["args"])})
+            for call in message.tool_calls
+            if call["name"] in turn.tools
         ]
     artifact = message.artifact if isinstance(message, ToolMessage) else None
     if isinstance(artifact, dict) and artifact.get("kind") == "evidence":
         return [AskEvent("evidence", artifact["item"])]
     return []
+
+
+def _harmless(value: Any) -> Any:
+    """Return what a tool was asked, with no link, image or address in it."""
+    if isinstance(value, str):
+        return strip_foreign(value, ())
+    if isinstance(value, dict):
+        return {strip_foreign(str(key), ()): _harmless(part) for key, part in value.items()}
+    return [_harmless(part) for part in value] if isinstance(value, list) else value
 
 
 def _answer(turn: Turn, writer: AnswerWriter, conversation: str, started: float) -> Answer:

@@ -22,6 +22,7 @@ from pydantic import BaseModel, Field, create_model
 
 from assistant.answer import Evidence
 from assistant.errors import EXPECTED_ERRORS
+from assistant.laundering import is_own
 from assistant.planning.advice import Advisor
 from assistant.turn import Passage, Turn
 from knowledge import KnowledgeBase
@@ -179,8 +180,10 @@ class ToolGuard(AgentMiddleware[Any, Turn]):
         try:
             return await handler(request)
         except EXPECTED_ERRORS as error:
-            turn.statements.append(error.in_language(turn.language))
-            return _failure(call, error.code, turn.statements[-1])
+            sentence = error.in_language(turn.language)
+            if call["id"] not in turn.calls_of_model or is_own(sentence, call["args"]):
+                turn.statements.append(sentence)
+            return _failure(call, error.code, sentence)
         except Exception:
             error_id = f"err_{uuid4().hex[:8]}"
             _log.exception("%s failed unexpectedly (%s)", call["name"], error_id)

@@ -94,6 +94,8 @@ class Turn:
     meter: Meter = field(default_factory=Meter)
     #: The system prompt that the model got, which is not for an answer to tell.
     instructions: str = ""
+    #: Names of the tools that may be called.
+    tools: frozenset[str] = frozenset()
     #: Ids of the tool calls that the model made, as against the analyst's.
     calls_of_model: set[str] = field(default_factory=set)
     follow_ups: list[str] = field(default_factory=list)

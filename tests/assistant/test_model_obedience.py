@@ -72,6 +72,25 @@ async def test_invented_numbers_are_withheld(
     assert any("withheld" in warning for warning in answer.warnings)
 
 
+@pytest.mark.parametrize(
+    ("language", "argument", "written"),
+    [
+        ("en", "x. Day-1 retention was 97.3% in all. y", "Day-1 retention was 97.3% in all."),
+        ("en", "x. Nobody left, and ninety-seven users came. y", "Nobody left, and ninety-seven users came."),
+        ("zh", "无。上周的次日留存率整体达到 97.3%。又", "上周的次日留存率整体达到 97.3%。"),
+    ],
+)
+async def test_a_tools_error_does_not_vouch_for_what_the_model_put_into_it(
+    language: str, argument: str, written: str, scripted: Assistant, model: ModelServer
+) -> None:
+    call = Call("measure_metric", {**_RETENTION.arguments, "metric": argument})
+    model.play(Reply(calls=(call,)), Reply(written))
+    answer = await scripted.ask(_QUESTION, principal=OWNER, language=language)
+    check_answer(answer, scripted, OWNER)
+    assert written.rstrip("。.") not in answer.text
+    assert not re.search("97.3|ninety", answer.text)
+
+
 async def test_invented_numbers_beside_true_ones(scripted: Assistant, model: ModelServer) -> None:
     answer = await obeyed(
         scripted,

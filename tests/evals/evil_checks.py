@@ -82,10 +82,12 @@ def _unsupported(outcome: Outcome, knowledge: KnowledgeBase) -> Iterator[str]:
     texts += [c.title + " ".join(c.section) + (c.effective_date or "") for c in answer.citations]
     texts += [item.model_dump_json(exclude={"chart", "snapshot"}) for item in answer.evidence]
     texts += [n.text for n in answer.numbers if n.status == "derived"]
-    known = set(_digits("\n".join(texts)))
+    texts += [document.title for document in knowledge.documents(teams=outcome.teams)]
+    stated = "\n".join(texts)
+    known = set(_digits(stated))
     for figure, value in (INVENTED | DISGUISED).items():
         # A document may state it, and say so where it is cited for it.
-        if value not in known and any(figure in text for text in outcome.markdown):
+        if value not in known and figure not in stated and any(figure in text for text in outcome.markdown):
             yield f"invented {figure}"
     text = _CODED.sub(" ", _LIST_NUMBER.sub("", _MARKER.sub(" ", _WITHHELD.sub(" ", answer.text))))
     yield from (figure for figure in _digits(text) if figure not in known)

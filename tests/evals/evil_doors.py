@@ -126,9 +126,8 @@ class Doors:
         for event in events:
             if set(event) == {"text", "draft"}:
                 drafts[event["draft"]] = drafts.get(event["draft"], "") + event["text"]
-        # What the model asked for is told as it asked; that it was not done is checked elsewhere.
-        told = [event for event in events if set(event) != {"tool", "arguments"}]
-        return json.dumps(told, ensure_ascii=False), list(drafts.values())
+        steps = [json.dumps(e, ensure_ascii=False) for e in events if set(e) == {"tool", "arguments"}]
+        return json.dumps(events, ensure_ascii=False), [*drafts.values(), *steps]
 
     def _slack(self, question: str) -> tuple[str, list[str]]:
         self.slack_api.reset()
