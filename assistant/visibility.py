@@ -1,5 +1,6 @@
 """What a reader may see now of what was gathered before: chunks of documents, and sources of data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,14 +18,20 @@ class Visibility:
     teams: frozenset[str] | None
     _chunks: dict[str, tuple[Document, Chunk] | None] = field(default_factory=dict)
 
+    def look_up(self, chunk_ids: Iterable[str]) -> None:
+        """Look chunks up all at once."""
+        unknown = [chunk_id for chunk_id in dict.fromkeys(chunk_ids) if chunk_id not in self._chunks]
+        if unknown:
+            found = self.knowledge.find_chunks(unknown, teams=self.teams)
+            self._chunks |= {chunk_id: found.get(chunk_id) for chunk_id in unknown}
+
     def chunk(self, chunk_id: str) -> bool:
         """Tell whether the reader may see a chunk, also one of an earlier version."""
         return self.passage(chunk_id) is not None
 
     def passage(self, chunk_id: str) -> tuple[Document, Chunk] | None:
         """Return a chunk with its document as of its version, None where the reader may not see it."""
-        if chunk_id not in self._chunks:
-            self._chunks[chunk_id] = self._look_up(chunk_id)
+        self.look_up([chunk_id])
         return self._chunks[chunk_id]
 
     def curated(self, pin_id: str, *, since: datetime) -> bool:
@@ -41,9 +48,3 @@ class Visibility:
             self.metrics is not None
             and name in self.metrics.semantics.visible_to(self.teams).evidence_sources
         )
-
-    def _look_up(self, chunk_id: str) -> tuple[Document, Chunk] | None:
-        try:
-            return self.knowledge.chunk(chunk_id, teams=self.teams)
-        except EXPECTED_ERRORS:
-            return None

@@ -278,6 +278,10 @@ class KnowledgeBase:
         """
         return self._catalogue.read_chunk(chunk_id, teams=teams)
 
+    def find_chunks(self, chunk_ids: Iterable[str], *, teams: Teams) -> dict[str, tuple[Document, Chunk]]:
+        """Return those of the chunks that the reader may see, each as `chunk` does, by id."""
+        return self._catalogue.find_chunks(chunk_ids, teams=teams)
+
     def blocks(self, kind: str, *, teams: Teams) -> list[tuple[Document, Chunk]]:
         """List all current chunks of a kind, e.g. "tactic", with their documents."""
         return self._catalogue.read_blocks(kind, teams=teams)

@@ -19,6 +19,7 @@ def find_standing(earlier: Sequence[KeptAnswer], principal: Principal, seen: Vis
 
     Those after it were said with the withdrawn text in view and may repeat it, so they go with it.
     """
+    seen.look_up(chunk_id for kept in earlier for chunk_id in kept.chunks)
     return list(takewhile(lambda kept: _stands(kept, principal, seen), earlier))
 
 

@@ -215,6 +215,7 @@ class AnswerBook:
         if principal.teams is None:
             return True
         seen = Visibility(self._knowledge, self._metrics, principal.teams)
+        seen.look_up(kept.chunks)
         return (
             kept.teams is not None
             and principal.teams.issuperset(kept.teams)

@@ -84,23 +84,23 @@ class Catalogue:
 
     def read_chunk(self, chunk_id: str, *, teams: Teams) -> tuple[Document, Chunk]:
         """Return a chunk of any version, with the document as of that version. Raises ChunkNotFound."""
+        for pair in self.find_chunks([chunk_id], teams=teams).values():
+            return pair
+        raise ChunkNotFound(
+            en=f"There is no passage {display(chunk_id)}.", zh=f"没有段落 {display(chunk_id)}。"
+        )
+
+    def find_chunks(self, chunk_ids: Iterable[str], *, teams: Teams) -> dict[str, tuple[Document, Chunk]]:
+        """Return those of the chunks that the reader may see, as `read_chunk`, by id."""
+        wanted = chunks.c.id.in_([strip_surrogates(chunk_id) for chunk_id in chunk_ids])
         with self.engine.connect() as connection:
-            chunk_row = connection.execute(
-                select(chunks).where(chunks.c.id == strip_surrogates(chunk_id))
-            ).first()
-            document_row = (
-                chunk_row
-                and connection.execute(
-                    select_documents(version=chunk_row.version)
-                    .where(documents.c.id == chunk_row.document_id)
-                    .where(self._visible(connection, teams), self._readable(connection, teams))
-                ).first()
+            query = _select_versions().where(
+                wanted, self._visible(connection, teams), self._readable(connection, teams)
             )
-        if not chunk_row or not document_row:
-            raise ChunkNotFound(
-                en=f"There is no passage {display(chunk_id)}.", zh=f"没有段落 {display(chunk_id)}。"
-            )
-        return build_document(document_row), build_chunk(chunk_row)
+            return {
+                row.chunk_id: (build_document(row), build_chunk(row, "chunk_"))
+                for row in connection.execute(query)
+            }
 
     def read_blocks(self, kind: str, *, teams: Teams) -> list[tuple[Document, Chunk]]:
         """List all chunks of a kind that stand in search, with their documents."""
@@ -176,9 +176,19 @@ class Catalogue:
 @cache
 def _select_pairs() -> Select[Any]:
     """Select current chunks with their documents; made once, since each search needs it."""
-    current = and_(chunks.c.document_id == documents.c.id, chunks.c.version == documents.c.version)
+    return _with_chunks(select_documents(), documents.c.version)
+
+
+@cache
+def _select_versions() -> Select[Any]:
+    """Select chunks of any version with their documents as of it."""
+    return _with_chunks(select_documents(version=versions.c.version), versions.c.version)
+
+
+def _with_chunks(query: Select[Any], version: ColumnElement[int]) -> Select[Any]:
+    of_version = and_(chunks.c.document_id == documents.c.id, chunks.c.version == version)
     labelled = (column.label(f"chunk_{column.name}") for column in chunks.c)
-    return select_documents().join(chunks, current).add_columns(*labelled)
+    return query.join(chunks, of_version).add_columns(*labelled)
 
 
 @cache

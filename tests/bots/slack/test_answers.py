@@ -73,6 +73,10 @@ def test_a_thread_is_a_conversation(door: Door, slack_api: SlackServer) -> None:
     slack_api.answer("D_U_THREAD")
     door.direct_message("What is a dormant user?", user="U_THREAD", thread_ts=first["ts"])
     slack_api.wait_for(lambda: len(slack_api.named("chat.update")) == 2)
+    assert "Answer `a_" in slack_api.named("chat.update")[-1].arguments["text"]
+    door.direct_message("用中文再说一遍", user="U_THREAD", thread_ts=first["ts"])
+    slack_api.wait_for(lambda: len(slack_api.named("chat.update")) == 3)
+    assert "回答编号 `a_" in slack_api.named("chat.update")[-1].arguments["text"]
     assert {call.arguments["thread_ts"] for call in slack_api.named("chat.postMessage")} == {first["ts"]}
 
 
