@@ -31,7 +31,7 @@ FEEDBACK_TOOLS: tuple[MetricTool, ...] = (
             zh="反馈文字的正面、中性、负面与褒贬兼有占比，按时间与人群，并与评分对照。",
             en="Shares of positive, neutral, negative and mixed feedback over time and by segment, beside the ratings.",
         ),
-        ("情感分析", "用户情感", "负面占比", "好评率", "口碑", "评价情感", "sentiment", "negative feedback share", "how users feel"),
+        ("情感分析", "用户情感", "负面占比", "好评率", "口碑", "评价情感", "用户评价", "对我们的评价", "feel about us", "think of us", "sentiment", "negative feedback share", "how users feel"),
         (
             Text("近三个月评价的情感趋势", "The trend of review sentiment over the last three months"),
             Text("反馈的负面占比是多少？", "What share of feedback is negative?"),

@@ -102,7 +102,11 @@ def forecast_metric(scope: Scope, arguments: ForecastArguments) -> MetricResult:
         figures=[*forecast_figures(told, name, table), *quality_figures(tested)],
         table=table,
         chart=forecast_chart(scope, told, table, title),
-        warnings=[*said, *forecast_warnings(series, forecast, tested)],
+        warnings=[
+            *said,
+            *_cut_short(arguments, series, horizon),
+            *forecast_warnings(series, forecast, tested),
+        ],
         n=series.known,
     )
 
@@ -188,6 +192,19 @@ def _horizon(scope: Scope, arguments: ForecastArguments, series: Series, *, by_m
     if beyond and arguments.horizon is None:
         last = (ahead[beyond - 1].year, ahead[beyond - 1].month)
     return min(sum((day.year, day.month) <= last for day in ahead), _MOST_STEPS["day"])
+
+
+def _cut_short(arguments: ForecastArguments, series: Series, horizon: int) -> list[Text]:
+    """Say where the period asked about reaches farther than is forecast."""
+    last = series.last_day(series.known + horizon - 1)
+    if arguments.end <= last or arguments.horizon is not None or horizon < _MOST_STEPS[series.interval]:
+        return []
+    return [
+        Text(
+            zh=f"最远只预测到 {last}，此后到 {arguments.end} 的部分没有计入。",
+            en=f"Nothing is forecast beyond {last}: what lies between then and {arguments.end} is not counted.",
+        )
+    ]
 
 
 def _asked(scope: Scope, arguments: ForecastArguments, series: Series, horizon: int) -> tuple[range, range]:

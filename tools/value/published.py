@@ -72,7 +72,7 @@ VALUE_TOOLS: tuple[MetricTool, ...] = (
             en="Spending, users acquired, CAC, ROAS, ROI, contribution and payback of each channel, set against what these "
             "users bought.",
         ),
-        ("CAC", "获客成本", "ROI", "ROAS", "投产比", "投入产出", "投放回报", "回本", "回本周期", "渠道花费", "渠道贡献", "渠道的贡献", "acquisition cost", "cost per acquisition", "CPA", "payback", "pays back", "pay back", "return on ad spend", "channel spend", "contribution by channel"),
+        ("CAC", "获客成本", "ROI", "ROAS", "投产比", "投入产出", "投放回报", "投放效果", "投放有没有效果", "投放划算", "回本", "回本周期", "渠道花费", "渠道贡献", "渠道的贡献", "acquisition cost", "cost per acquisition", "CPA", "payback", "pays back", "pay back", "return on ad spend", "ads work", "ad spend worth", "channel spend", "contribution by channel"),
         (
             Text("各渠道的 CAC 和 ROAS 是多少？", "CAC and ROAS by channel in August"),
             Text("哪个渠道回本最快？", "Which channel has the shortest payback?"),

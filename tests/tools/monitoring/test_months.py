@@ -48,6 +48,9 @@ def test_the_period_asked_about_is_told_whole(open_workspace: Opener) -> None:
         pytest.approx(98),
     )
     assert both.figures[0].period == "2026-04-20/2026-05-03"
+    # 366 days from 27 April end on 27 April of the next year.
+    far = workspace.run("forecast_metric", **arguments(start="2027-01-01", end="2027-12-31"))
+    assert any("beyond 2027-04-27" in w.en for w in far.warnings)
     later = workspace.run("forecast_metric", **arguments(start="2026-05-04", end="2026-05-10"))
     assert "whole_period" not in {f.name for f in later.figures}
     assert later.figures[0].value == pytest.approx(98)
