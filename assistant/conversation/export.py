@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from assistant.answer import Answer, Citation, Evidence
 from assistant.conversation.book import Conversation, ConversationTurn
+from assistant.conversation.taking import tell_taking
 from assistant.language import Language
 from assistant.quotations import make_inert
 
@@ -37,8 +38,7 @@ def _turn(turn: ConversationTurn, language: Language) -> str:
 def _answer(answer: Answer, asked: str) -> Iterator[str]:
     zh = answer.language == "zh"
     yield f"_{asked} · {answer.id} · {answer.model}_"
-    if answer.taken_as:
-        yield ("理解为：" if zh else "Taken as: ") + _inline(answer.taken_as)
+    yield from map(_inline, tell_taking(answer))
     yield answer.text
     if answer.clarification:
         yield "\n".join(f"- {_inline(option)}" for option in answer.clarification.options)

@@ -7,6 +7,7 @@ import click
 
 from assistant.answer import Answer, Citation, DefinitionLine, Evidence
 from assistant.cell_names import WITHOUT_TABLE, name_cells
+from assistant.conversation.taking import tell_taking
 from bots.cli.markdown import render_markdown
 from bots.cli.terminal import format_result_table, wrap
 
@@ -22,7 +23,8 @@ _SHARED_LINES = 3
 def render_answer(answer: Answer, semantics: "Semantics | None" = None) -> str:
     """Return the answer as terminal text in its own language, with the names that `semantics` knows in its tables."""
     zh = answer.language == "zh"
-    parts = [*_taken(answer), render_markdown(answer.text)]
+    told = [click.style(wrap(line, hanging="  "), dim=True) for line in tell_taking(answer)]
+    parts = [*told, render_markdown(answer.text)]
     if answer.clarification:
         asked = [answer.clarification.question] if answer.clarification.question not in answer.text else []
         options = (f"- {option}" for option in answer.clarification.options)
@@ -48,23 +50,9 @@ def render_answer(answer: Answer, semantics: "Semantics | None" = None) -> str:
     if answer.follow_ups:
         lead = "还可以问：" if zh else "You could go on with: "
         parts.append(wrap(lead + (" / ".join(answer.follow_ups)), hanging="  "))
-    parts.append(click.style(f"yunce answers show {answer.id}", dim=True))
+    again = f"yunce answers show {answer.id} · yunce ask -c {answer.conversation_id}"
+    parts.append(click.style(again, dim=True))
     return "\n\n".join(parts) + "\n"
-
-
-def _taken(answer: Answer) -> list[str]:
-    """Say what the question was taken for, and what the answer takes the place of."""
-    zh, lines = answer.language == "zh", []
-    if answer.taken_as:
-        lines.append(("理解为：" if zh else "Taken as: ") + answer.taken_as)
-    if answer.replaces:
-        first, more = answer.replaces[0], len(answer.replaces) - 1
-        asked = " ".join(first.question.split())
-        later = (f"及其后 {more} 个" if zh else f" and {more} after it") if more else ""
-        lines.append(
-            f"替换“{asked}”（{first.id}）{later}" if zh else f"Replaces “{asked}” ({first.id}){later}"
-        )
-    return [click.style("\n".join(wrap(line, hanging="  ") for line in lines), dim=True)] if lines else []
 
 
 def render_definition(lines: Sequence[DefinitionLine], *, zh: bool, indent: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.answer import Answer, Citation, Evidence
 from assistant.cell_names import WITHOUT_TABLE, name_cells
+from assistant.conversation.taking import tell_taking
 from bots.api.catalogue import CoverageView, DimensionView, MetricsCatalogue
 from bots.api.models import SearchHit, SearchResponse
 from tools.columns import column_text, format_cell
@@ -40,6 +41,7 @@ def answer_text(answer: Answer, semantics: Semantics | None) -> str:
     more = _say(language, "还可以问：", "You could go on with: ") + " / ".join(answer.follow_ups)
     return _join(
         [
+            *tell_taking(answer),
             answer.text,
             options,
             _section(_say(language, "数据与口径", "Figures and definitions"), ["\n\n".join(evidence)]),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Citation, Evidence, EvidenceFigure
+from assistant.conversation.taking import tell_taking
 from bots.slack import phrases
 from bots.slack.escaping import escape_markdown, escape_mrkdwn, link
 from bots.slack.paging import Block, pack, split_markdown
@@ -22,11 +23,12 @@ class Post:
 
 
 def answer_posts(answer: Answer, *, notices: Sequence[str] = ()) -> list[Post]:
-    """Return the messages that show an answer; the first one begins with its text.
+    """Return the messages that show an answer; the first one begins with what it was taken for, if anything, and its text.
 
     `notices` are warnings of the door itself, shown with those of the answer.
     """
-    blocks = [*_text_blocks(answer), *_clarification(answer)]
+    blocks = _notes([escape_mrkdwn(line) for line in tell_taking(answer)])
+    blocks += [*_text_blocks(answer), *_clarification(answer)]
     for evidence in answer.evidence:
         blocks += _evidence_blocks(evidence, answer.language)
     blocks += _notes([_citation(citation, answer.language) for citation in answer.citations])

@@ -11,7 +11,9 @@ def test_a_conversation_in_the_terminal(yunce, company):
 
     assert say("conversations", "list").startswith("There are no conversations.\nThey are kept for 90 days")
     first = say("ask", "How many buyers were there in March 2026?", "-c", "mine")
-    number = first.rstrip().rpartition("\n")[2].removeprefix("yunce answers show ")
+    last = first.rstrip().rpartition("\n")[2]
+    assert last.endswith(" · yunce ask -c mine")
+    number = last.split()[3]
     assert say("answers", "show", number).startswith("How many buyers")
     say("ask", "And in April 2026?", "-c", "mine")
 

@@ -82,7 +82,6 @@ def test_no_workspace(yunce, tmp_path):
 
 def test_what_nobody_expected_is_logged_with_an_id(yunce, company):
     (company / ".yunce" / "plans.db").mkdir(parents=True, exist_ok=True)
-    (company / ".yunce" / "conversations.db").mkdir(parents=True, exist_ok=True)
     (company / ".yunce" / "assistant.db").mkdir(parents=True, exist_ok=True)
     shown = yunce("plan", "list", cwd=company)
     assert shown.returncode == 1

@@ -76,7 +76,9 @@ def test_a_thread_is_a_conversation(door: Door, slack_api: SlackServer) -> None:
     assert "Answer `a_" in slack_api.named("chat.update")[-1].arguments["text"]
     door.direct_message("用中文再说一遍", user="U_THREAD", thread_ts=first["ts"])
     slack_api.wait_for(lambda: len(slack_api.named("chat.update")) == 3)
-    assert "回答编号 `a_" in slack_api.named("chat.update")[-1].arguments["text"]
+    shown = slack_api.named("chat.update")[-1].arguments["text"]
+    assert "理解为：What is a dormant user?" in shown
+    assert "回答编号 `a_" in shown
     assert {call.arguments["thread_ts"] for call in slack_api.named("chat.postMessage")} == {first["ts"]}
 
 
