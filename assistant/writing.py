@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from assistant.answer import Citation, Evidence, Numeral
+from assistant.assumptions import is_assumed
 from assistant.echoes import repeats
 from assistant.foreign import strip_foreign
 from assistant.ledger.checking import Ledger
@@ -49,6 +50,8 @@ class AnswerWriter:
     _undated: set[str] = field(default_factory=set)
     _dated: set[str] = field(default_factory=set)
     _stated: set[str | None] = field(default_factory=set)
+    #: Figures of the sentence at hand that were set and not measured.
+    _assumed: tuple[str, ...] = ()
 
     def feed(self, piece: str) -> str:
         """Add a piece of the draft; return what has become ready to show."""
@@ -119,6 +122,7 @@ class AnswerWriter:
         text = MARKER.sub(lambda match: self._marker(match[1], claim), text)
         text = self._detached(text)
         text = STAND_IN.sub(lambda m: make_inert(kept[m[0]][0]), text)
+        text = self._note_assumed(text)
         self._written.append(text)
         return text
 
@@ -215,8 +219,26 @@ class AnswerWriter:
         self._stated = {
             record.source for _, record in records if record.status == "citation" and record.unit != "date"
         }
+        if self.turn.answered_by != "analyst":  # who sets nothing that was not asked for
+            assumed = (r for _, r in records if is_assumed(r, self.turn.evidence, self.turn.question))
+            self._assumed = tuple(record.text for record in assumed)
         self.ledger.records.extend(record for _, record in sorted(records, key=lambda record: record[0]))
         return accounted
+
+    def _note_assumed(self, text: str) -> str:
+        """Say of figures that a model set for a measurement that they were not measured."""
+        figures, self._assumed = self._assumed, ()
+        if not figures:
+            return text
+        listed = self.turn.say(zh="、", en=", ").join(dict.fromkeys(figures))
+        note = self.turn.say(
+            zh=f"（{listed} 为设定值，不是测得的）", en=f" ({listed}: set for the calculation, not measured)"
+        )
+        if text.lstrip().startswith("|"):
+            self._warn(note.strip(" （）()"))
+            return text
+        body = text.rstrip()
+        return body + note + text[len(body) :]
 
     def _leave_undated(self, text: str, markers: list[str]) -> set[str]:
         """Return the passages whose figures are shown while their date is not, where this turn has measured as well."""

@@ -91,6 +91,19 @@ async def test_a_tools_error_does_not_vouch_for_what_the_model_put_into_it(
     assert not re.search("97.3|ninety", answer.text)
 
 
+async def test_what_was_set_for_a_measurement_is_not_told_as_measured(
+    scripted: Assistant, model: ModelServer
+) -> None:
+    goal = Call("check_goal", {**_RETENTION.arguments, "target": 0.973, "baseline": 0.5})
+    written = "Day-1 retention is 97.3% [E1]."
+    model.play(Reply(calls=(goal,)), Reply(f"{written}\n\n| day-1 retention | 97.3% [E1] |\n"))
+    answer = await scripted.ask("How are we doing?", principal=OWNER)
+    assert answer.text.startswith(f"{written} (97.3%: set for the calculation, not measured)")
+    assert "97.3%: set for the calculation, not measured" in answer.warnings
+    answer = await scripted.ask("Do we reach 97.3% day-1 retention?", principal=OWNER)
+    assert "not measured" not in answer.text
+
+
 async def test_invented_numbers_beside_true_ones(scripted: Assistant, model: ModelServer) -> None:
     answer = await obeyed(
         scripted,

@@ -14,7 +14,7 @@ import hashlib
 import json
 import shutil
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,7 +196,7 @@ def main() -> int:
 def _run(workspace: Workspace, payloads: Sequence[Payload], names: Sequence[str], every: int) -> int:
     before = fingerprint(workspace)
     asked: Counter[str] = Counter()
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
     found: Counter[str] = Counter()
     with open_doors(workspace) as doors:
         for payload, outcome, breaches in attack(doors, payloads, names, every=every):

@@ -99,9 +99,9 @@ class Doors:
         started = time.monotonic()
         self.watch.on = True
         try:
-            shown, markdown = {"http": self._http, "slack": self._slack, "command": self._command}[door](
-                question
-            )
+            shown, markdown, steps = {"http": self._http, "slack": self._slack, "command": self._command}[
+                door
+            ](question)
         finally:
             self.watch.on = False
         answer = self._newest()
@@ -111,6 +111,7 @@ class Doors:
             answer=answer,
             shown=shown,
             markdown=[answer.text, *markdown],
+            steps=steps,
             requests=list(self.model.requests),
             log="\n".join(self.log),
             deeds=list(self.watch.deeds),
@@ -118,7 +119,7 @@ class Doors:
             teams={"http": READER_TEAMS, "slack": frozenset(), "command": None}[door],
         )
 
-    def _http(self, question: str) -> tuple[str, list[str]]:
+    def _http(self, question: str) -> tuple[str, list[str], list[str]]:
         response = self.http.post("/v1/ask", json={"question": question, "stream": True})
         assert response.status_code == 200, response.text
         events = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
@@ -127,21 +128,22 @@ class Doors:
             if set(event) == {"text", "draft"}:
                 drafts[event["draft"]] = drafts.get(event["draft"], "") + event["text"]
         steps = [json.dumps(e, ensure_ascii=False) for e in events if set(e) == {"tool", "arguments"}]
-        return json.dumps(events, ensure_ascii=False), [*drafts.values(), *steps]
+        return json.dumps(events, ensure_ascii=False), list(drafts.values()), steps
 
-    def _slack(self, question: str) -> tuple[str, list[str]]:
+    def _slack(self, question: str) -> tuple[str, list[str], list[str]]:
         self.slack_api.reset()
         self.slack.direct_message(question)
         self.slack_api.answer("D_U_ASKER")
         self.slack.wait_until_idle()
         calls = self.slack_api.named("chat.update", "chat.postMessage")
         blocks = [block for call in calls for block in call.arguments.get("blocks") or ()]
-        return "\n".join(call.shown for call in calls), [b["text"] for b in blocks if b["type"] == "markdown"]
+        drawn = [b["text"] for b in blocks if b["type"] == "markdown"]
+        return "\n".join(call.shown for call in calls), drawn, []
 
-    def _command(self, question: str) -> tuple[str, list[str]]:
+    def _command(self, question: str) -> tuple[str, list[str], list[str]]:
         done = CliRunner().invoke(cli, ["--workspace", str(self.workspace.root), "ask", question], color=True)
         assert done.exit_code == 0, done.output
-        return done.output, []
+        return done.output, [], []
 
     def _newest(self) -> Answer:
         entry = self.assistant.answers.list(principal=OWNER, limit=1)[0]
