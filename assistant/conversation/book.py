@@ -12,6 +12,7 @@ from assistant.conversation.thread import Thread, open_thread
 from assistant.errors import AnswerNotFound, ConversationNotFound, InvalidRequest
 from assistant.replay.book import MOST_LISTED, AnswerBook, KeptAnswer
 from assistant.storage import AnswerRow
+from tools.errors import show
 
 
 class _Record(BaseModel):
@@ -187,9 +188,9 @@ class ConversationBook:
 
 
 def _not_found(conversation_id: str) -> ConversationNotFound:
-    shown = conversation_id.encode("ascii", "replace").decode()[:120]
+    shown = show(conversation_id)
     return ConversationNotFound(
         en=f"You have no conversation {shown}, or it is no longer kept; list them with: yunce conversations list",
-        zh=f"你没有会话 {shown}，或已超过保存期限；可用 yunce conversations list 查看。",
+        zh=f"你没有会话“{shown}”，或已超过保存期限；可用 yunce conversations list 查看。",
         parameter="conversation_id",
     )
