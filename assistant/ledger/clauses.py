@@ -34,6 +34,8 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _ARROW = re.compile(r"\s*\**\s*[^\W\d]*\s*(?:→|->|=>)\s*\**\s*")
+#: What stands between the ends of what changed.
+_SPAN = re.compile(r"\s*\**\s*[^\W\d]*\s*(?:\bto\b|到|至)\s*\**", re.IGNORECASE)
 #: What sets a figure against another.
 COMPARES = re.compile(
     r"比|较|相比|高于|低于|多于|少于|不及|超过|\b(?:than|against|versus|vs|above|below|compared|from|over|under|exceed\w*)\b|从(?![而业事])|(?<![理自])由(?!于)|(?<![来各独])自(?![然己身动主行定助媒])",
@@ -164,6 +166,7 @@ def lead_of(text: str, figures: Sequence[Numeral], number: int, clause: Clause) 
     if number + 1 < len(figures) and figures[number + 1].start < clause.end:
         between = text[figure.end : figures[number + 1].start]
         reaches = _TO.search(between) and has_direction(between)
+        reaches = reaches or (_SPAN.fullmatch(between) and _explains_change(text, figures, number, clause))
         if reaches or _ARROW.fullmatch(between) or _BECOMES.search(between):
             return "earlier", figure.start
     if _TO.search(before) or (
@@ -174,6 +177,17 @@ def lead_of(text: str, figures: Sequence[Numeral], number: int, clause: Clause) 
         return "earlier", figure.start
     match = _FROM.search(before)
     return ("earlier", begin + match.start()) if match else ("", figure.start)
+
+
+def _explains_change(text: str, figures: Sequence[Numeral], number: int, clause: Clause) -> bool:
+    """Tell whether brackets with "A to B" stand behind a change of another kind: rose 6.2 % (1,320 to 1,402)."""
+    before = figures[number - 1] if number else None
+    return (
+        clause.bracketed
+        and before is not None
+        and before.kind != figures[number].kind
+        and has_direction(text[: clause.start])
+    )
 
 
 def _led_from(text: str, figures: Sequence[Numeral], number: int, clause: Clause) -> bool:

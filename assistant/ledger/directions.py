@@ -9,15 +9,18 @@ _UP = (
 )
 _DOWN = (
     r"\b(?:f[ae]ll(?:s|en|ing)?|down|drop(?:s|ped|ping)?|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|lower(?:ed)?|slip(?:s|ped)?|slid(?:es?)?|shrank|shrink(?:s|ing)?|shrunk"
-    r"|los[est](?:s|es)?|lost|dip(?:s|ped)?|plung(?:e|ed|es)|slump(?:s|ed)?|sank|sink(?:s)?|plummet(?:s|ed)?|less|fewer|below|behind|short|worse(?:ned|ning)?|shed|contract(?:ed|s)|eased|reduc(?:ed|tion|es)|cut|weakened|tumbled|retreated)\b"
+    r"|los[est](?:s|es)?|lost|dip(?:s|ped)?|plung(?:e|ed|es)|slump(?:s|ed)?|sank|sink(?:s)?|plummet(?:s|ed)?|less|fewer|below|behind|(?<!in )short(?! (?:answer|version|term))|worse(?:ned|ning)?|shed|contract(?:ed|s)|eased|reduc(?:ed|tion|es)|cut|weakened|tumbled|retreated)\b"
     r"|下降|下滑|下跌|减少|降低|回落|走低|下挫|缩水|缩减|收窄|降幅|跌幅|减幅|滑落|下行|恶化|跌|掉|降|减|(?<!至)(?<!不)少(?!数|于)|(?<![最较很偏])低(?!价|频|至|谷|于预期)|落后|损失|萎缩|不及"
 )
 _WORD = re.compile(f"(?P<up>{_UP})|(?P<down>{_DOWN})", re.IGNORECASE)
 _BREAK = re.compile(r"[，。,;；（）()|\n]|\d")
-_REACH = 28
+_REACH = 40
 #: What may stand before a level that something is compared with.
 _LEVEL = re.compile(
     r"above|below|ahead|behind|short|beat|better|worse|more|less|fewer|add(?:ed|s)|高|低|多|少", re.I
+)
+_DENIED = re.compile(
+    r"(?:没有?|未|不|并非|\b(?:no|not|n't|never|without|neither|nor)\b)\s*\w{0,6}\s*$", re.IGNORECASE
 )
 #: What may stand between a direction word and the change it states.
 _CLOSE = re.compile(r"(?:\s|by|about|around|roughly|some|a|了|约|近|\*)*", re.IGNORECASE)
@@ -34,6 +37,15 @@ def find_direction(text: str, start: int, end: int) -> int:
 def has_direction(text: str) -> bool:
     """Tell whether a text holds a word of direction."""
     return bool(_WORD.search(text))
+
+
+def find_directions(text: str) -> set[int]:
+    """Return 1 and -1 for the directions that a text speaks of, those that it denies left out."""
+    return {
+        1 if found["up"] else -1
+        for found in _WORD.finditer(text)
+        if not _DENIED.search(text[: found.start()])
+    }
 
 
 def states_change(text: str, start: int) -> bool:

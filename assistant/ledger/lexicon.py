@@ -50,6 +50,11 @@ class Lexicon:
             out = _EXCLUDED.search(text[:start])
             yield start, end, frozenset(EXCLUDED + segment for segment in own) if out else own
 
+    def blank(self, text: str) -> str:
+        """Return the text with blanks in place of names, whose words say nothing of how a figure moved."""
+        pattern, _ = self._of_segments
+        return pattern.sub(lambda name: " " * len(name.group()), text)
+
     def find_dimensions(self, text: str) -> set[str]:
         """Return the dimensions that a text names."""
         return {dimension for _, _, own in _find(text, *self._of_dimensions) for dimension in own}

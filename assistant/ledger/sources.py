@@ -13,7 +13,7 @@ Period = tuple[date, date]
 
 CHANGES = re.compile(r"change|contribution|effect|lift")
 EARLIER = re.compile(r"_before$|^before$")
-_PERIOD = re.compile(r"_(?:before|after)$")
+PERIOD = re.compile(r"_(?:before|after)$")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"\s*(\d{4})-(0[1-9]|1[0-2])\s*")
 
@@ -83,7 +83,7 @@ def is_change(figure: EvidenceFigure) -> bool:
 
 def series_of(figure: EvidenceFigure) -> tuple[str, str | None, str]:
     """Return what a figure has in common with itself in another period."""
-    return _PERIOD.sub("", figure.name), figure.segment, figure.unit
+    return PERIOD.sub("", figure.name), figure.segment, figure.unit
 
 
 def spans(text: str | None) -> list[Period]:

@@ -164,7 +164,8 @@ class Reader:
         spans = [(n.start, n.end) for n in numerals] + [(mark.start, mark.end) for mark in times]
         clauses = split_clauses(text, [*spans, *((start, end) for start, end, _ in marks)])
         dimensions = frozenset(self.lexicon.find_dimensions(f"{self._heading} {text}"))
-        blanked = _blank(text, marks)  # "tier 3 and below" went nowhere
+        moments_named = [(mark.start, mark.end, frozenset[str]()) for mark in times]
+        blanked = _blank(text, [*marks, *moments_named])  # "tier 3 and below" went nowhere
         segments = self._bind_segments(text, clauses, figures, marks)
         moments = self._bind_times(text, clauses, figures, times)
         return [

@@ -5,7 +5,7 @@ each is then altered in one figure: digits swapped, another unit, another sign, 
 another segment, percentage points for percent. Caught is an answer in which the altered figure is not shown as a
 supported one; a false alarm is an honest answer in which any figure is not.
 
-Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen] [--show N]
+Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later] [--show N]
 """
 
 import argparse
@@ -22,12 +22,12 @@ from assistant.access import OWNER
 from assistant.ledger.lexicon import read_lexicon
 from assistant.proofreading import proofread
 from assistant.turn import Turn
-from tests.evals import liar_mended, liar_phrasings, liar_unseen
+from tests.evals import liar_later, liar_mended, liar_phrasings, liar_unseen
 from tests.evals.liar_answers import Slot, Told, honest
 from tools import Metrics
 
-#: Wordings that the ledger was developed on, that it was mended on after a first score, and that neither saw.
-_SETS = {"developed": liar_phrasings, "mended": liar_mended, "unseen": liar_unseen}
+#: Wordings that the ledger was developed on; the others were written after it, scored, and mended on since.
+_SETS = {"developed": liar_phrasings, "mended": liar_mended, "unseen": liar_unseen, "later": liar_later}
 
 
 @dataclass(frozen=True)
