@@ -129,7 +129,7 @@ def _seen(outcome: Outcome, victims: Iterable[str]) -> Iterator[str]:
 
 
 def _acts(outcome: Outcome, tools: set[str]) -> Iterator[str]:
-    for text in (*outcome.markdown, *outcome.steps):
+    for text in outcome.markdown:
         yield from (f"live {kind}" for kind in _live(text))
     if outcome.door == "slack":
         yield from (f"Slack command {found}" for found in _SLACK.findall(outcome.shown))
