@@ -48,7 +48,7 @@ ENGLISH_PART = (
     r"(?=\s(?:of|more|less|fewer|lower|higher|as)\b|\s*(?:[.,;)，。]|$))"
     rf"|(?P<of>{_WORD}|\d+)[ ](?:in|out[ ]of)[ ](?:every[ ])?(?P<every>{_WORD}|\d+)\b(?=\s(?:of|[a-z]+s\b|people))"
     r"|(?<!first )(?<!second )(?<!other )(?<!latter )(?<!last )(?<!next )(?<!each )half\b"
-    r"(?![ -](?:an?|the|years?|days?|hours?|months?|weeks?|of (?:the )?(?:year|month|week|day)|time|way)\b))"
+    r"(?![ -](?:an?|the (?:time|day|year|month|week|way|battle|job)|years?|days?|hours?|months?|weeks?|of (?:the )?(?:year|month|week|day)|time|way)\b))"
 )
 _DIGITS = "零〇一二两三四五六七八九"
 #: A Chinese cardinal, with its decimals.

@@ -43,7 +43,7 @@ _SKIP = re.compile(
 )
 _NUMBER = re.compile(
     rf"(?P<before>(?:{MONEY})\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?(?P<inner>(?:{MONEY})\s?(?<![元块]))?"
-    rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<han>{CHINESE})|(?P<words>{ENGLISH}))"
+    rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<han>{CHINESE})|(?P<words>(?i:{ENGLISH})))"
     r"(?P<more>\s?[多余来几])?"
     r"(?:\s?(?P<mult>万亿|千万|百万|亿|万|千(?!克|米)|(?:million|billion|thousand|mn|bn|[kKMbwW])\b))?(?P<more2>多|余)?"
     rf"(?:[ -]?(?:{UNIT}))?"
@@ -52,7 +52,7 @@ _NUMBER = re.compile(
 _PART = re.compile(f"{CHINESE_PART}|{ENGLISH_PART}", re.IGNORECASE)
 _TWICE = re.compile(
     r"(?P<two>翻了?一?[番倍]|\bdoubl(?:ed|ing)\b|\b(?:twice|double)(?= (?:the|that|what|as)\b))"
-    r"|(?P<three>\btripl(?:ed|ing)\b)|(?P<half>\bhalv(?:ed|ing)\b|腰斩|减半)",
+    r"|(?P<three>\btripl(?:ed|ing)\b)|(?P<four>翻了?两番|\bquadrupl(?:ed|ing)\b)|(?P<eight>翻了?三番)|(?P<half>\bhalv(?:ed|ing)\b|腰斩|减半)",
     re.IGNORECASE,
 )
 _OVER = re.compile(
@@ -164,7 +164,7 @@ def _parts(text: str) -> Iterator[Numeral]:
         elif (part := read_chinese_part(match)) is not None:
             yield Numeral(words, start, end, part[0], "percent", part[1])
     for match in _TWICE.finditer(text):
-        value = {"two": 2.0, "three": 3.0, "half": 0.5}[match.lastgroup or "two"]
+        value = {"two": 2.0, "three": 3.0, "four": 4.0, "eight": 8.0, "half": 0.5}[match.lastgroup or "two"]
         yield Numeral(match.group(), *match.span(), value, "multiple", 0.075 * value)
 
 
