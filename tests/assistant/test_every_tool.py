@@ -132,12 +132,21 @@ def test_a_result_speaks_both_languages(metrics: Metrics, tool: MetricTool):
     assert answered
 
 
+def rounded(value: Any) -> Any:
+    """Return a result with twelve digits of each number: the last ones depend on the order of a parallel sum."""
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 def test_the_arguments_of_a_result_measure_the_same_again(metrics: Metrics, tool: MetricTool):
     first = metrics.run(tool.name, arguments_of(tool), teams=None).to_dict("en")
     again = metrics.run(tool.name, json.loads(json.dumps(first["arguments"])), teams=None).to_dict("en")
     told = first | {"warnings": again["warnings"]}
-    assert again == told
+    assert rounded(again) == rounded(told)
     assert first["snapshot"]["data"]
 
 
