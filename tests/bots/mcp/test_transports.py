@@ -3,6 +3,7 @@
 import asyncio
 import json
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,9 +27,17 @@ from tools.results import Text
 def test_standard_output_is_protocol_alone(started: Talk, output: Path):
     started.call("search", query="KOC")
     started.call("measure_metric", metric="gmv", start="2026-09-21", end="2026-09-27")
-    lines = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
-    assert len(lines) > 2
+    lines = [json.loads(line) for line in read_lines(output, more_than=2)]
     assert all(line["jsonrpc"] == "2.0" and ("result" in line or "error" in line) for line in lines)
+
+
+def read_lines(output: Path, *, more_than: int) -> list[str]:
+    """Return the whole lines of a copy of what was sent, which may be a moment behind."""
+    deadline = time.monotonic() + 30
+    while (text := output.read_text("utf-8")).count("\n") <= more_than or not text.endswith("\n"):
+        assert time.monotonic() < deadline, text
+        time.sleep(0.05)
+    return text.splitlines()
 
 
 def test_no_workspace(tmp_path):
