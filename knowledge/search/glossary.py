@@ -1,7 +1,7 @@
 """Terms that mean the same, in one language and across both: the field's own, and those of a team's glossary."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -50,19 +50,6 @@ def find_mentions(question: str, terms: Iterable[Term]) -> list[Mention]:
     return found
 
 
-def carry_over(question: str, language: str) -> str:
-    """Return a question's terms of the field in the other language, "" where it has none.
-
-    >>> carry_over("怎么召回沉默用户？", "zh")
-    'win-back dormant'
-    >>> carry_over("How do we win back dormant users?", "en")
-    '召回 沉默'
-    """
-    mentions = find_mentions(question, read_field_terms())
-    wanted = (next(_in_other(mention.others, language), None) for mention in mentions)
-    return " ".join(filter(None, wanted))
-
-
 @cache
 def read_field_terms() -> tuple[Term, ...]:
     """Return the terms of the field: Chinese forms, then English forms."""
@@ -88,10 +75,6 @@ def _normalize(form: str) -> str:
 
 def _is_in(form: str, chinese: str, english: str) -> bool:
     return form in chinese if _HAN.search(form) else bool(form) and f" {form} " in english
-
-
-def _in_other(forms: Term, language: str) -> Iterator[str]:
-    return (form for form in forms if (language == "zh") != bool(_HAN.search(form)))
 
 
 @lru_cache(maxsize=64)

@@ -29,7 +29,7 @@ from knowledge.upkeep.alignment import (
 )
 from knowledge.upkeep.maintenance import Maintenance
 
-_MOST_WAITING = 5_000
+_MOST_WAITING = 2000
 _T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
 
