@@ -1,20 +1,18 @@
 """How well `predict_churn` does: on CDNOW's purchases, and on the sample company, beside days since last active.
 
-python -m tests.evals.churn --cdnow FOLDER
+python -m tests.evals.churn
 
-FOLDER holds CDNOW_master.txt, as the package `lifetimes` 0.11.3 ships it (lifetimes/datasets): 69,659 purchases of
-23,570 customers, January 1997 to June 1998. Who churned is told by the days after each cut-off, which the model judged
-there has not seen. Without --cdnow only the sample company is measured.
+CDNOW is 69,659 purchases of 23,570 customers, January 1997 to June 1998, as the package `lifetimes` ships it. Who churned
+is told by the days after each cut-off, which the model judged there has not seen.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-import pandas as pd
-
 import assistant.sample_company
 from assistant.sample_company import generate
+from tests.evals.cdnow import read_master, shipped_folder
 from tools import MetricResult, Metrics
 
 FIGURES = (
@@ -29,26 +27,23 @@ FIGURES = (
     "constant_brier",
     "calibration_error",
 )
+SILENCE_DAYS = 126
 _CDNOW = """
 sources:
-  purchases: {frame: purchases, user: customer, time: day, event_name: purchase}
+  purchases: {frame: purchases, user: customer, time: date, event_name: purchase}
 metrics:
   sales: {kind: event_sum, event: purchase, property: amount, unit: currency}
-  units: {kind: event_sum, event: purchase, property: discs, unit: discs}
+  units: {kind: event_sum, event: purchase, property: cds, unit: discs}
 """
 
 
-def measure_cdnow(folder: Path, silence_days: int) -> MetricResult:
+def measure_cdnow(folder: Path, silence_days: int = SILENCE_DAYS) -> MetricResult:
     """Measure churn of CDNOW's customers as of the last day of the data, 30 June 1998."""
-    names = ["customer", "day", "discs", "amount"]
-    frame = pd.read_csv(folder / "CDNOW_master.txt", sep=r"\s+", names=names, skiprows=1)
-    frame["day"] = pd.to_datetime(frame["day"].astype(str), format="%Y%m%d")
-    with tempfile.TemporaryDirectory() as made:
-        path = Path(made) / "metrics.yaml"
-        path.write_text(_CDNOW, encoding="utf-8")
-        metrics = Metrics.open(path, frames={"purchases": frame})
-        asked = {"start": "1997-01-01", "end": "1998-06-30", "silence_days": silence_days}
-        return _measure(metrics, asked)
+    path = folder / "metrics.yaml"
+    path.write_text(_CDNOW, encoding="utf-8")
+    metrics = Metrics.open(path, frames={"purchases": read_master(shipped_folder())})
+    asked = {"start": "1997-01-01", "end": "1998-06-30", "silence_days": silence_days}
+    return _measure(metrics, asked)
 
 
 def measure_sample(folder: Path) -> MetricResult:
@@ -90,13 +85,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--cdnow", type=Path, help="folder with CDNOW_master.txt")
-    parser.add_argument("--silence-days", type=int, default=126)
-    asked = parser.parse_args()
-    if asked.cdnow:
-        title = f"CDNOW, no purchase in {asked.silence_days} days"
-        report(title, measure_cdnow(asked.cdnow, asked.silence_days))
+    parser.add_argument("--silence-days", type=int, default=SILENCE_DAYS, help="of CDNOW")
+    silence = parser.parse_args().silence_days
     with tempfile.TemporaryDirectory() as folder:
+        report(f"CDNOW, no purchase in {silence} days", measure_cdnow(Path(folder), silence))
         report("Sample company", measure_sample(Path(folder)))
 
 
