@@ -72,6 +72,23 @@ def find_own_visits(
     return days.select("user", "cohort", offset=days.bucket - days.cohort, hits=1)
 
 
+def count_own_visits(
+    scope: Scope, definition: RetentionDefinition, period: Period, offsets: Sequence[int]
+) -> "ibis.Table":
+    """Count what `find_own_visits` selects: rows (cohort, offset, returned), one per cohort and period of these."""
+    calendar, interval = scope.calendar, definition.period
+    days = scope.returns(definition.return_event, interval)
+    first, last = (calendar.bucket(day, "day") for day in (period.start, period.end))
+    days = days.filter(days["first"].between(first, last))
+    cohort, bucket = (
+        calendar.bucket_column({"day": day, "month": month_of(day)}, interval)
+        for day in (days["first"], days.day)
+    )
+    placed = days.mutate(cohort=cohort, offset=bucket - cohort)
+    kept = placed.filter(placed.offset.isin(list(offsets)))
+    return kept.group_by("cohort", "offset").agg(returned=kept.users.sum().cast("int64"))
+
+
 def _by_bucket(
     scope: Scope, definition: RetentionDefinition, rows: "ibis.Table", value: Any, *, plain: bool
 ) -> "ibis.Table":

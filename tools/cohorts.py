@@ -20,7 +20,14 @@ from typing import TYPE_CHECKING
 
 from tools.cohort_definition import RetentionDefinition, is_mature
 from tools.cohort_return import Bracket
-from tools.cohort_visits import count_by_bracket, find_own_visits, find_visits, read_events, returns_to_same
+from tools.cohort_visits import (
+    count_by_bracket,
+    count_own_visits,
+    find_own_visits,
+    find_visits,
+    read_events,
+    returns_to_same,
+)
 from tools.periods import Period
 from tools.scope import FilterValues, Scope, first_values, keep, within
 
@@ -57,18 +64,21 @@ def count_returns(
     """
     import numpy as np
 
-    members = _members(scope, definition, period, filters, dimensions)
     keys = ["cohort", *dimensions]
-    fetch = scope.source.engine.fetch
-    sizes = fetch(members.group_by(keys).agg(users=members.count())).sort_values(keys, ignore_index=True)
-    furthest = max(b.last for b in brackets)
-    if not filters and not dimensions and returns_to_same(definition):
-        visits = find_own_visits(scope, definition, period, furthest)
+    same = not filters and not dimensions and returns_to_same(definition)
+    if same and definition.mode == "on" and all(b.first == b.last for b in brackets):
+        sizes, returns = _count_own(scope, definition, period, brackets)
     else:
-        visits = find_visits(scope, definition, members, keys, period, furthest)
-    cells = _cells(
-        sizes, fetch(count_by_bracket(definition, visits, keys, brackets)), keys, brackets, definition
-    )
+        members = _members(scope, definition, period, filters, dimensions)
+        furthest = max(b.last for b in brackets)
+        if same:
+            visits = find_own_visits(scope, definition, period, furthest)
+        else:
+            visits = find_visits(scope, definition, members, keys, period, furthest)
+        fetch = scope.source.engine.fetch
+        sizes = fetch(members.group_by(keys).agg(users=members.count()))
+        returns = fetch(count_by_bracket(definition, visits, keys, brackets))
+    cells = _cells(sizes.sort_values(keys, ignore_index=True), returns, keys, brackets, definition)
     mature = {
         (c, b.first): is_mature(scope, definition, int(c), b.last)
         for c in cells["cohort"].unique()
@@ -77,6 +87,16 @@ def count_returns(
     flags = [mature[pair] for pair in zip(cells["cohort"], cells["offset"], strict=True)]
     cells["mature"] = np.array(flags, dtype=bool)
     return cells
+
+
+def _count_own(
+    scope: Scope, definition: RetentionDefinition, period: Period, brackets: Sequence[Bracket]
+) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+    """Count members and those who return by the same event, from one small table; in period 0 are all members."""
+    offsets = [b.first for b in brackets]
+    counts = scope.source.engine.fetch(count_own_visits(scope, definition, period, [0, *offsets]))
+    sizes = counts[counts["offset"] == 0].rename(columns={"returned": "users"})
+    return sizes[["cohort", "users"]], counts[counts["offset"].isin(offsets)]
 
 
 def _members(

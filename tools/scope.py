@@ -10,6 +10,7 @@ from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show, suggest
 from tools.freshness import warn_of_age
 from tools.limitations import LIMITS
+from tools.metric_kinds import Interval
 from tools.periods import Calendar, Period
 from tools.results import DefinitionItem, Figure, MetricResult, Text, to_json
 from tools.semantics import Semantics
@@ -83,6 +84,10 @@ class Scope:
         if filters:
             return add_month(count_arrivals(self.active_days(event, filters)))
         return self.source.user_days.arrivals(self._chosen(event))
+
+    def returns(self, event: str | None, interval: Interval) -> "ibis.Table":
+        """Count the users of each first day by the days on which they were back (see `UserDays.returns`)."""
+        return self.source.user_days.returns(self._chosen(event), self.calendar, interval)
 
     def _chosen(self, event: str | None) -> frozenset[str] | None:
         """Return recorded names of an event; None if they are all that there are."""

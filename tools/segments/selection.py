@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from tools.definitions import ToolArguments, item
 from tools.errors import InvalidArgument, NoData, show
 from tools.grammar import chinese_list
+from tools.metric_kinds import Interval
+from tools.periods import Calendar
 from tools.results import DefinitionItem, Text
 from tools.scope import Scope
 from tools.segments.membership import find_members, unknown_segment
@@ -20,7 +22,7 @@ from tools.segments.rules import SegmentDefinition
 from tools.sorted_events import Packing
 from tools.sources import EventSource
 from tools.sources.assignments import SelectedAssignments
-from tools.sources.user_days import add_month, count_arrivals
+from tools.sources.user_days import Events, add_month, count_arrivals, count_own_returns
 
 if TYPE_CHECKING:
     import ibis
@@ -38,11 +40,14 @@ class _SelectedDays:
     def table(self) -> "ibis.Table":
         return self.select(self.whole.table())
 
-    def active(self, events: frozenset[str] | None) -> "ibis.Table":
+    def active(self, events: Events) -> "ibis.Table":
         return self.select(self.whole.active(events)).select("user", "day", "before", "first", "month")
 
-    def arrivals(self, events: frozenset[str] | None) -> "ibis.Table":
+    def arrivals(self, events: Events) -> "ibis.Table":
         return add_month(count_arrivals(self.active(events)))
+
+    def returns(self, events: Events, calendar: Calendar, interval: Interval) -> "ibis.Table":
+        return count_own_returns(self.active(events), calendar, interval)
 
 
 @dataclass(frozen=True, slots=True)

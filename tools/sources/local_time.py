@@ -7,7 +7,6 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 _DAY = 86_400
-_DAYS_BEFORE_EPOCH = 1_000_000  # makes every division one of positive numbers, which all engines round alike
 _EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2100, 1, 1)
 _STEP = timedelta(days=7)  # no zone changed its offset twice within a week and came back
 
@@ -56,8 +55,31 @@ class LocalTime:
         """Number the local days of naive UTC times, from 1970-01-01."""
         seconds = whole_seconds(at)
         shifted = self._choose(at, lambda change, _: change, lambda offset: seconds + offset)
-        days = (shifted + _DAYS_BEFORE_EPOCH * _DAY) // _DAY - _DAYS_BEFORE_EPOCH
-        return days.cast("int32")
+        # Engines round a division of negative whole numbers differently, and a quotient downwards alike.
+        return (shifted / _DAY).floor().cast("int32")
+
+    def local_day(self, local: Any) -> Any:
+        """Number the days of wall-clock times, as `day` does of what `to_utc` makes of them."""
+        if self._skips_midnight():
+            return self.day(self.to_utc(local))
+        import ibis
+
+        return local.date().delta(ibis.date(1970, 1, 1), unit="day").cast("int32")
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the offset never changes, so that of two times the later is the later on either clock."""
+        return not self.changes
+
+    def _skips_midnight(self) -> bool:
+        """Whether a time that the clock skips counts as one of another day."""
+        offsets = (self.first, *(offset for _, offset in self.changes))
+        skips = [
+            (change + timedelta(seconds=before), change + timedelta(seconds=2 * after - before))
+            for (change, after), before in zip(self.changes, offsets, strict=False)
+            if after > before
+        ]
+        return any(first.date() != end.date() for first, end in skips)
 
     def _choose(
         self, column: Any, boundary: Callable[[datetime, int], datetime], value: Callable[[int], Any]

@@ -137,7 +137,7 @@ def keep_rows(raw: "ibis.Table", definition: SourceDefinition) -> "ibis.Table":
 
 
 def place_in_time(rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool | None) -> "ibis.Table":
-    """Add `at` and the numbers of local day and month.
+    """Add `at` and the numbers of local day and month; `time` stays.
 
     Args:
         rows: as `select_columns` gives them.
@@ -151,13 +151,17 @@ def place_in_time(rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool |
     else:
         at = rows.time if is_zoned else local_time.to_utc(rows.time)
     placed = rows.mutate(at=at)
-    placed = placed.mutate(day=local_time.day(placed["at"]))
-    return placed.mutate(month=month_of(placed.day)).drop("time", "zoned")
+    # A wall clock shows its day, which need not be worked out from UTC.
+    day = local_time.local_day(placed.time) if is_zoned is False else local_time.day(placed["at"])
+    placed = placed.mutate(day=day)
+    return placed.mutate(month=month_of(placed.day)).drop("zoned")
 
 
 def is_usable(rows: "ibis.Table") -> Any:
     """Whether a row says who did what when."""
-    return rows.user.notnull() & rows["at"].notnull() & rows.event.notnull()
+    # Of a column as it is, an engine may know that nothing is missing, without a look at it.
+    time = rows.time if "time" in rows.columns else rows["at"]
+    return rows.user.notnull() & time.notnull() & rows.event.notnull()
 
 
 def has_numbers(rows: "ibis.Table") -> bool:

@@ -189,9 +189,10 @@ class SourceStore:
         aliases = self._read_aliases(name, definition, engine)
         if aliases is not None:
             selected = map_users(selected, aliases, engine.load_raw)
-        rows = place_rows(engine, raw, definition, selected, calendar)
+        placed = place_rows(engine, raw, definition, selected, calendar)
+        rows = placed.rows
         engine.lock()
-        found = survey(name, engine, rows, calendar)
+        found = survey(name, engine, placed, calendar)
         total = sum(found.event_counts.values())
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows, total))
         events = engine.define("placed", finish_rows(rows, numbers))

@@ -1,0 +1,145 @@
+"""Who was active on which days, 32 days to a number: events then make a tenth of the groups, and grouping is what takes long."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tools.metric_kinds import Interval
+from tools.periods import Calendar
+
+if TYPE_CHECKING:
+    import ibis
+    import numpy as np
+    import pyarrow as pa
+
+_SHIFT, _DAYS = 5, 32
+_WORDS_AT_ONCE = 1_000_000
+
+
+def fold_days(rows: "ibis.Table") -> "ibis.Table":
+    """Group events to rows `user, word, bits`: bit k of `bits` says that day `32 * word + k` was an active one."""
+    import ibis
+
+    bit = ibis.literal(1, "int64") << (rows.day & (_DAYS - 1)).cast("int64")
+    return rows.group_by("user", word=rows.day >> _SHIFT).agg(bits=bit.bit_or())
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveDays:
+    """The active days of some users, by user and day, all of a user together.
+
+    Attributes:
+        users, days: of each.
+        anew: whether it is the user's first.
+    """
+
+    users: "np.ndarray"
+    days: "np.ndarray"
+    anew: "np.ndarray"
+
+    @property
+    def before(self) -> "np.ndarray":
+        """The user's day before each; without meaning where there is none."""
+        import numpy as np
+
+        return np.concatenate((self.days[:1], self.days[:-1]))
+
+    @property
+    def first(self) -> "np.ndarray":
+        """The first day of the user of each."""
+        import numpy as np
+
+        starts = np.flatnonzero(self.anew)
+        return np.repeat(self.days[starts], np.diff(starts, append=len(self.days)))
+
+
+def unfold_days(words: "pa.Table") -> Iterator[ActiveDays]:
+    """Give the active days of a few users at a time; there is at least one piece.
+
+    Args:
+        words: as `fold_days` makes them, sorted by user and word.
+    """
+    import numpy as np
+
+    users, numbers, bits = (words[c].to_numpy() for c in ("user", "word", "bits"))
+    begin = 0
+    while begin < len(users) or not begin:
+        end = min(begin + _WORDS_AT_ONCE, len(users))
+        if end < len(users):
+            end = int(np.searchsorted(users, users[end - 1], side="right"))
+        yield _unfold(users[begin:end], numbers[begin:end], bits[begin:end])
+        begin = max(end, 1)
+
+
+def _unfold(users: "np.ndarray", words: "np.ndarray", bits: "np.ndarray") -> ActiveDays:
+    import numpy as np
+
+    flags = np.unpackbits(bits.astype("<u4").view(np.uint8), bitorder="little")
+    places = np.flatnonzero(flags)
+    of_word = places >> _SHIFT
+    days = (words << _SHIFT)[of_word] + (places & (_DAYS - 1)).astype(words.dtype)
+    active = users[of_word]
+    anew = np.ones(len(active), dtype=bool)
+    np.not_equal(active[1:], active[:-1], out=anew[1:])
+    return ActiveDays(active, days, anew)
+
+
+def list_days(words: "pa.Table") -> "pa.Table":
+    """Return rows `user, day, before, first` of each active day, `before` null on the first."""
+    import pyarrow as pa
+
+    columns = ("user", "day", "before", "first")
+    return pa.concat_tables(
+        pa.table(
+            [piece.users, piece.days, pa.array(piece.before, mask=piece.anew), piece.first], names=columns
+        )
+        for piece in unfold_days(words)
+    )
+
+
+def tally_arrivals(words: "pa.Table") -> "pa.Table":
+    """Return rows `day, before, users`: how many of the active users of a day were active when before."""
+    import numpy as np
+    import pyarrow as pa
+
+    pairs = [(p.days, np.where(p.anew, p.days + 1, p.before)) for p in unfold_days(words)]
+    days, before, users = _tally(pairs)
+    return pa.table(
+        {"day": days, "before": pa.array(before, mask=before > days), "users": users},
+    )
+
+
+def tally_returns(words: "pa.Table", calendar: Calendar, interval: Interval) -> "pa.Table":
+    """Return rows `first, day, users`: how many of the users of a first day were back on a day, the first of its bucket."""
+    import pyarrow as pa
+
+    def buckets(days: "np.ndarray") -> Any:
+        months = days.astype("datetime64[D]").astype("datetime64[M]").astype("int32")
+        return calendar.bucket_column({"day": days, "month": months}, interval)
+
+    pairs = []
+    for piece in unfold_days(words):
+        first, days = piece.first, piece.days
+        if interval != "day":
+            fresh = piece.anew | (buckets(piece.before) < buckets(days))
+            first, days = first[fresh], days[fresh]
+        pairs.append((first, days))
+    first, days, users = _tally(pairs)
+    return pa.table({"first": first, "day": days, "users": users})
+
+
+def _tally(pairs: "list[tuple[np.ndarray, np.ndarray]]") -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    """Count pairs of days."""
+    import numpy as np
+
+    filled = [pair for pair in pairs if len(pair[0])]
+    low = min((int(days.min()) for pair in filled for days in pair), default=0)
+    span = max((int(days.max()) for pair in filled for days in pair), default=0) - low + 1
+    keys, counts = [], []
+    for one, other in pairs:
+        found = np.unique((one - low).astype(np.int64) * span + (other - low), return_counts=True)
+        keys.append(found[0])
+        counts.append(found[1])
+    known, place = np.unique(np.concatenate(keys), return_inverse=True)
+    users = np.bincount(place, weights=np.concatenate(counts), minlength=len(known)).astype(np.int64)
+    return (known // span + low).astype(np.int32), (known % span + low).astype(np.int32), users
