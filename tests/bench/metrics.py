@@ -2,27 +2,24 @@
 
     python -m tests.bench.metrics [--events 1000000 3000000 10000000] [--text 3000000] [--case growth ...]
 
-Each is measured in a process of its own: the first answer, which opens the source and makes the tables that later
-ones share; the better of two more; and the memory taken at the most. Ratios are to the time that pandas takes to
-merely read the columns user, event and time, and to the pandas version, reading left out. Then the same question is
-asked with a sixteenth of the usual memory, and the same events are read from CSV and JSON lines. `metrics.md` beside
-this file keeps the figures of one run.
+Each is measured in processes of their own, in turn, and the best of all turns counts: the first answer, which opens the
+source and makes the tables that later ones share, beside pandas reading the columns and computing; the better of two
+more, beside pandas computing again on what it has read; and the memory taken at the most. Other ratios are to the time
+that pandas takes to merely read the columns user, event and time, the fastest of all its readings. Libraries are loaded
+beforehand on either side. Then the same question is asked with a sixteenth of the usual memory, and the same events are
+read from CSV and JSON lines. `metrics.md` beside this file keeps the figures of one run.
 """
 
 import argparse
-import resource
 import tempfile
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tests.bench.timing import Timing, clock, held, peak, run_apart, time_answers
 from tools import Metrics
 
 DAYS, START = 120, pd.Timestamp("2026-01-01")
@@ -99,19 +96,6 @@ CASES: dict[str, tuple[str, dict[str, Any], Callable[[pd.DataFrame], Any] | None
 }
 
 
-@dataclass(frozen=True)
-class Timing:
-    """Seconds of the first answer in a new process, of the better of two more, by the clock and of all processors,
-    and megabytes taken at the most.
-    """
-
-    first: float
-    again: float
-    processors: float
-    megabytes: float
-    headline: Any
-
-
 def headline(name: str, result: Any) -> Any:
     """Return what the pandas version returns, for the check that both say the same."""
     if name.startswith("funnel"):
@@ -133,7 +117,7 @@ def measure_spill(folder: Path, limit: str) -> tuple[float, float, bool]:
     with tempfile.TemporaryDirectory() as spill:
         tempfile.tempdir = spill
         narrow = Metrics.open(folder / "metrics.yaml", timeout=600, memory_limit=limit)
-        seconds, result = _clock(lambda: narrow.run(tool, asked, teams=None))
+        seconds, result = clock(lambda: narrow.run(tool, asked, teams=None))
         written = sum(f.stat().st_size for f in Path(spill).rglob("*") if f.is_file()) / 2**20
         narrow.close()
     return seconds, written, result.to_dict("en")["figures"] == usual.to_dict("en")["figures"]
@@ -143,24 +127,23 @@ def measure_text(folder: Path, kind: str) -> tuple[float, float, float]:
     """Open events that are written as text; return seconds, events and megabytes."""
     source = YAML.replace("events.parquet", f"events.{kind}")
     (folder / f"{kind}.yaml").write_text(source)
-    before = _held()
+    before = held()
     metrics = Metrics.open(folder / f"{kind}.yaml", timeout=600)
-    seconds, _ = _clock(lambda: metrics.coverage(teams=None))
-    return seconds, float(sum(metrics._sources.get("events").event_counts.values())), _peak() - before
+    seconds, _ = clock(lambda: metrics.coverage(teams=None))
+    return seconds, float(sum(metrics._sources.get("events").event_counts.values())), peak() - before
 
 
-def measure_reading(folder: Path) -> float:
-    """Return the seconds that pandas takes to merely read the columns that a metric needs."""
-    return min(
-        _clock(lambda: pd.read_parquet(folder / "events.parquet", columns=COLUMNS))[0] for _ in range(3)
-    )
+def measure_reading(folder: Path) -> Timing:
+    """Merely read the columns that a metric needs, with pandas, three times."""
+
+    def read() -> int:
+        return len(pd.read_parquet(folder / "events.parquet", columns=COLUMNS))
+
+    return time_answers(read)
 
 
 def measure_yunce(folder: Path, name: str) -> Timing:
     """Open the workspace and ask three times."""
-    import ibis.backends.duckdb  # noqa: F401  loading libraries is no part of it
-    import pyarrow.parquet  # noqa: F401
-
     tool, arguments, _ = CASES[name]
     opened: list[Metrics] = []
 
@@ -169,7 +152,7 @@ def measure_yunce(folder: Path, name: str) -> Timing:
             opened.append(Metrics.open(folder / "metrics.yaml", timeout=600))
         return headline(name, opened[0].run(tool, {**WHOLE, **arguments}, teams=None))
 
-    return _time(ask)
+    return time_answers(ask)
 
 
 def measure_pandas(folder: Path, name: str) -> Timing:
@@ -183,67 +166,50 @@ def measure_pandas(folder: Path, name: str) -> Timing:
             read.append(pd.read_parquet(folder / "events.parquet", columns=COLUMNS))
         return plain(read[0])
 
-    return _time(compute)
+    return time_answers(compute)
 
 
-def _time(ask: Callable[[], Any]) -> Timing:
-    before = _held()
-    first, result = _clock(ask)
-    again, processors = map(min, zip(*(_clock_twice(ask) for _ in range(2)), strict=True))
-    return Timing(first, again, processors, _peak() - before, result)
-
-
-def _clock_twice(call: Callable[[], Any]) -> tuple[float, float]:
-    """Return the seconds by the clock and of all processors; other work on the machine slows the first only."""
-    begin = time.process_time()
-    seconds, _ = _clock(call)
-    return seconds, time.process_time() - begin
-
-
-def _clock(call: Callable[[], Any]) -> tuple[float, Any]:
-    begin = time.perf_counter()
-    result = call()
-    return time.perf_counter() - begin, result
-
-
-def _held() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
-
-
-def _peak() -> float:
-    """Return the most megabytes that the process held; `getrusage` would count those of its parent, too."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
-def run_apart(measure: Callable[..., Any], *arguments: Any) -> Any:
-    """Measure in a process of its own, whose memory nothing else is in."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, *arguments).result()
-
-
-def report(events: int, folder: Path, cases: list[str]) -> None:
-    """Measure one size and print it."""
+def report(events: int, folder: Path, cases: list[str], turns: int) -> None:
+    """Measure one size and print it, a row of a table for each case."""
     make_events(events).to_parquet(folder / "events.parquet")
     (folder / "metrics.yaml").write_text(YAML)
-    reading = run_apart(measure_reading, folder)
-    print(f"{events:,} events; merely reading the columns takes {reading:.2f} s", flush=True)
-    print(
-        f"{'':14}{'first s':>9}{'again s':>9}{'/ reading':>10}{'cpu s':>8}{'MB':>7}   "
-        f"{'pandas s':>9}{'/ ours':>8}{'cpu / ours':>12}{'MB':>7}{'ours /':>8}"
-    )
+    reading: Timing | None = None
+    found: dict[str, tuple[Timing, Timing | None]] = {}
     for name in cases:
-        plain = CASES[name][2]
-        ours = run_apart(measure_yunce, folder, name)
-        line = f"{name:14}{ours.first:>9.2f}{ours.again:>9.3f}{ours.again / reading:>10.2f}"
-        line += f"{ours.processors:>8.3f}{ours.megabytes:>7.0f}"
-        if plain is not None:
-            theirs = run_apart(measure_pandas, folder, name)
+        ours: Timing | None = None
+        theirs: Timing | None = None
+        for _ in range(turns):
+            reading = run_apart(measure_reading, folder).better(reading)
+            ours = run_apart(measure_yunce, folder, name).better(ours)
+            if CASES[name][2] is not None:
+                theirs = run_apart(measure_pandas, folder, name).better(theirs)
+        assert ours is not None
+        if theirs is not None:
             assert np.allclose(ours.headline, theirs.headline), (name, ours.headline, theirs.headline)
-            line += f"   {theirs.again:>9.2f}{theirs.again / ours.again:>7.1f}x"
-            line += f"{theirs.processors / ours.processors:>11.1f}x{theirs.megabytes:>7.0f}"
-            line += f"{ours.megabytes / theirs.megabytes:>8.2f}"
-        print(line, flush=True)
+        found[name] = ours, theirs
+    assert reading is not None
+    fastest = min(reading.first, reading.again), min(reading.first_processors, reading.processors)
+    print(
+        f"{events:,} events; merely reading the columns takes {fastest[0]:.2f} s ({fastest[1]:.2f} of processors), "
+        f"in a new process {reading.first:.2f} s ({reading.first_processors:.2f}), {reading.megabytes:.0f} MB"
+    )
+    for name, timings in found.items():
+        print(describe(name, *timings, fastest), flush=True)
+
+
+def describe(name: str, ours: Timing, theirs: Timing | None, reading: tuple[float, float]) -> str:
+    """Write a row: first seconds, / reading (of processors), pandas / ours (of processors); the same again; memory."""
+    cells = [name]
+    for place in ("first", "again"):
+        processors = "first_processors" if place == "first" else "processors"
+        seconds, busy = getattr(ours, place), getattr(ours, processors)
+        cells += [f"{seconds:.3f}", f"{seconds / reading[0]:.2f} ({busy / reading[1]:.2f})"]
+        ratio = ""
+        if theirs is not None:
+            ratio = f"{getattr(theirs, place) / seconds:.1f} ({getattr(theirs, processors) / busy:.1f})"
+        cells.append(ratio)
+    cells += [f"{ours.megabytes:.0f}", f"{ours.megabytes / theirs.megabytes:.2f}" if theirs else ""]
+    return "| " + " | ".join(cells) + " |"
 
 
 def report_spill(folder: Path) -> None:
@@ -274,10 +240,11 @@ def main() -> None:
     parser.add_argument("--events", type=int, nargs="*", default=[1_000_000, 3_000_000, 10_000_000])
     parser.add_argument("--text", type=int, nargs="*", default=[3_000_000])
     parser.add_argument("--case", nargs="+", choices=CASES, default=list(CASES))
+    parser.add_argument("--turns", type=int, default=3, help="how often each is measured")
     asked = parser.parse_args()
     for events in asked.events:
         with tempfile.TemporaryDirectory() as folder:
-            report(events, Path(folder), asked.case)
+            report(events, Path(folder), asked.case, asked.turns)
             report_spill(Path(folder))
     for events in asked.text:
         with tempfile.TemporaryDirectory() as folder:

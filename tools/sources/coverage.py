@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from tools.errors import NoData
 from tools.periods import EPOCH, Calendar, Period
 from tools.results import Text
-from tools.sources.placement import Placed
 from tools.sources.reading import AnyEngine
 
 if TYPE_CHECKING:
+    import ibis
     import pandas as pd
 
 # A last day can be told to be cut short only where days are dense enough to have a usual end.
@@ -60,23 +60,21 @@ class Survey:
     warnings: tuple[Text, ...]
 
 
-def survey(name: str, engine: AnyEngine, placed: Placed, calendar: Calendar) -> Survey:
+def survey(name: str, engine: AnyEngine, rows: "ibis.Table", calendar: Calendar) -> Survey:
     """Count rows by event and local day, those without user, time or event too.
 
     Args:
         name: of the source.
         engine: runs the count.
-        placed: the rows.
+        rows: as `normalization.place_in_time` gives them.
         calendar: the workspace's.
 
     Raises:
         NoData: no row is usable.
         QueryTimeout, QueryTooLarge: there are too many.
     """
-    rows = placed.rows
     keyed = rows.group_by("event", "day", anonymous=rows.user.isnull())
-    counted = keyed.agg(n=rows.count(), last=rows[placed.column].max())
-    counts = engine.fetch(counted.mutate(last=placed.latest(counted["last"])))
+    counts = engine.fetch(keyed.agg(n=rows.count(), last=rows["at"].max()))
     lacking = {
         "user": counts["anonymous"],
         "time": ~counts["anonymous"] & counts["day"].isna(),

@@ -138,6 +138,11 @@ class Engine:
             coded[column] = code(rows[column])
         return rows.mutate(**coded)
 
+    def shift(self, times: Any, seconds: int) -> Any:
+        """Move a column of times: as numbers, which takes a tenth of the time that an interval does."""
+        to_number, to_time = _declare_time_numbers()
+        return to_time(to_number(times) + seconds * 1_000_000)
+
     def _compile(self, expression: "ibis.Table") -> str:
         """Return an expression's SQL, which the same question need not wait for again."""
         with self._compiling:
@@ -171,6 +176,22 @@ class Engine:
     def close(self) -> None:
         """Release the memory."""
         self.backend.disconnect()
+
+
+@lru_cache(maxsize=1)
+def _declare_time_numbers() -> tuple[Any, Any]:
+    """Return DuckDB's functions from a time to microseconds since 1970 and back."""
+    import ibis
+
+    @ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp(6)",), "int64"))
+    def to_number(time):  # type: ignore[no-untyped-def]
+        ...
+
+    @ibis.udf.scalar.builtin(name="make_timestamp", signature=(("int64",), "timestamp(6)"))
+    def to_time(number):  # type: ignore[no-untyped-def]
+        ...
+
+    return to_number, to_time
 
 
 def _compile_node(backend: Any, node: Any) -> str:

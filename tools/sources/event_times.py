@@ -27,9 +27,9 @@ class EventTimes:
     that is long enough: it takes half the memory, and sorts without being put together first.
     """
 
-    def __init__(self, engine: AnyEngine, events: "ibis.Table", *, names: int) -> None:
-        """Take what it is made from: the engine, the events as `EventSource.events`, and how many names they have."""
-        self._engine, self._events, self._names = engine, events, names
+    def __init__(self, engine: AnyEngine, events: "ibis.Table", *, names: Collection[str]) -> None:
+        """Take what it is made from: the engine, the events as `EventSource.events`, and the names that they have."""
+        self._engine, self._events, self._names = engine, events, sorted(names)
         self._making = threading.Lock()
         self._made: ibis.Table | None = None
         self._codes: dict[str, int] = {}
@@ -43,9 +43,7 @@ class EventTimes:
         """
         with self._making:
             if self._made is None:
-                names = self._engine.keep(_NAMES, self._number_names())
-                listed = self._engine.fetch(names)
-                self._codes = dict(zip(listed["event"], listed["event_code"].tolist(), strict=True))
+                names = self._number_names()
                 rows = self._events.inner_join(names, "event")
                 if isinstance(self._engine, Engine):
                     self._made = self._keep_packed(self._engine, rows)
@@ -100,15 +98,15 @@ class EventTimes:
                 high=events.user.max(),
                 first=events["at"].min(),
                 last=events["at"].max(),
-                **{f"unit{u}": (part % u).max() for u in UNITS},
+                **{f"unit{u}": (part % u).max() for u in UNITS if u > 1},
             )
         )
         if found["first"] is None or found["first"] != found["first"]:
             return None  # there are no events
         start = found["first"].to_pydatetime().replace(microsecond=0)
         low, span = int(found["low"]), (_microseconds(start), _microseconds(found["last"].to_pydatetime()))
-        units = [u for u in UNITS if not found[f"unit{u}"]]
-        packing = Packing.fit(int(found["high"]) - low, span, units, self._names, most=_KEY_BITS)
+        units = [u for u in UNITS if not found.get(f"unit{u}")]
+        packing = Packing.fit(int(found["high"]) - low, span, units, len(self._names), most=_KEY_BITS)
         if packing is None:
             return None
         _, time_bits, code_bits = packing.bits
@@ -130,11 +128,21 @@ class EventTimes:
         )
 
     def _number_names(self) -> "ibis.Table":
+        kind = "int16" if len(self._names) < 2**15 else "int32"
+        if isinstance(self._engine, Engine):
+            import pyarrow as pa
+
+            self._codes = {name: code for code, name in enumerate(self._names)}
+            codes = pa.array(range(len(self._names)), pa.int64()).cast(kind)
+            return self._engine.load_raw(pa.table({"event": self._names, "event_code": codes}), _NAMES)
         import ibis
 
-        names = self._events.select("event").distinct()
-        code = ibis.row_number().over(order_by=names.event)
-        return names.select("event", event_code=code.cast("int16" if self._names < 2**15 else "int32"))
+        distinct = self._events.select("event").distinct()
+        code = ibis.row_number().over(order_by=distinct.event)
+        names = self._engine.keep(_NAMES, distinct.select("event", event_code=code.cast(kind)))
+        listed = self._engine.fetch(names)
+        self._codes = dict(zip(listed["event"], listed["event_code"].tolist(), strict=True))
+        return names
 
 
 def _microseconds(at: datetime) -> int:

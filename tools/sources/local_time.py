@@ -10,6 +10,8 @@ _DAY = 86_400
 _EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2100, 1, 1)
 _STEP = timedelta(days=7)  # no zone changed its offset twice within a week and came back
 
+Shift = Callable[[Any, int], Any]
+
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
@@ -39,16 +41,17 @@ class LocalTime:
 
     def to_local(self, at: Any) -> Any:
         """Turn a column of naive UTC times into wall-clock times."""
-        return self._choose(at, lambda change, _: change, lambda offset: at + _seconds(offset))
+        return self._choose(at, lambda change, _: change, lambda offset: add_seconds(at, offset))
 
-    def to_utc(self, local: Any) -> Any:
-        """Turn a column of wall-clock times into naive UTC times.
+    def to_utc(self, local: Any, shift: Shift | None = None) -> Any:
+        """Turn a column of wall-clock times into naive UTC times; `shift` moves times, as an engine does it best.
 
         Of a time that the clock shows twice the later is meant; one that it skips counts by the offset before.
         This is what ICU does, and with it DuckDB and PostgreSQL.
         """
+        move = shift or add_seconds
         return self._choose(
-            local, lambda change, offset: change + timedelta(seconds=offset), lambda o: local - _seconds(o)
+            local, lambda change, offset: change + timedelta(seconds=offset), lambda o: move(local, -o)
         )
 
     def day(self, at: Any) -> Any:
@@ -65,11 +68,6 @@ class LocalTime:
         import ibis
 
         return local.date().delta(ibis.date(1970, 1, 1), unit="day").cast("int32")
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether the offset never changes, so that of two times the later is the later on either clock."""
-        return not self.changes
 
     def _skips_midnight(self) -> bool:
         """Whether a time that the clock skips counts as one of another day."""
@@ -120,7 +118,8 @@ def _clip(at: datetime, days: int) -> datetime:
     return min(max(at, _EARLIEST), _LATEST).replace(microsecond=0) + timedelta(days=days)
 
 
-def _seconds(offset: int) -> Any:
+def add_seconds(times: Any, seconds: int) -> Any:
+    """Move a column of times."""
     import ibis
 
-    return ibis.interval(seconds=offset)
+    return times + ibis.interval(seconds=seconds)

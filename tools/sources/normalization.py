@@ -18,7 +18,7 @@ from tools.errors import MissingColumn, SemanticsError, SourceUnavailable, neare
 from tools.grammar import chinese_list
 from tools.periods import month_of
 from tools.source_definition import SourceDefinition
-from tools.sources.local_time import LocalTime
+from tools.sources.local_time import LocalTime, Shift
 
 if TYPE_CHECKING:
     import ibis
@@ -136,20 +136,23 @@ def keep_rows(raw: "ibis.Table", definition: SourceDefinition) -> "ibis.Table":
     return raw.filter(reduce(and_, kept)) if kept else raw
 
 
-def place_in_time(rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool | None) -> "ibis.Table":
+def place_in_time(
+    rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool | None, shift: Shift | None = None
+) -> "ibis.Table":
     """Add `at` and the numbers of local day and month; `time` stays.
 
     Args:
         rows: as `select_columns` gives them.
         local_time: the workspace's zone over the span of the rows.
         is_zoned: whether all times carry a zone (True) or none does (False); None where it differs by row.
+        shift: moves times, if the engine of the rows has a way of its own.
     """
     import ibis
 
     if is_zoned is None:
-        at = ibis.ifelse(rows.zoned, rows.time, local_time.to_utc(rows.time))
+        at = ibis.ifelse(rows.zoned, rows.time, local_time.to_utc(rows.time, shift))
     else:
-        at = rows.time if is_zoned else local_time.to_utc(rows.time)
+        at = rows.time if is_zoned else local_time.to_utc(rows.time, shift)
     placed = rows.mutate(at=at)
     # A wall clock shows its day, which need not be worked out from UTC.
     day = local_time.local_day(placed.time) if is_zoned is False else local_time.day(placed["at"])

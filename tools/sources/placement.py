@@ -1,7 +1,5 @@
 """Giving the rows of a table their place in time."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tools.periods import Calendar
@@ -14,24 +12,9 @@ if TYPE_CHECKING:
     import ibis
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Rows with their place in time.
-
-    Attributes:
-        rows: as `normalization.place_in_time` gives them.
-        latest: turns the greatest of a column into the latest `at` of the same rows.
-        column: the name of that column: `time`, where few times are cheaper to shift than all.
-    """
-
-    rows: "ibis.Table"
-    column: str = "at"
-    latest: Callable[[Any], Any] = lambda greatest: greatest
-
-
 def place_rows(
     engine: AnyEngine, raw: Raw, definition: SourceDefinition, rows: "ibis.Table", calendar: Calendar
-) -> Placed:
+) -> "ibis.Table":
     """Give the rows their place in time; what is dear to read again, or to merge by id, is written to a table.
 
     Args:
@@ -53,9 +36,5 @@ def place_rows(
     first, last = (pd.Timestamp(span[k] if pd.notna(span[k]) else 0) for k in ("first", "last"))
     local_time = LocalTime.over(calendar.zone, first.to_pydatetime(), last.to_pydatetime())
     is_zoned = None if kind.is_string() else bool(kind.is_timestamp() and kind.timezone)
-    rows = place_in_time(rows, local_time, is_zoned=is_zoned)
-    if definition.id:
-        return Placed(engine.keep("merged", merge_same_id(rows.drop("time"))))
-    if is_zoned is False and local_time.is_constant:
-        return Placed(rows, "time", local_time.to_utc)
-    return Placed(rows)
+    rows = place_in_time(rows, local_time, is_zoned=is_zoned, shift=engine.shift)
+    return engine.keep("merged", merge_same_id(rows.drop("time"))) if definition.id else rows

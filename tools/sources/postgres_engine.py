@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.errors import SourceUnavailable, show
 from tools.sources.engine import describe_shortage, describe_timeout
+from tools.sources.local_time import add_seconds
 
 if TYPE_CHECKING:
     import ibis
@@ -153,6 +154,10 @@ class PostgresEngine:
     def encode(self, rows: "ibis.Table", columns: Sequence[str]) -> "ibis.Table":
         """Return the rows as they are."""
         return rows
+
+    def shift(self, times: Any, seconds: int) -> Any:
+        """Move a column of times."""
+        return add_seconds(times, seconds)
 
     def lock(self) -> None:
         """Do nothing: what the session may reach is for the database to say."""

@@ -189,10 +189,9 @@ class SourceStore:
         aliases = self._read_aliases(name, definition, engine)
         if aliases is not None:
             selected = map_users(selected, aliases, engine.load_raw)
-        placed = place_rows(engine, raw, definition, selected, calendar)
-        rows = placed.rows
+        rows = place_rows(engine, raw, definition, selected, calendar)
         engine.lock()
-        found = survey(name, engine, placed, calendar)
+        found = survey(name, engine, rows, calendar)
         total = sum(found.event_counts.values())
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows, total))
         events = engine.define("placed", finish_rows(rows, numbers))
@@ -206,7 +205,7 @@ class SourceStore:
             raw=raw.table,
             events=events,
             user_days=UserDays(engine, events, total=total),
-            event_times=EventTimes(engine, events, names=len(found.event_counts)),
+            event_times=EventTimes(engine, events, names=found.event_counts),
             kept=KeptTables(engine),
             assignments=Assignments(
                 name,
