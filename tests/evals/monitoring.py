@@ -66,7 +66,7 @@ class Watched:
         scale, days = choose_scale(values, is_share=self.is_share, cycle=7), len(self.table)
         occasions = [(name, 0) if name else None for name in self.table["occasion"]]
         return Course(
-            scale.forward(values), (np.arange(days) % 7,), 7, occasions, np.zeros(len(values))
+            scale.forward(values), (np.arange(days) % 7,), 7, occasions, np.zeros(len(values)), scale
         ), scale
 
 
@@ -89,7 +89,8 @@ def hourly_false_alarms(series: int) -> dict[float, float]:
     for _ in range(series):
         values = draw.poisson(30 + 20 * np.sin(hour * 2 * np.pi / 24)).astype(float)
         scale = choose_scale(values, is_share=False, cycle=24)
-        course = Course(scale.forward(values), (hour, week), 168, [None] * HOURS, np.zeros(HOURS))
+        blank = [None] * HOURS, np.zeros(HOURS)
+        course = Course(scale.forward(values), (hour, week), 168, *blank, scale, by_hour=True)
         chances.append(walk_through(course).chance[HOURS // 3 :])
     found = np.concatenate(chances)
     return {rate: float((found < rate).mean()) for rate in HOURLY_RATES}
@@ -128,7 +129,7 @@ def measure_changes(watched: list[Watched]) -> pd.DataFrame:
     for metric in watched:
         values = metric.table["value"].to_numpy(dtype=float)
         course, scale = metric.course(values)
-        noise = walk_through(course, known=CHANGED_ON).tail.scale
+        noise = walk_through(course, known=CHANGED_ON).judges[-1].own.tail.scale
         for change in CHANGES:
             moved = values.copy()
             moved[CHANGED_ON:] *= 1 + change

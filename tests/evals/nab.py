@@ -80,7 +80,8 @@ def judge(series: Labelled) -> tuple[Judged, Course, Walk]:
     phases: tuple[np.ndarray, ...] = (ahead.hour.to_numpy(),)
     if cycle > 24:
         phases = (*phases, (ahead.day_of_week * 24 + ahead.hour).to_numpy())
-    course = Course(scale.forward(values), phases, cycle, [None] * len(ahead), np.zeros(len(values)))
+    blank = [None] * len(ahead), np.zeros(len(values))
+    course = Course(scale.forward(values), phases, cycle, *blank, scale, by_hour=True)
     walk = walk_through(course)
     surprise = -np.log10(np.maximum(np.nan_to_num(walk.chance, nan=1.0), 1e-300))
     return Judged(surprise, -math.log10(RATE)), course, walk

@@ -115,18 +115,21 @@ def anomaly_table(
 
     scale, by_place = series.scale(), {a.at: a for a in found}
     places = range(first, series.known)
-    margins = np.array([walk.tails[p].margin(rate, walk.spread[p]) for p in places])
     judged = np.isfinite(walk.chance[first:])
-    expected = np.where(np.isfinite(walk.expected[first:]), walk.expected[first:], np.nan)
+    course = series.course(scale)
+    phases = course.phase(np.arange(series.known))
+    bounds = np.array(
+        [walk.judges[p].bounds(walk.expected[p], int(phases[p]), walk.spread[p], rate) for p in places]
+    ).reshape(-1, 2)
     own = [by_place.get(p) for p in places]
     new = {s.at for s in walk.shifts}
     return pd.DataFrame(
         {
             "period": series.labels[first : series.known],
             "value": series.values[first:],
-            "expected": scale.back(expected),
-            "low": np.where(judged, scale.back(expected - margins), np.nan),
-            "high": np.where(judged, scale.back(expected + margins), np.nan),
+            "expected": scale.back(walk.expected[first:]),
+            "low": np.where(judged, bounds[:, 0], np.nan),
+            "high": np.where(judged, bounds[:, 1], np.nan),
             "chance": walk.chance[first:],
             "severity": [a.severity if a else "" for a in own],
             "direction": [("up" if a.up else "down") if a else "" for a in own],

@@ -12,6 +12,16 @@ from tools.results import DefinitionItem, Figure, Text, limits
 if TYPE_CHECKING:
     from tools.monitoring.anomalies import AnomalyArguments
 
+_HOURS = item(
+    "误差的大小",
+    "size of errors",
+    Text(
+        zh="按一天中的小时分别估计；既看尺度上的偏离，也看以指标单位计的偏离，取较少见者（概率加倍）",
+        en="each hour of the day has its own; judged on the scale and in the metric's own unit, by the rarer of the two "
+        "(its probability doubled)",
+    ),
+)
+
 
 def anomaly_warnings(
     series: Series, walk: Walk, first: int, judged: int, arguments: "AnomalyArguments"
@@ -77,6 +87,7 @@ def anomaly_card(series: Series, rate: float) -> list[DefinitionItem]:
         ),
         item("季节", "season", season),
         item("数值尺度", "scale", kind),
+        *([_HOURS] if series.interval == "hour" else []),
         item(
             "判为异常",
             "anomaly",

@@ -56,7 +56,7 @@ class Dynamics:
 class Expectation:
     """A fitted model, at the moment before the point `at`.
 
-    `unsure` holds the variances of what was estimated, level with season and drift: from little they are large.
+    `unsure` holds the variances of what was estimated, level, drift and season: from little they are large.
     """
 
     at: int
@@ -64,14 +64,15 @@ class Expectation:
     drift: float
     seasons: tuple["np.ndarray", ...]
     dynamics: Dynamics
-    unsure: tuple[float, float] = (0.0, 0.0)
+    unsure: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def spread(self, steps: "np.ndarray") -> "np.ndarray":
         """Return the standard error of a forecast so many steps ahead."""
         import numpy as np
 
         ahead = DAMPING * (1 - DAMPING**steps) / (1 - DAMPING)
-        return np.sqrt(self.dynamics.spread(steps) ** 2 + self.unsure[0] + self.unsure[1] * ahead**2)
+        level, drift, season = self.unsure
+        return np.sqrt(self.dynamics.spread(steps) ** 2 + level + season + drift * ahead**2)
 
     def season(self, phases: Sequence["np.ndarray"], points: "np.ndarray") -> "np.ndarray":
         """Return the season at points of the series."""
@@ -127,8 +128,8 @@ def fit_expectation(
     return Expectation(len(past), level, drift, tuple(np.asarray(s) for s in seasons), found, unsure)
 
 
-def _doubts(rest: "np.ndarray", dynamics: Dynamics, effects: int, window: int) -> tuple[float, float]:
-    """Return the variances of level and season, beyond those in the long run, and of the drift.
+def _doubts(rest: "np.ndarray", dynamics: Dynamics, effects: int, window: int) -> tuple[float, float, float]:
+    """Return the variances of the level, beyond that in the long run, of the drift and of the season.
 
     Of so many effects from n points each has the variance noise·effects/n, and a level as old as n noise/n; a slope
     over n points has 12·noise/n³, and 6/5·step/n from the level's own steps.
@@ -138,8 +139,11 @@ def _doubts(rest: "np.ndarray", dynamics: Dynamics, effects: int, window: int) -
     n = max(int(np.isfinite(rest).sum()), 1)
     seen = min(n, window)
     settled = dynamics.gain * dynamics.noise
-    level = max(dynamics.noise / n - settled, 0.0) + dynamics.noise * effects / n
-    return level, 12 * dynamics.noise / seen**3 + 1.2 * dynamics.step / seen
+    level, drift = (
+        max(dynamics.noise / n - settled, 0.0),
+        12 * dynamics.noise / seen**3 + 1.2 * dynamics.step / seen,
+    )
+    return level, drift, dynamics.noise * effects / n
 
 
 def _fit_seasons(
@@ -158,7 +162,7 @@ def _fit_seasons(
         rest = past
         for place in shown:
             own = phases[place][: len(past)]
-            seasons[place] = _phase_effects(rest - around, own, len(seasons[place]))
+            seasons[place] = phase_effects(rest - around, own, len(seasons[place]))
             rest = rest - seasons[place][own]
     return seasons, rest
 
@@ -220,7 +224,7 @@ def _running_median(values: "np.ndarray", cycle: int, *, whole: bool = False) ->
     return found
 
 
-def _phase_effects(deviations: "np.ndarray", phase: "np.ndarray", count: int) -> "np.ndarray":
+def phase_effects(deviations: "np.ndarray", phase: "np.ndarray", count: int) -> "np.ndarray":
     """Return each phase's mean deviation without outliers, all drawn to zero by what noise makes of them.
 
     The factor is the positive part of 1 - (variance of the means by noise)/(their mean square), after James

@@ -9,7 +9,7 @@ their origin. The mean absolute error is scaled by that of repeating the last se
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools.monitoring.courses import draw_courses
+from tools.monitoring.courses import Togetherness, draw_courses
 from tools.monitoring.expectation import Expectation
 from tools.monitoring.scales import Scale
 from tools.monitoring.walk import Course, Walk
@@ -68,26 +68,22 @@ class Backtest:
         known = self.covered[np.isfinite(self.covered)]
         return (float(known.mean()) if len(known) else None), len(known)
 
-    def togetherness(self, steps: int) -> tuple[float, float]:
-        """Tell how far the errors of so many steps go together.
-
-        Returns:
-            The mean square of the standardised errors' mean over the steps beside that of a single one, 1/steps if each is
-            by itself and 1 if all are alike; and how many stretches of so many steps, end to end, that was seen in.
-        """
+    def togetherness(self, steps: int) -> Togetherness:
+        """Tell how far the errors of so many steps go together."""
         import numpy as np
 
         if not self.n:
-            return 0.0, 0.0
+            return Togetherness()
         scores = self.errors / np.maximum(self.spreads, 1e-12)
         origins, place, counts = np.unique(self.origins, return_inverse=True, return_counts=True)
         whole = counts >= max(_WHOLE * steps, 2)
-        if not whole.any() or not scores.any():
-            return 0.0, 0.0
+        square = float((scores**2).mean())
+        if not whole.any() or not square:
+            return Togetherness(square=square, n=self.n)
         means = np.bincount(place, scores)[whole] / counts[whole]
         singles = np.bincount(place, scores**2)[whole] / counts[whole]
         seen = float(origins[whole][-1] - origins[whole][0]) / steps + 1
-        return float((means**2).mean() / singles.mean()), seen
+        return Togetherness(float((means**2).mean() / singles.mean()), seen, square, self.n)
 
     def multiplier(self, step: int, before: int | None = None) -> float:
         """Return how many standard errors the interval of a step reaches either way, as known before a point."""
@@ -171,7 +167,7 @@ def make_forecast(
         low=scale.back(middle - widths),
         high=scale.back(middle + widths),
         naive=seasonal_naive(values, course.cycle, count, horizon),
-        paths=scale.back(middle + draw_courses(walk.last, widths, *tested.togetherness(horizon))),
+        paths=scale.back(middle + draw_courses(walk.last, widths, tested.togetherness(horizon))),
         unprecedented=tuple(np.flatnonzero(new)),
     )
 

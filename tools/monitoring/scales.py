@@ -55,6 +55,10 @@ class Scale:
         return errors / (2 * np.sqrt(np.maximum(values, 1.0))) if self.kind == "root" else errors
 
 
+#: Values as they are.
+PLAIN = Scale("plain")
+
+
 def choose_scale(values: "np.ndarray", *, is_share: bool, cycle: int = 1) -> Scale:
     """Choose the scale of a series whose season has so many points."""
     import numpy as np
@@ -63,10 +67,10 @@ def choose_scale(values: "np.ndarray", *, is_share: bool, cycle: int = 1) -> Sca
     if is_share:
         return Scale("plain", top=1.0)
     if not len(known) or (known < 0).any():
-        return Scale("plain")
+        return PLAIN
     above, power = known[known > 0], noise_power(values, cycle)
     if power < _PLAIN_BELOW:
-        return Scale("plain")
+        return PLAIN
     if power >= _ROOT_BELOW and len(above) and len(known) - len(above) <= _FEW_ZEROS * len(known):
         return Scale("log", least=float(above.min()) / 2)
     return Scale("root")

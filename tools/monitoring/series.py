@@ -85,6 +85,8 @@ class Series:
             self.cycle,
             tuple(o.key if o else None for o in self.occasions),
             self._floor(scale),
+            scale,
+            by_hour=self.interval == "hour",
         )
 
     def _floor(self, scale: Scale) -> "np.ndarray":

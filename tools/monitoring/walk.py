@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 from tools.monitoring.departures import Departure, Shift, runs_in, score_error
 from tools.monitoring.expectation import Dynamics, Expectation, fit_expectation
-from tools.monitoring.tails import Tail, fit_tail
+from tools.monitoring.noise import Judge, fit_noise, no_noise
+from tools.monitoring.scales import PLAIN, Scale
 
 if TYPE_CHECKING:
     import numpy as np
 
-#: Errors from which a tail can be told.
-LEAST_ERRORS = 10
 _OUTLIER = 0.003
-_PRIOR = 10
 _REFITS = 4
 _REMEMBERED = 4
 _WINDOW, _WINDOW_LONG = 52, 8
@@ -40,6 +38,8 @@ class Course:
         cycle: points of the longest season; 1 for none.
         occasions: name and day of the occasion that a point lies in, or None; as long as the phases.
         floor: standard error of each point by the drawing of users; zero where that is not known.
+        scale: what the values are on.
+        by_hour: whether points are hours, whose noise has a season and whose errors count in units, too.
     """
 
     values: "np.ndarray"
@@ -47,11 +47,17 @@ class Course:
     cycle: int
     occasions: Sequence[Key | None]
     floor: "np.ndarray"
+    scale: Scale = PLAIN
+    by_hour: bool = False
 
     @property
     def block(self) -> int:
         """Points from one fit to the next: a week of days, a day of hours, four weeks."""
         return self.cycle // 7 if self.cycle > _LONG else max(self.cycle, 4)
+
+    def phase(self, points: "np.ndarray") -> "np.ndarray":
+        """Return the places of points in the coarsest season; 0 where there is none."""
+        return self.phases[0][points] if self.phases else points * 0
 
     @property
     def window(self) -> int:
@@ -67,7 +73,7 @@ class Walk:
         expected: on the scale; NaN before there is enough to tell.
         spread: scale of the usual error at each point.
         chance: probability of an error at least so large, either way; NaN where it cannot be told.
-        tails: what was known of errors at each point.
+        judges: what was known of errors at each point.
         shifts: where new levels begin.
         unprecedented: points in an occasion of which none like it was seen before.
         origins: expectations at the points where the model was fitted anew.
@@ -78,17 +84,12 @@ class Walk:
     expected: "np.ndarray"
     spread: "np.ndarray"
     chance: "np.ndarray"
-    tails: list[Tail]
+    judges: list[Judge]
     shifts: list[Shift] = field(default_factory=list)
     unprecedented: list[int] = field(default_factory=list)
     origins: list[Expectation] = field(default_factory=list)
     last: Expectation | None = None
     effects: dict[Key, list[tuple[int, float]]] = field(default_factory=dict)
-
-    @property
-    def tail(self) -> Tail:
-        """The last known distribution of errors."""
-        return self.tails[-1] if self.tails else Tail(0.0, 1e6, 0)
 
     def effect(self, key: Key | None, before: int) -> float | None:
         """Return the median of what the same day of the occasion brought before a point; None if it is new."""
@@ -109,7 +110,7 @@ def walk_through(course: Course, *, known: int | None = None) -> Walk:
 
     count = len(course.values) if known is None else known
     blank = np.full(count, np.nan)
-    walk = Walk(blank.copy(), blank.copy(), blank.copy(), [Tail(0.0, 1e6, 0)] * count)
+    walk = Walk(blank.copy(), blank.copy(), blank.copy(), [])
     state = _State(course, walk, course.values[:count].copy())
     for at in range(count):
         if at >= warm_up(course.cycle) and (state.model is None or at - state.origin >= course.block):
@@ -130,7 +131,9 @@ class _State:
         self.errors, self.scores, self.runs = np.full(len(clean), np.nan), np.full(len(clean), np.nan), 1.0
         self.departures = (Departure(1), Departure(-1))
         self.masked = np.zeros(len(clean), dtype=bool)
-        self.tail = Tail(0.0, 1e6, 0)
+        blank = no_noise(int(course.phases[0].max()) + 1 if course.phases else 1)
+        in_units = course.by_hour and course.scale.kind != "plain"
+        self.judge = Judge(blank, blank if in_units else None, course.scale)
 
     def fit(self, at: int) -> None:
         import numpy as np
@@ -148,17 +151,29 @@ class _State:
         self.model = replace(fitted, at=at)
         self.origin, self.fits = at, self.fits + 1
         self.walk.origins.append(self.model)
-        recent = self.errors[max(0, at - self.course.window // _REMEMBERED) : at]
-        if np.isfinite(recent).sum() >= LEAST_ERRORS:
-            self.tail = fit_tail(recent)
+        self._fit_noise(start, at)
         self.runs = runs_in(
             self.scores[max(0, at - self.course.window // _REMEMBERED) : at], self.course.block
         )
 
+    def _fit_noise(self, start: int, at: int) -> None:
+        import numpy as np
+
+        course, judge, errors = self.course, self.judge, self.errors[start:at]
+        points = np.arange(start, at)
+        phase, recent = course.phase(points), course.window // _REMEMBERED
+        own = fit_noise(errors, phase, judge.own, recent, by_phase=course.by_hour)
+        units = judge.units
+        if units is not None:
+            known = np.where(np.isfinite(errors), self.walk.expected[points], np.nan)
+            away = course.scale.back(known + errors) - course.scale.back(known)
+            units = fit_noise(away, phase, units, recent, by_phase=True)
+        self.judge = replace(judge, own=own, units=units)
+
     def step(self, at: int) -> None:
         import numpy as np
 
-        self.walk.tails[at] = self.tail
+        self.walk.judges.append(self.judge)
         if self.model is None:
             return
         key, value = self.course.occasions[at], self.course.values[at]
@@ -167,25 +182,19 @@ class _State:
         if key is not None and effect is None:
             self.walk.unprecedented.append(at)
         expected = usual + (effect or 0.0)
-        spread = self._spread(float(self.course.floor[at]))
+        phase = int(self.course.phase(np.array(at)))
+        spread = self.judge.own.spread(phase, float(self.course.floor[at]))
         self.walk.expected[at], self.walk.spread[at] = expected, spread
         if not np.isfinite(value):
             self.model = self.model.move(None)
             return
         error = value - expected
-        chance = float(self.tail.chance(error, spread)) if self.tail.n >= LEAST_ERRORS else np.nan
+        chance = self.judge.chance(value, expected, phase, spread)
         self.walk.chance[at] = chance
         if key is not None:
             self.walk.effects.setdefault(key, []).append((at, float(value - usual)))
             self.clean[at] = value - (effect or 0.0)
         self._learn(at, error, chance, is_usual=key is None)
-
-    def _spread(self, floor: float) -> float:
-        """Return the scale of errors. Smaller ones than the drawing of users explains count the more, the more they are."""
-        scale, known = self.tail.scale, self.tail.n
-        if scale >= floor:
-            return scale
-        return float(((known * scale**2 + _PRIOR * floor**2) / (known + _PRIOR)) ** 0.5)
 
     def _learn(self, at: int, error: float, chance: float, *, is_usual: bool) -> None:
         """Take a point in; pass over an outlier. Usual points alone tell of the noise and of new levels."""

@@ -78,7 +78,7 @@ def test_little_data_leaves_level_and_drift_unsure() -> None:
     # Ten points of noise 1 and no steps: the level has the variance 1/10, the slope 12/10³; a step ahead 0.98 of it
     # counts: 1 + 0.1 + 0.012·0.98².
     model = fit_expectation(np.array([1.0, -1.0] * 5), (), 1, Dynamics(1.0, 0.0))
-    assert model.unsure == pytest.approx((0.1, 0.012))
+    assert model.unsure == pytest.approx((0.1, 0.012, 0))
     assert model.spread(np.array([1]))[0] ** 2 == pytest.approx(1 + 0.1 + 0.012 * 0.98**2)
     # Two steps ahead the slope has counted 0.98 + 0.98² = 1.9404 times.
     assert model.spread(np.array([2]))[0] ** 2 == pytest.approx(1 + 0.1 + 0.012 * 1.9404**2)
