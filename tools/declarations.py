@@ -1,11 +1,13 @@
 """What every declaration of `metrics.yaml` has: strict keys, names, and refusals in both languages."""
 
+import codecs
 import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -58,25 +60,39 @@ class Named(Declaration):
     synonyms: tuple[Name, ...] = ()
 
 
-class Table(Declaration):
-    """A table beside the sources.
+def _check_codec(value: str) -> str:
+    try:
+        return codecs.lookup(value).name
+    except (LookupError, ValueError) as error:
+        raise ValueError(
+            "use a name such as utf-8, gb18030 or utf-16 | 请使用 utf-8、gb18030 或 utf-16 这样的编码名"
+        ) from error
+
+
+class Placed(Declaration):
+    """Something that is read from files, a DataFrame or a database.
 
     Attributes:
-        path, frame, database, table, format, sheet, delimiter, encoding, where: as of a source.
+        path: Parquet, CSV, Excel or JSON-lines file, relative to `metrics.yaml`; `*` allowed.
+        frame: name of a pandas DataFrame that is given to `Metrics.open`.
+        database, table: a table or view of a SQL database: its URL, or the name under which the settings have one
+            (`YUNCE_METRICS__DATABASES`), so that no password need stand here. PostgreSQL does the heavy work itself.
+        sheet: of a workbook; by default the first.
+        delimiter, encoding: of text; both are detected.
+        where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
     """
 
     path: str | None = None
     frame: str | None = None
     database: str | None = None
     table: str | None = None
-    format: Literal["parquet", "csv", "excel", "jsonl"] | None = None
     sheet: str | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    encoding: str | None = None
+    encoding: Annotated[str, AfterValidator(_check_codec)] | None = None
     where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
 
     @model_validator(mode="after")
-    def _check_alternatives(self) -> Self:
+    def _check_place(self) -> Self:
         if sum(given is not None for given in (self.path, self.frame, self.database)) != 1:
             raise ValueError(
                 "give one of path, frame and database | 请在 path、frame 与 database 中恰好填写一个"
@@ -84,6 +100,16 @@ class Table(Declaration):
         if (self.database is None) != (self.table is None):
             raise ValueError("database and table go together | database 与 table 须同时填写")
         return self
+
+
+class Table(Placed):
+    """A table beside the sources.
+
+    Attributes:
+        format: what the files are, where their name does not say.
+    """
+
+    format: Literal["parquet", "csv", "excel", "jsonl"] | None = None
 
     def place(self) -> dict[str, Any]:
         """Say where the table is, in the settings of a source."""

@@ -1,16 +1,14 @@
 """Where a table of events is and which column is what: one of `sources` in `metrics.yaml`."""
 
-import codecs
-from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from tools.declarations import Scalar
+from tools.declarations import Placed
 from tools.exports import WORKSPACE_ZONE, fill_columns
 from tools.identity import IdentityDefinition
-from tools.metric_kinds import Declaration, Name
+from tools.metric_kinds import Name
 
 Format = Literal["parquet", "csv", "excel", "jsonl", "ga4", "mixpanel", "amplitude"]
 TimeUnit = Literal["s", "ms", "us", "ns", "date"]
@@ -31,27 +29,12 @@ def check_zone(value: str) -> str:
     return value
 
 
-def _check_codec(value: str) -> str:
-    try:
-        return codecs.lookup(value).name
-    except (LookupError, ValueError) as error:
-        raise ValueError(
-            "use a name such as utf-8, gb18030 or utf-16 | 请使用 utf-8、gb18030 或 utf-16 这样的编码名"
-        ) from error
-
-
-class SourceDefinition(Declaration):
+class SourceDefinition(Placed):
     """Where a table of events is and which column is what.
 
-    Attributes:
-        path: Parquet, CSV, Excel or JSON-lines file, relative to `metrics.yaml`; `*` allowed.
-        frame: name of a pandas DataFrame that is given to `Metrics.open`.
-        database, table: a table or view of a SQL database: its URL, or the name under which the settings have one
-            (`YUNCE_METRICS__DATABASES`), so that no password need stand here. PostgreSQL does the heavy work itself.
+    Attributes (and those of `Placed`):
         format: what the files are, where their name does not say; ga4, mixpanel and amplitude are raw exports, and
             fill in all columns and the usual dimensions (see `tools.exports`).
-        sheet: of a workbook; by default the first.
-        delimiter, encoding: of text; both are detected.
         user, time, event: columns. Rows without a user or a time are left out, and counted in a warning.
         event_name: the event that every row is, where no column says so.
         id: rows that share user, event and id are one event, at the earliest of their times.
@@ -64,7 +47,6 @@ class SourceDefinition(Declaration):
         rating, channel, language: of feedback, the columns with its stars, where it was given, and zh or en; the channel
             becomes the dimension `feedback_channel`, and a language that is not given is detected.
         received: column with the time at which an event reached the servers; late ones are found by it.
-        where: rows to keep, as column -> value, list of values, or a comparison such as "> 0".
         identity: a table of aliases, so that what people did before they were known counts as theirs.
         teams: who may see the source; none means everyone.
         min_group: groups of fewer users are not shown (see `tools.privacy`); 1 shows all.
@@ -74,14 +56,7 @@ class SourceDefinition(Declaration):
 
     repeats_columns: ClassVar[bool] = False
 
-    path: str | None = None
-    frame: str | None = None
-    database: str | None = None
-    table: str | None = None
     format: Format | None = None
-    sheet: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    encoding: str | None = None
     user: str | None = None
     time: str
     event: str | None = None
@@ -95,7 +70,6 @@ class SourceDefinition(Declaration):
     rating: str | None = None
     channel: str | None = None
     language: str | None = None
-    where: Mapping[str, Scalar | tuple[Scalar, ...]] = {}
     identity: IdentityDefinition | None = None
     teams: tuple[str, ...] = ()
     min_group: int = Field(default=1, ge=1, le=1_000_000)
@@ -111,19 +85,8 @@ class SourceDefinition(Declaration):
     def _check_time_zone(cls, value: str | None) -> str | None:
         return value if value in (None, WORKSPACE_ZONE) else check_zone(value)
 
-    @field_validator("encoding")
-    @classmethod
-    def _check_encoding(cls, value: str | None) -> str | None:
-        return value if value is None else _check_codec(value)
-
     @model_validator(mode="after")
-    def _check_alternatives(self) -> Self:
-        if sum(given is not None for given in (self.path, self.frame, self.database)) != 1:
-            raise ValueError(
-                "give one of path, frame and database | 请在 path、frame 与 database 中恰好填写一个"
-            )
-        if (self.database is None) != (self.table is None):
-            raise ValueError("database and table go together | database 与 table 须同时填写")
+    def _check_columns(self) -> Self:
         if self.text is None and (self.event is None) == (self.event_name is None):
             raise ValueError("give either event or event_name | 请在 event 与 event_name 中恰好填写一个")
         if self.identity is not None and (self.user is None or self.database is not None):
