@@ -1,6 +1,7 @@
 """Chinese and English text: which it is, its sentences, and its terms for lexical search."""
 
 import re
+from collections import Counter
 from functools import cache, cached_property, lru_cache
 from threading import local
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ _HAN = re.compile(f"[{HAN}]")
 _OTHER_EAST_ASIAN = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 _LETTER = re.compile(r"[^\W\d_]")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 _ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _TERM = re.compile(r"[^\W_]+")
 
@@ -59,12 +61,12 @@ def detect_language(text: str) -> str:
     if han and han * 2 >= words:
         return _detect_script(text)
     letters = len(_LETTER.findall(text))
-    ascii_letters = sum(c.isascii() and c.isalpha() for c in text)
+    ascii_letters = len(_ASCII_LETTER.findall(text))
     return "en" if letters and ascii_letters >= 0.9 * letters else "und"
 
 
 def _detect_script(text: str) -> str:
-    evidence = sum(_script(character) for character in text)
+    evidence = sum(count * _script(character) for character, count in Counter(text).items())
     return "zh-Hant" if evidence > 0 else "zh-Hans"
 
 

@@ -4,23 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps, loads
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.catalogue.originals import read_current_texts
-from knowledge.catalogue.schema import near_duplicates, signature_bands, signatures
+from knowledge.catalogue.schema import near_duplicates, signatures
 from knowledge.catalogue.similarity import THRESHOLD, bands, estimate_similarity, sign
 
 _MOST_PAIRS = 50  # of one document, so that a thousand copies of a form do not make a million pairs
-_SHARING = text(
-    "SELECT value AS name, (SELECT json_group_array(document_id) FROM (SELECT DISTINCT other.document_id "
-    "FROM signature_bands AS own JOIN signature_bands AS other USING (band, value) "
-    "WHERE own.document_id = json_each.value AND other.document_id <> own.document_id LIMIT :most)) AS others "
-    "FROM json_each(:names)"
+_SHARING = (
+    "SELECT one.key, (SELECT json_group_array(document_id) FROM (SELECT DISTINCT document_id "
+    "FROM json_each(one.value) AS own JOIN signature_bands ON band = own.value "
+    "WHERE document_id <> one.key LIMIT ?)) FROM json_each(?) AS one"
 )
 """For each document those that share a band with it: similar ones are likely among them."""
 
-_ADD_BANDS = f"INSERT INTO {signature_bands.name} (band, value, document_id) VALUES (?, ?, ?)"
+_ADD_BANDS = (
+    "INSERT OR IGNORE INTO signature_bands (band, document_id) "
+    "SELECT own.value, one.key FROM json_each(?) AS one, json_each(one.value) AS own ORDER BY own.value"
+)
+_DROP_BANDS = (
+    "DELETE FROM signature_bands WHERE (band, document_id) IN "
+    "(SELECT own.value, one.key FROM json_each(?) AS one, json_each(one.value) AS own)"
+)
 
 
 def compare_documents(connection: Connection, document_ids: Sequence[str]) -> None:
@@ -29,18 +35,14 @@ def compare_documents(connection: Connection, document_ids: Sequence[str]) -> No
     texts = read_current_texts(connection, document_ids)
     signed = {name: sign(texts[name]) if name in texts else b"" for name in document_ids}
     changed = {name: signature for name, signature in signed.items() if signature != known.get(name, b"")}
-    _forget(connection, [name for name in changed if name in known])
+    forget_likeness(connection, [name for name in changed if name in known])
     own = [{"document_id": name, "signature": signature} for name, signature in changed.items() if signature]
     if not own:
         return
     connection.execute(insert(signatures), own)
-    values = [
-        (band, value, name)
-        for name, signature in changed.items()
-        for band, value in enumerate(bands(signature))
-    ]
-    connection.exec_driver_sql(_ADD_BANDS, sorted(values))
-    if pairs := _find_pairs(connection, {name: found for name, found in changed.items() if found}):
+    cut = _cut(changed)
+    connection.exec_driver_sql(_ADD_BANDS, (cut,))
+    if pairs := _find_pairs(connection, {name: found for name, found in changed.items() if found}, cut):
         connection.execute(upsert(near_duplicates).on_conflict_do_nothing(), pairs)
 
 
@@ -85,18 +87,25 @@ def read_similarities(connection: Connection, document_id: str) -> dict[str, flo
     return {row.other_id: row.similarity for row in rows}
 
 
-def _forget(connection: Connection, document_ids: Sequence[str]) -> None:
+def forget_likeness(connection: Connection, document_ids: Sequence[str]) -> None:
+    """Forget the signatures of documents and to which others they are nearly the same."""
     if not document_ids:
         return
-    for table in (signatures, signature_bands, near_duplicates):
+    connection.exec_driver_sql(_DROP_BANDS, (_cut(_read_signatures(connection, document_ids)),))
+    for table in (signatures, near_duplicates):
         connection.execute(delete(table).where(table.c.document_id.in_(document_ids)))
     connection.execute(delete(near_duplicates).where(near_duplicates.c.other_id.in_(document_ids)))
 
 
-def _find_pairs(connection: Connection, signed: Mapping[str, bytes]) -> list[dict[str, object]]:
+def _cut(signed: Mapping[str, bytes]) -> str:
+    """Write the bands of documents as JSON."""
+    return dumps({name: bands(signature) for name, signature in signed.items()})
+
+
+def _find_pairs(connection: Connection, signed: Mapping[str, bytes], cut: str) -> list[dict[str, object]]:
     """Return, in both directions, with which documents the signed ones are similar enough, the most similar first."""
-    values = {"names": dumps(list(signed)), "most": 4 * _MOST_PAIRS}
-    candidates = {row.name: loads(row.others) for row in connection.execute(_SHARING, values)}
+    found = connection.exec_driver_sql(_SHARING, (4 * _MOST_PAIRS, cut))
+    candidates = {name: loads(others) for name, others in found if name in signed}
     known = _read_signatures(connection, {other for others in candidates.values() for other in others})
     pairs: list[dict[str, object]] = []
     for name, others in candidates.items():

@@ -5,20 +5,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from json import dumps
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from knowledge.catalogue.near_duplicates import forget_likeness
 from knowledge.catalogue.originals import drop_orphans, find_files, keep_files, pack_texts
 from knowledge.catalogue.publication import index_text, withdraw
 from knowledge.catalogue.replacements import settle_replacements
 from knowledge.catalogue.schema import audiences, chunks, documents, texts, vectors, versions
 
 _LAST_ROW = text("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'")
-_NEWEST_HASH = (
-    "SELECT document_id, content_hash FROM versions WHERE document_id = "
-    "(SELECT id FROM documents WHERE origin = ? AND source = ?) ORDER BY version DESC LIMIT 1"
+_UNCHANGED = (
+    "SELECT key, documents.id FROM json_each(?) JOIN documents "
+    "ON documents.origin = json_extract(value, '$[0]') AND documents.source = json_extract(value, '$[1]') "
+    "WHERE json_extract(value, '$[2]') = "
+    "(SELECT content_hash FROM versions WHERE document_id = documents.id ORDER BY version DESC LIMIT 1)"
 )
 
 
@@ -115,10 +119,14 @@ def hash_parts(*parts: object) -> str:
     return sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def find_unchanged(connection: Connection, origin: str, source: str, content_hash: str) -> str | None:
-    """Return the id of the document of a source if its newest version has this content hash."""
-    row = connection.exec_driver_sql(_NEWEST_HASH, (origin, source)).first()
-    return row.document_id if row is not None and row.content_hash == content_hash else None
+def find_unchanged(connection: Connection, seen: Sequence[tuple[str, str, str]]) -> dict[int, str]:
+    """Return the ids of documents whose newest version has the content hash that was seen, by place.
+
+    Args:
+        connection: To the catalogue.
+        seen: Origin, source and content hash of each.
+    """
+    return {int(place): name for place, name in connection.exec_driver_sql(_UNCHANGED, (dumps(seen),))}
 
 
 def store_versions(
@@ -152,6 +160,7 @@ def store_versions(
 def remove_document(connection: Connection, document_id: str, *, today: date) -> None:
     """Remove a document with all its versions, chunks and files; what it replaced comes back."""
     withdraw(connection, document_id)
+    forget_likeness(connection, [document_id])
     files = find_files(connection, document_id)
     connection.execute(delete(documents).where(documents.c.id == document_id))
     drop_orphans(connection, files)

@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """Newest migration; a catalogue that has it needs none."""
 
 metadata = MetaData()
@@ -141,8 +141,8 @@ term_counts = (
     Table(  # chunks of an audience that hold a term; the terms themselves are in FTS5 tables, terms_1 …
         "term_counts",
         metadata,
-        Column("term", Text, primary_key=True),
         Column("audience_id", Integer, primary_key=True),
+        Column("term", Text, primary_key=True),
         Column("chunks", Integer, nullable=False),
         sqlite_with_rowid=False,
     )
@@ -188,9 +188,8 @@ signature_bands = Table(
     "signature_bands",
     metadata,
     Column("band", Integer, primary_key=True),
-    Column("value", LargeBinary, primary_key=True),
-    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
-    Index("signature_bands_of_document", "document_id"),
+    Column("document_id", String, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 near_duplicates = Table(  # both directions are kept

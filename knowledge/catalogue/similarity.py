@@ -22,6 +22,7 @@ _SHINGLE_LENGTH = 4
 _BAND_COUNT, _BAND_ROWS = 21, 6  # finds .998 of the pairs at similarity .8, .28 of those at .5
 _HASH_COUNT = _BAND_COUNT * _BAND_ROWS
 _BLOCK = 2048
+_MIXER = 0x9E3779B97F4A7C15
 _UNIT = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 
 
@@ -42,10 +43,17 @@ def sign(text: str) -> bytes:
     return (smallest >> np.uint64(32)).astype("<u4").tobytes()
 
 
-def bands(signature: bytes) -> list[bytes]:
-    """Cut a signature into bands: similar texts are likely to share one, at the same place in the list."""
-    width = 4 * _BAND_ROWS
-    return [signature[start : start + width] for start in range(0, len(signature), width)]
+def bands(signature: bytes) -> list[int]:
+    """Return a number of 64 bits, with sign, for each band of a signature: similar texts are likely to share one."""
+    import numpy as np
+
+    rows = np.frombuffer(signature, "<u4").astype(np.uint64).reshape(-1, _BAND_ROWS)
+    numbers = np.arange(len(rows), dtype=np.uint64)
+    for column in rows.T:
+        numbers = (numbers + column) * np.uint64(_MIXER)
+        numbers ^= numbers >> np.uint64(29)
+    found: list[int] = numbers.view(np.int64).tolist()
+    return found
 
 
 def estimate_similarity(first: bytes, second: bytes) -> float:
@@ -69,7 +77,7 @@ def _hash_shingles(units: list[str]) -> "np.ndarray":
     length = min(_SHINGLE_LENGTH, len(codes))
     hashes = np.zeros(len(codes) - length + 1, dtype=np.uint64)
     for position in range(length):
-        hashes = (hashes + codes[position : position + len(hashes)]) * np.uint64(0x9E3779B97F4A7C15)
+        hashes = (hashes + codes[position : position + len(hashes)]) * np.uint64(_MIXER)
         hashes ^= hashes >> np.uint64(29)
     return hashes
 

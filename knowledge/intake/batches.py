@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from knowledge.catalogue.revisions import NewVersion, identify_document
 from knowledge.documents import Notice, Upload
 from knowledge.embedding.embeddings import Embedder
+from knowledge.errors import DocumentError
 
 _BATCH_CHUNKS = 256
 _BATCH_DOCUMENTS = 256
+_GROUP_DOCUMENTS = 16
+_GROUP_BYTES = 64 * 1024
 _DOCUMENTS_AHEAD = 64
 _BYTES_AHEAD = 20 * 1024 * 1024
 
@@ -27,10 +30,6 @@ class Batch:
         self.items.append((new, warnings))
         self.document_ids.add(identify_document(new.origin, new.source))
         self.texts += [chunk.indexed_text for chunk in new.chunks]
-
-    def holds(self, document_id: str) -> bool:
-        """Tell whether the document is in the batch."""
-        return document_id in self.document_ids
 
     def is_full(self) -> bool:
         """Tell whether the batch should be embedded."""
@@ -55,37 +54,63 @@ def embed_texts(embedder: Embedder, texts: list[str]) -> list[bytes]:
     return [vector.tobytes() for vector in embedder.embed(texts).astype("<f4")]
 
 
-Preparation = Future[tuple[NewVersion, tuple[Notice, ...]]]
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A document that came in: what identifies it, and the hash of all that was given."""
+
+    document_id: str
+    upload: Upload
+    content_hash: str
+
+
+@dataclass(slots=True)
+class Group:
+    """Documents that are looked up and prepared together, so that small ones do not cost a message each."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, arrival: Arrival) -> None:
+        """Add a document."""
+        self.arrivals.append(arrival)
+        self.size += len(arrival.upload.data)
+
+    def is_full(self) -> bool:
+        """Tell whether the group should be prepared."""
+        return len(self.arrivals) >= _GROUP_DOCUMENTS or self.size >= _GROUP_BYTES
+
+
+Preparation = Future[list[tuple[NewVersion, tuple[Notice, ...]] | DocumentError]]
+"""An outcome for each document of a group."""
 
 
 @dataclass(slots=True)
 class Waiting:
-    """Documents that are prepared in other processes while this one embeds and stores."""
+    """Groups of documents that are prepared in other processes while this one embeds and stores."""
 
-    entries: deque[tuple[str, Upload, Preparation]] = field(default_factory=deque)
+    groups: deque[tuple[Group, Preparation]] = field(default_factory=deque)
+    documents: int = 0
     size: int = 0
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.groups)
 
-    def add(self, document_id: str, upload: Upload, preparation: Preparation) -> None:
-        """Add a document at the end of the line."""
-        self.entries.append((document_id, upload, preparation))
-        self.size += len(upload.data)
+    def add(self, group: Group, preparation: Preparation) -> None:
+        """Add a group at the end of the line."""
+        self.groups.append((group, preparation))
+        self.documents += len(group.arrivals)
+        self.size += group.size
 
-    def pop(self) -> tuple[Upload, Preparation]:
-        """Take the first document out of the line."""
-        _, upload, preparation = self.entries.popleft()
-        self.size -= len(upload.data)
-        return upload, preparation
-
-    def holds(self, document_id: str) -> bool:
-        """Tell whether the document is in the line."""
-        return any(entry[0] == document_id for entry in self.entries)
+    def pop(self) -> tuple[Group, Preparation]:
+        """Take the first group out of the line."""
+        group, preparation = self.groups.popleft()
+        self.documents -= len(group.arrivals)
+        self.size -= group.size
+        return group, preparation
 
     def is_full(self) -> bool:
-        """Tell whether the first document should be waited for."""
-        return len(self.entries) > _DOCUMENTS_AHEAD or (len(self.entries) > 1 and self.size > _BYTES_AHEAD)
+        """Tell whether the first group should be waited for."""
+        return self.documents > _DOCUMENTS_AHEAD or (len(self.groups) > 1 and self.size > _BYTES_AHEAD)
 
 
 @dataclass(slots=True)
@@ -93,14 +118,12 @@ class Run:
     """Where documents stand that are being taken in: prepared, gathered, embedded."""
 
     background: Executor
+    group: Group = field(default_factory=Group)
     waiting: Waiting = field(default_factory=Waiting)
     batch: Batch = field(default_factory=Batch)
     pending: Pending | None = None
-
-    def holds(self, document_id: str) -> bool:
-        """Tell whether the document is anywhere on its way."""
-        pending = self.pending is not None and self.pending.batch.holds(document_id)
-        return pending or self.batch.holds(document_id) or self.waiting.holds(document_id)
+    under_way: set[str] = field(default_factory=set)
+    """The documents anywhere on their way."""
 
     def advance(self, embedder: Embedder) -> Pending | None:
         """Begin to embed the batch, and return the one before it, which is embedded or nearly so."""

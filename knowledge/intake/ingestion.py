@@ -1,8 +1,8 @@
 """Ingestion: from bytes to a stored version, in batches that are embedded together."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -24,10 +24,10 @@ from knowledge.curation.chunk_edits import carry_edits, find_edited
 from knowledge.documents import Failure, Ingested, Notice, Upload
 from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
-from knowledge.errors import InvalidMetadata, KnowledgeError
-from knowledge.intake.batches import Pending, Run, embed_texts
+from knowledge.errors import DocumentError, InvalidMetadata, KnowledgeError
+from knowledge.intake.batches import Arrival, Group, Pending, Run, embed_texts
 from knowledge.intake.preparation import Prepared
-from knowledge.intake.sandbox import WORKERS, prepare_in_sandbox
+from knowledge.intake.sandbox import WORKERS, prepare_all_in_sandbox
 from knowledge.intake.unpacking import unpack
 from knowledge.language import split_sentences
 from knowledge.loaders.metadata import WrongValue, read_metadata
@@ -58,11 +58,35 @@ def prepare_version(upload: Upload, content_hash: str) -> tuple[NewVersion, tupl
     Raises:
         DocumentError: The document or what is given with it is at fault; nothing was stored.
     """
+    [outcome] = prepare_versions([(upload, content_hash)])
+    if isinstance(outcome, DocumentError):
+        raise outcome
+    return outcome
+
+
+def prepare_versions(
+    uploads: Sequence[tuple[Upload, str]],
+) -> list[tuple[NewVersion, tuple[Notice, ...]] | DocumentError]:
+    """Do as `prepare_version` with each of several documents; return the error of those at fault."""
+    prepared = prepare_all_in_sandbox([(upload.name, upload.data) for upload, _ in uploads])
+    outcomes: list[tuple[NewVersion, tuple[Notice, ...]] | DocumentError] = []
+    for (upload, content_hash), found in zip(uploads, prepared, strict=True):
+        try:
+            outcomes.append(_build_version(upload, content_hash, found))
+        except DocumentError as error:
+            outcomes.append(error)
+    return outcomes
+
+
+def _build_version(
+    upload: Upload, content_hash: str, prepared: Prepared | DocumentError
+) -> tuple[NewVersion, tuple[Notice, ...]]:
     try:
         given = read_metadata(upload.metadata())
     except WrongValue as error:
         raise InvalidMetadata(en=error.en, zh=error.zh, parameter=error.key) from error
-    prepared = prepare_in_sandbox(upload.name, upload.data)
+    if isinstance(prepared, DocumentError):
+        raise prepared
     metadata = {**prepared.metadata, **given}
     own_title = given.get("title") or prepared.title
     new = NewVersion(
@@ -148,38 +172,64 @@ class Ingestion:
                 if isinstance(upload, Failure):
                     yield upload
                     continue
-                content_hash = hash_upload(upload)
                 document_id = identify_document(upload.origin, source_of(upload))
-                if run.holds(document_id):
+                if document_id in run.under_way:
+                    yield from self._admit(run, executor)
                     yield from self._settle(run, until_empty=True)
-                if (unchanged := self._find_unchanged(upload, content_hash)) is not None:
-                    yield unchanged
-                    continue
-                run.waiting.add(document_id, upload, executor.submit(prepare_version, upload, content_hash))
-                yield from self._settle(run)
+                run.under_way.add(document_id)
+                run.group.add(Arrival(document_id, upload, hash_upload(upload)))
+                if run.group.is_full():
+                    yield from self._admit(run, executor)
+                    yield from self._settle(run)
+            yield from self._admit(run, executor)
             yield from self._settle(run, until_empty=True)
+
+    def _admit(self, run: Run, executor: Executor) -> Iterator[Ingested]:
+        """Send the documents that arrived to be prepared, except those that are unchanged."""
+        arrived, run.group = run.group.arrivals, Group()
+        unchanged = self._find_unchanged(arrived)
+        run.under_way -= unchanged.keys()
+        yield from unchanged.values()
+        group = Group()
+        for arrival in arrived:
+            if arrival.document_id not in unchanged:
+                group.add(arrival)
+        if group.arrivals:
+            uploads = [(arrival.upload, arrival.content_hash) for arrival in group.arrivals]
+            run.waiting.add(group, executor.submit(prepare_versions, uploads))
+
+    def _find_unchanged(self, arrivals: Sequence[Arrival]) -> dict[str, Ingested]:
+        """Return the documents of arrivals whose newest version is the very same, by the arrival's document id."""
+        seen = [(a.upload.origin, source_of(a.upload), a.content_hash) for a in arrivals]
+        with self._catalogue.engine.connect() as connection:
+            found = find_unchanged(connection, seen)
+            documents = self._catalogue.read_many(connection, found.values()) if found else {}
+        return {
+            arrivals[place].document_id: Ingested(documents[name], "unchanged")
+            for place, name in found.items()
+        }
 
     def _settle(self, run: Run, *, until_empty: bool = False) -> Iterator[Ingested | Failure]:
         """Move documents whose preparation is due to the batch; one that is full is embedded and stored."""
         while run.waiting.is_full() or (until_empty and run.waiting):
-            upload, preparation = run.waiting.pop()
-            try:
-                run.batch.add(*preparation.result())
-            except KnowledgeError as error:
-                yield Failure(source_of(upload), error)
+            group, preparation = run.waiting.pop()
+            for arrival, outcome in zip(group.arrivals, preparation.result(), strict=True):
+                if isinstance(outcome, DocumentError):
+                    run.under_way.discard(arrival.document_id)
+                    yield Failure(source_of(arrival.upload), outcome)
+                else:
+                    run.batch.add(*outcome)
             if run.batch.is_full():
-                yield from self._store(run.advance(self._model.embedder))
+                yield from self._store(run)
         while until_empty and (run.batch.items or run.pending):
-            yield from self._store(run.advance(self._model.embedder))
+            yield from self._store(run)
 
-    def _find_unchanged(self, upload: Upload, content_hash: str) -> Ingested | None:
-        with self._catalogue.engine.connect() as connection:
-            found = find_unchanged(connection, upload.origin, source_of(upload), content_hash)
-        return Ingested(self._catalogue.read_document(found, teams=None), "unchanged") if found else None
-
-    def _store(self, pending: Pending | None) -> list[Ingested | Failure]:
+    def _store(self, run: Run) -> list[Ingested | Failure]:
+        """Have the batch embedded, and store the one before it."""
+        pending = run.advance(self._model.embedder)
         if pending is None:
             return []
+        run.under_way -= pending.batch.document_ids
         try:
             stored = self._model.use(lambda embedder: self._write(pending, embedder))
             with self._write_lock:

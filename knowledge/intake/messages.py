@@ -13,6 +13,9 @@ from knowledge.errors import DocumentError, ParserFailed
 from knowledge.intake.chunking import Passage
 from knowledge.intake.preparation import Prepared
 
+Message = tuple[dict[str, Any], list[bytes]]
+"""A head and its blobs."""
+
 _LENGTH = struct.Struct("<Q")
 _LONGEST = 1 << 30
 _PASSAGE_FIELDS = tuple(field.name for field in fields(Passage))
@@ -27,7 +30,7 @@ def write_message(stream: BinaryIO, head: dict[str, Any], blobs: Sequence[bytes]
     stream.flush()
 
 
-def read_message(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+def read_message(stream: BinaryIO) -> Message:
     """Read one message.
 
     Raises:

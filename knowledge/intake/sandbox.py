@@ -4,14 +4,16 @@ import atexit
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from select import POLLIN, poll
-from threading import BoundedSemaphore, Lock, Timer
+from threading import BoundedSemaphore, Event, Lock, Thread
+from time import monotonic
 from typing import Any, BinaryIO
 
 from knowledge.errors import DocumentError, ParserFailed
-from knowledge.intake.messages import read_message, unpack_error, unpack_prepared, write_message
+from knowledge.intake.messages import Message, read_message, unpack_error, unpack_prepared, write_message
 from knowledge.intake.preparation import Prepared
 from knowledge.loaders.archives import Member
 
@@ -20,7 +22,9 @@ _SECONDS = 20
 _SECONDS_PER_MEGABYTE = 20
 _PATIENCE = 4
 """How many times its seconds of work a child may take by the clock: the machine may be busy."""
-_DOCUMENTS_PER_WORKER = 1_000
+_EVERY = 0.5
+"""Seconds between two looks at the clock."""
+_DOCUMENTS_PER_WORKER = 4_000
 
 
 def prepare_in_sandbox(name: str, data: bytes) -> Prepared:
@@ -30,11 +34,28 @@ def prepare_in_sandbox(name: str, data: bytes) -> Prepared:
         DocumentError: The document is at fault, also when it made the child crash or exceed its time or
             memory. Nothing is left behind.
     """
-    with _pool.borrow() as worker:
-        head, blobs = worker.ask("prepare", name, data)
-    if "error" in head:
-        raise unpack_error(head["error"])
-    return unpack_prepared(head, blobs)
+    [outcome] = prepare_all_in_sandbox([(name, data)])
+    if isinstance(outcome, DocumentError):
+        raise outcome
+    return outcome
+
+
+def prepare_all_in_sandbox(files: Sequence[tuple[str, bytes]]) -> list[Prepared | DocumentError]:
+    """Do as `prepare_in_sandbox` with several documents, by name and bytes; return the error of those at fault."""
+    outcomes: list[Prepared | DocumentError] = []
+    while len(outcomes) < len(files):
+        try:
+            with _pool.borrow() as worker:
+                for answer in worker.ask("prepare", files[len(outcomes) :]):
+                    outcomes.append(_unpack_outcome(answer))
+        except ParserFailed as error:
+            outcomes.append(error)
+    return outcomes
+
+
+def _unpack_outcome(answer: Message) -> Prepared | DocumentError:
+    head, blobs = answer
+    return unpack_error(head["error"]) if "error" in head else unpack_prepared(head, blobs)
 
 
 def expand_in_sandbox(name: str, data: bytes) -> Iterator[Member]:
@@ -45,13 +66,13 @@ def expand_in_sandbox(name: str, data: bytes) -> Iterator[Member]:
     """
     worker = _Worker()
     try:
-        head, blobs = worker.ask("expand", name, data)
-        while "end" not in head:
+        for head, blobs in worker.ask("expand", [(name, data)]):
             if "error" in head:
                 raise unpack_error(head["error"])
+            if "path" not in head:
+                return
             error = unpack_error(head["failure"]) if head["failure"] else None
             yield Member(head["path"], blobs[0], head["title"], error)
-            head, blobs = worker.listen(len(data))
     finally:
         worker.close()
 
@@ -75,6 +96,7 @@ class _Worker:
             close_fds=True,
         )
         self.answered = 0
+        self._seconds, self._until = 0.0, inf
 
     @property
     def is_alive(self) -> bool:
@@ -83,24 +105,29 @@ class _Worker:
         readable.register(self._pipe("stdout"), POLLIN)
         return not readable.poll(0) and self._process.poll() is None
 
-    def ask(self, action: str, name: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-        """Send a request and return the first message of the answer.
+    def ask(self, action: str, files: Sequence[tuple[str, bytes]]) -> Iterator[Message]:
+        """Send files, by name and bytes, and yield what is answered to each as it comes.
 
         Raises:
-            ParserFailed: The child died or was killed because its time was over.
+            ParserFailed: The child died over the file whose answer is due, or was killed because its time was over.
         """
-        seconds = _allow(len(data))
-        with self._deadline(seconds):
+        seconds = [_SECONDS + _SECONDS_PER_MEGABYTE * len(data) / 2**20 for _, data in files]
+        request = {"action": action, "names": [name for name, _ in files], "seconds": seconds}
+        with self._deadline(seconds[0]):
             with suppress(BrokenPipeError):
-                write_message(
-                    self._pipe("stdin"), {"action": action, "name": name, "seconds": seconds}, [data]
-                )
-            return self._read()
+                write_message(self._pipe("stdin"), request, [data for _, data in files])
+            for allowed in seconds:
+                yield from self._listen(allowed)
 
-    def listen(self, size: int) -> tuple[dict[str, Any], list[bytes]]:
-        """Return the next message of an answer to a request of `size` bytes."""
-        with self._deadline(_allow(size)):
-            return self._read()
+    def _listen(self, seconds: float) -> Iterator[Message]:
+        """Yield the messages up to the last about a file; time counts only while one is waited for."""
+        head: dict[str, Any] = {}
+        while "last" not in head:
+            self._allow(seconds)
+            head, blobs = read_message(self._pipe("stdout"))
+            self._until = inf
+            yield head, blobs
+        self.answered += 1
 
     def close(self) -> None:
         """End the child, whatever it does, and wait for it."""
@@ -110,27 +137,30 @@ class _Worker:
                 self._pipe(name).close()
         self._process.wait()
 
-    def _read(self) -> tuple[dict[str, Any], list[bytes]]:
-        message = read_message(self._pipe("stdout"))
-        self.answered += 1
-        return message
-
     def _pipe(self, name: str) -> BinaryIO:
         pipe: BinaryIO = getattr(self._process, name)
         return pipe
 
     @contextmanager
     def _deadline(self, seconds: float) -> Iterator[None]:
-        """Kill the child when it takes far longer than it may work, which ends any waiting for it."""
-        timer = Timer(_PATIENCE * seconds, self._process.kill)
-        timer.daemon = True
-        timer.start()
+        """Kill the child when an answer takes far longer than it may, which ends any waiting for it."""
+        self._allow(seconds)
+        ended = Event()
+        Thread(target=self._watch, args=(ended,), daemon=True).start()
         try:
             yield
         except (EOFError, ValueError) as error:
-            raise _died(seconds) from error
+            raise _died(self._seconds) from error
         finally:
-            timer.cancel()
+            ended.set()
+
+    def _allow(self, seconds: float) -> None:
+        self._seconds, self._until = seconds, monotonic() + _PATIENCE * seconds
+
+    def _watch(self, ended: Event) -> None:
+        while not ended.wait(_EVERY):
+            if monotonic() > self._until:
+                self._process.kill()
 
 
 class _Pool:
@@ -177,10 +207,6 @@ class _Pool:
             return
         with self._lock:
             self._idle.append(worker)
-
-
-def _allow(size: int) -> float:
-    return _SECONDS + _SECONDS_PER_MEGABYTE * size / 2**20
 
 
 def _died(seconds: float) -> DocumentError:

@@ -31,11 +31,12 @@ def main() -> None:
     refuse_the_world()
     while select.select([requests], [], [], _IDLE_SECONDS)[0]:
         try:
-            head, [data] = read_message(requests)
+            head, files = read_message(requests)
         except EOFError:
             return
-        limit_processor_time(head["seconds"])
-        _ACTIONS[head["action"]](answers, head["name"], data)
+        for name, seconds, data in zip(head["names"], head["seconds"], files, strict=True):
+            limit_processor_time(seconds)
+            _ACTIONS[head["action"]](answers, name, data)
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -59,19 +60,19 @@ def _answer_prepare(answers: BinaryIO, name: str, data: bytes) -> None:
         head, blobs = {"error": pack_error(error)}, []
     except Exception as error:  # whatever a parser stumbles over is the document's fault; the parent is told
         head, blobs = {"error": pack_error(_crashed(error))}, []
-    write_message(answers, head, blobs)
+    write_message(answers, {**head, "last": True}, blobs)
 
 
 def _answer_expand(answers: BinaryIO, name: str, data: bytes) -> None:
+    end: dict[str, Any] = {"last": True}
     try:
         for member in expand(name, data):
             write_message(answers, *_pack_member(member))
     except DocumentError as error:
-        write_message(answers, {"error": pack_error(error)})
+        end["error"] = pack_error(error)
     except Exception as error:  # as above
-        write_message(answers, {"error": pack_error(_crashed(error))})
-    else:
-        write_message(answers, {"end": True})
+        end["error"] = pack_error(_crashed(error))
+    write_message(answers, end)
 
 
 def _pack_member(member: Member) -> tuple[dict[str, Any], list[bytes]]:

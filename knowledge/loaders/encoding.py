@@ -1,6 +1,7 @@
 """Decoding of text files, which seldom say in which encoding they are."""
 
 import re
+from collections import Counter
 from typing import NamedTuple
 from unicodedata import category
 
@@ -64,7 +65,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
 
 def _require_text(text: str) -> str:
     sample = text[:65536]
-    unlikely = sum(category(character) in ("Cn", "Co", "Cs") for character in sample)
+    counts = Counter(sample).items()
+    unlikely = sum(count for character, count in counts if category(character) in ("Cn", "Co", "Cs"))
     if len(_CONTROL.findall(sample)) > len(sample) * 0.01 + 3 or unlikely > len(sample) * 0.02 + 3:
         raise _not_text()
     return text

@@ -27,7 +27,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.documents import Upload
 from tests.knowledge.embedders import HashingEmbedder
 
-ingestion.prepare_in_sandbox = preparation.prepare
+ingestion.prepare_all_in_sandbox = lambda files: [preparation.prepare(*file) for file in files]
 batches._BATCH_DOCUMENTS = 4
 recovery._MOST_WAITING = 8
 HashingEmbedder().embed(["warm"])
@@ -169,7 +169,7 @@ from knowledge.errors import StorageFull
 from tests.knowledge.embedders import HashingEmbedder
 from tests.knowledge.test_durability import write_noise
 
-ingestion.prepare_in_sandbox = preparation.prepare
+ingestion.prepare_all_in_sandbox = lambda files: [preparation.prepare(*file) for file in files]
 _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 
 def fill(state, limit):

@@ -14,7 +14,7 @@ from knowledge.documents import Failure, Upload
 from knowledge.errors import DocumentError, ParserFailed, UnreadableDocument
 from knowledge.intake import sandbox
 from knowledge.intake.preparation import prepare
-from knowledge.intake.sandbox import expand_in_sandbox, prepare_in_sandbox
+from knowledge.intake.sandbox import expand_in_sandbox, prepare_all_in_sandbox, prepare_in_sandbox
 from tests.knowledge.loaders.office_files import WORD, pack, paragraph, write_docx
 
 MARKDOWN = "---\ntitle: 召回\nteams: [crm]\neffective_date: 2026-03-01\nodd: 1\n---\n# 召回\r\n\r\n先分层\u200b。\n".encode()
@@ -113,6 +113,17 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
     assert "时限" in caught.value.zh
     monkeypatch.undo()
     assert prepare_in_sandbox("a.md", MARKDOWN).title == "召回"
+
+
+def test_one_document_at_fault_does_no_harm_to_those_asked_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "_SECONDS", 0.3)
+    monkeypatch.setattr(sandbox, "_SECONDS_PER_MEGABYTE", 0)
+    endless = "运营。".encode() * 500_000
+    files = [("a.md", MARKDOWN), ("b.txt", endless), ("c.md", b""), ("d.md", MARKDOWN)]
+    first, second, third, fourth = prepare_all_in_sandbox(files)
+    assert isinstance(second, ParserFailed)
+    assert isinstance(third, UnreadableDocument)
+    assert first == fourth == prepare("a.md", MARKDOWN)
 
 
 def test_several_threads_share_two_children() -> None:

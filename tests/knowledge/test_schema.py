@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from knowledge.catalogue.database import open_database
 from knowledge.catalogue.schema import REVISION, metadata
+from knowledge.catalogue.similarity import bands, sign
 
 
 def test_migrations_lead_to_the_schema(tmp_path: Path) -> None:
@@ -26,3 +29,26 @@ def test_revision_is_the_newest() -> None:
     configuration.set_main_option("script_location", "knowledge:catalogue/migrations")
     configuration.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(configuration).get_current_head() == REVISION
+
+
+def test_what_was_counted_before_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    engine = create_engine(f"sqlite:///{path}")
+    signature = sign("会员积分体系让门店的顾客愿意回来")
+    with engine.begin() as connection:
+        configuration = Config()
+        configuration.set_main_option("script_location", "knowledge:catalogue/migrations")
+        configuration.set_main_option("path_separator", "os")
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "0003")
+        connection.exec_driver_sql(
+            "INSERT INTO term_counts (term, audience_id, chunks) VALUES ('会员', 2, 5)"
+        )
+        connection.exec_driver_sql("INSERT INTO signatures VALUES ('d_1', ?)", (signature,))
+    engine.dispose()
+    engine = open_database(path)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM term_counts").all() == [(2, "会员", 5)]
+        kept = connection.exec_driver_sql("SELECT * FROM signature_bands").all()
+    engine.dispose()
+    assert {tuple(row) for row in kept} == {(band, "d_1") for band in bands(signature)}
