@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN = re.compile(f"[{HAN}]")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 _OTHER_EAST_ASIAN = re.compile("[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
-_LETTER = re.compile(r"[^\W\d_]")
-_ASCII_LETTER = re.compile("[A-Za-z]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = re.compile("[A-Za-z]+")
 _ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _TERM = re.compile(r"[^\W_]+")
 
@@ -53,16 +54,20 @@ def detect_language(text: str) -> str:
     >>> detect_language("次日留存为什么掉了?"), detect_language("產品運營"), detect_language("Win back users")
     ('zh-Hans', 'zh-Hant', 'en')
     """
-    han = len(_HAN.findall(text))
+    han = _count(_HAN_RUN, text)
     other = len(_OTHER_EAST_ASIAN.findall(text))
     words = len(_LATIN_WORD.findall(text))
     if other * 4 > han + other:
         return "und"
     if han and han * 2 >= words:
         return _detect_script(text)
-    letters = len(_LETTER.findall(text))
-    ascii_letters = len(_ASCII_LETTER.findall(text))
-    return "en" if letters and ascii_letters >= 0.9 * letters else "und"
+    letters = _count(_LETTERS, text)
+    return "en" if letters and _count(_ASCII_LETTERS, text) >= 0.9 * letters else "und"
+
+
+def _count(runs: re.Pattern[str], text: str) -> int:
+    """Count the characters in all runs of a kind."""
+    return sum(map(len, runs.findall(text)))
 
 
 def _detect_script(text: str) -> str:

@@ -114,7 +114,7 @@ def _read(connection: Connection, last_change: int, earlier: _Held | None) -> _H
     import numpy as np
 
     model = connection.execute(_SELECT_MODEL).scalar()
-    too_much = _is_too_much(connection)
+    too_much = exceeds_held(connection)
     found = [] if too_much else connection.exec_driver_sql(_SELECT_ENTRIES).all()
     is_empty = not too_much and not found
     rows = np.array([row for _, row, _ in found], dtype=np.int64)
@@ -130,7 +130,8 @@ def _read(connection: Connection, last_change: int, earlier: _Held | None) -> _H
     return _Held(last_change, model, rows, collections, audiences, matrix, is_empty)
 
 
-def _is_too_much(connection: Connection) -> bool:
+def exceeds_held(connection: Connection) -> bool:
+    """Tell whether more is searched than is held, so that the index is asked."""
     return connection.execute(select(entries.c.row).offset(MOST_HELD).limit(1)).first() is not None
 
 

@@ -267,7 +267,7 @@ def _count(connection: Connection, audience_id: int, counts: Mapping[str, int], 
     for language, (chunks, length) in sizes.items():
         values = {"audience": audience_id, "language": language, "chunks": chunks, "length": length}
         connection.execute(size, values)
-    connection.exec_driver_sql(_ADD_COUNTS, (audience_id, dumps(dict(sorted(counts.items())))))
+    connection.exec_driver_sql(_ADD_COUNTS, (audience_id, dumps(counts, ensure_ascii=False)))
 
 
 def _table(audience_id: int) -> str:

@@ -18,6 +18,7 @@ from knowledge.errors import CatalogueUnavailable, IndexDamaged
 from knowledge.reports import IndexHealth
 from knowledge.search.dense_search import DenseSearch
 from knowledge.search.exact_search import count_waiting
+from knowledge.search.held_vectors import exceeds_held
 from knowledge.search.lexical_index import FORMAT, rebuild_terms
 from knowledge.upkeep.alignment import (
     fill_index,
@@ -30,6 +31,8 @@ from knowledge.upkeep.alignment import (
 from knowledge.upkeep.maintenance import Maintenance
 
 _MOST_WAITING = 2000
+_MOST_WAITING_UNASKED = 20_000
+"""Changes that the index follows in less than ten seconds, should the process be killed before it does."""
 _T = TypeVar("_T")
 _LOG = logging.getLogger(__name__)
 
@@ -63,10 +66,15 @@ class Recovery:
         return self._health if self._health and self._maintenance.running else self.probe()
 
     def follow(self) -> None:
-        """Let the vector index follow the catalogue if many documents wait for it."""
+        """Let the vector index follow the catalogue if many documents wait for it.
+
+        Where all vectors are held in memory (`held_vectors`), no search asks the index and more may wait: Chroma
+        takes many at once in less time, during which it lets no other thread of Python work.
+        """
         with self._catalogue.engine.connect() as connection:
             waiting = count_waiting(connection)
-        if waiting >= _MOST_WAITING:
+            most = _MOST_WAITING if exceeds_held(connection) else _MOST_WAITING_UNASKED
+        if waiting >= most:
             self.align()
 
     def align(self) -> None:

@@ -29,7 +29,7 @@ from tests.knowledge.embedders import HashingEmbedder
 
 ingestion.prepare_all_in_sandbox = lambda files: [preparation.prepare(*file) for file in files]
 batches._BATCH_DOCUMENTS = 4
-recovery._MOST_WAITING = 8
+recovery._MOST_WAITING_UNASKED = 8
 HashingEmbedder().embed(["warm"])
 preparation.prepare("warm.txt", b"Warm.")
 
