@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
-from json import loads
+from json import dumps, loads
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
 from knowledge.language import HAN, index_terms, to_simplified
 
@@ -60,12 +60,12 @@ def read_field_terms() -> tuple[Term, ...]:
 
 def read_team_terms(connection: Connection, audiences: Sequence[int]) -> tuple[Term, ...]:
     """Return the terms of those glossaries in the knowledge base that the audiences may see."""
-    query = text(
+    query = (
         "SELECT DISTINCT section FROM entries JOIN chunks USING (row) "
-        "WHERE entries.collection = :collection AND entries.audience_id IN :audiences"
-    ).bindparams(bindparam("audiences", expanding=True))
-    rows = connection.execute(query, {"collection": COLLECTION, "audiences": list(audiences)})
-    return _parse_headings(tuple(sorted(row.section for row in rows)))
+        "WHERE entries.collection = ? AND entries.audience_id IN (SELECT value FROM json_each(?))"
+    )
+    rows = connection.exec_driver_sql(query, (COLLECTION, dumps(list(audiences)))).scalars()
+    return _parse_headings(tuple(sorted(rows)))
 
 
 @lru_cache(maxsize=4096)

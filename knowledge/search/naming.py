@@ -54,6 +54,8 @@ def measure_naming(
     total = sum(asked.values())
     best = 0.0
     for name in names:
+        if asked.keys().isdisjoint(name):
+            continue
         held = set(name)
         hit = sum(asked[term] for term in held if term in asked)
         if hit:

@@ -81,7 +81,12 @@ class Relevance:
     def score(self, terms: Terms, *, language: str, cosine: float) -> Scores:
         """Score a chunk by its terms, its language ("zh" for all Chinese) and the cosine of its vector."""
         dense = min(max((cosine - self._scale.lo) / self._scale.width, 0.0), 1.0)
+        weight = self._scale.dense_weight
+        if self.translates(language):
+            weight = min(weight + _CROSS_LANGUAGE_DENSE, 1.0)
         places, names = self._find_places(terms)
+        if not places:
+            return Scores(weight * dense, dense, 0.0, 0.0)
         length = len(terms.body) + sum(map(len, terms.names))
         norm = _K1 * (1 - _B + _B * length / self._statistics.lengths.get(language, length or 1))
         counts = Counter(term for _, term in places)
@@ -90,13 +95,11 @@ class Relevance:
         by_synonyms, covered = self._synonyms.score(counts, norm)
         lexical = max(lexical, _SYNONYM_TRUST * by_synonyms)
         coverage = max(coverage, covered)
-        weight = self._scale.dense_weight
         if self.translates(language):
             sure = _PARTIAL + (1 - _PARTIAL) * min(dense / _DOUBTFUL_MEANING, 1.0)
             translated, covered = self._translations.score(counts, norm)
             lexical = max(lexical, _TRANSLATION_TRUST * sure * translated)
             coverage = max(coverage, covered)
-            weight = min(weight + _CROSS_LANGUAGE_DENSE, 1.0)
         fused = weight * dense + (1 - weight) * lexical
         naming = measure_naming(terms.names, self._asked, self._weigh_foreign)
         return Scores(fused + _NAMING * naming * (1 - fused), dense, lexical, coverage)
@@ -115,15 +118,16 @@ class Relevance:
         wanted = self._wanted
         places, names, start = [], Counter[str](), 0
         for name in terms.names:
-            found = [(start + index, term) for index, term in enumerate(name) if term in wanted]
-            names.update(term for _, term in found)
-            places += found
+            if not wanted.isdisjoint(name):
+                found = [(start + index, term) for index, term in enumerate(name) if term in wanted]
+                names.update(term for _, term in found)
+                places += found
             start += len(name) + _NEAR
         body = terms.body
-        for index in compress(
-            count(), map(wanted.__contains__, body)
-        ):  # most terms are passed over without Python
-            places.append((start + index, body[index]))
+        # most terms are passed over without Python
+        places += [
+            (start + index, body[index]) for index in compress(count(), map(wanted.__contains__, body))
+        ]
         return places, names
 
     def _score_words(
