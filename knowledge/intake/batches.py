@@ -9,8 +9,8 @@ from knowledge.documents import Notice, Upload
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import DocumentError
 
-_BATCH_CHUNKS = 256
-_BATCH_DOCUMENTS = 256
+_BATCH_CHUNKS = 512
+_BATCH_DOCUMENTS = 512
 _GROUP_DOCUMENTS = 16
 _GROUP_BYTES = 64 * 1024
 _DOCUMENTS_AHEAD = 64

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
+from importlib import import_module
 from pathlib import PurePosixPath
 from threading import RLock
 
@@ -197,6 +198,7 @@ class Ingestion:
         if group.arrivals:
             uploads = [(arrival.upload, arrival.content_hash) for arrival in group.arrivals]
             run.waiting.add(group, executor.submit(prepare_versions, uploads))
+            executor.submit(import_module, "chromadb")  # takes a second, once, while the first are embedded
 
     def _find_unchanged(self, arrivals: Sequence[Arrival]) -> dict[str, Ingested]:
         """Return the documents of arrivals whose newest version is the very same, by the arrival's document id."""
