@@ -25,6 +25,8 @@ _PATIENCE = 4
 _EVERY = 0.5
 """Seconds between two looks at the clock."""
 _DOCUMENTS_PER_WORKER = 4_000
+_GARBLED = (ValueError, KeyError, TypeError, IndexError, AttributeError)
+"""What an answer raises that no parser of ours would give."""
 
 
 def prepare_in_sandbox(name: str, data: bytes) -> Prepared:
@@ -55,7 +57,10 @@ def prepare_all_in_sandbox(files: Sequence[tuple[str, bytes]]) -> list[Prepared 
 
 def _unpack_outcome(answer: Message) -> Prepared | DocumentError:
     head, blobs = answer
-    return unpack_error(head["error"]) if "error" in head else unpack_prepared(head, blobs)
+    try:
+        return unpack_error(head["error"]) if "error" in head else unpack_prepared(head, blobs)
+    except _GARBLED:
+        return _died(_SECONDS)
 
 
 def expand_in_sandbox(name: str, data: bytes) -> Iterator[Member]:
@@ -149,7 +154,7 @@ class _Worker:
         Thread(target=self._watch, args=(ended,), daemon=True).start()
         try:
             yield
-        except (EOFError, ValueError) as error:
+        except (EOFError, *_GARBLED) as error:
             raise _died(self._seconds) from error
         finally:
             ended.set()

@@ -12,7 +12,7 @@ import pytest
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Failure, Upload
 from knowledge.errors import DocumentError, ParserFailed, UnreadableDocument
-from knowledge.intake import sandbox
+from knowledge.intake import messages, sandbox
 from knowledge.intake.preparation import prepare
 from knowledge.intake.sandbox import expand_in_sandbox, prepare_all_in_sandbox, prepare_in_sandbox
 from tests.knowledge.loaders.office_files import WORD, pack, paragraph, write_docx
@@ -124,6 +124,11 @@ def test_one_document_at_fault_does_no_harm_to_those_asked_with_it(monkeypatch: 
     assert isinstance(second, ParserFailed)
     assert isinstance(third, UnreadableDocument)
     assert first == fourth == prepare("a.md", MARKDOWN)
+
+
+@pytest.mark.parametrize("answer", [({}, []), ({"error": 1}, []), ({"metadata": {}}, [b"", b"\xff", b""])])
+def test_an_answer_that_cannot_be_read_is_a_failure_of_its_document(answer: messages.Message) -> None:
+    assert isinstance(sandbox._unpack_outcome(answer), ParserFailed)
 
 
 def test_several_threads_share_two_children() -> None:
