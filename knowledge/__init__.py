@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from knowledge.documents import Chunk, Document, Failure, Ingested, Notice, SearchResult, Upload
+from knowledge.documents import Chunk, Document, Notice, SearchResult
 from knowledge.errors import (
     CatalogueUnavailable,
     ChunkNotFound,
@@ -29,6 +29,7 @@ from knowledge.errors import (
     UnsupportedFormat,
 )
 from knowledge.reports import IndexHealth, SyncProgress, SyncReport
+from knowledge.uploads import Failure, Ingested, Upload
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase

@@ -17,16 +17,7 @@ from knowledge.catalogue.validity import activate_due, has_due
 from knowledge.curation.marks import tell_marks
 from knowledge.curation.passages import Curation
 from knowledge.curation.questions import Questions
-from knowledge.documents import (
-    Chunk,
-    Document,
-    Failure,
-    Findings,
-    Ingested,
-    Metadata,
-    SearchResult,
-    Upload,
-)
+from knowledge.documents import Chunk, Document, Findings, SearchResult
 from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder, default_embedder
 from knowledge.embedding.reindexing import Progress, Reindexed, Reindexing
@@ -43,6 +34,7 @@ from knowledge.search.reranking import SecondStage
 from knowledge.search.searching import Search
 from knowledge.upkeep.checkup import check_catalogue, check_model, check_parsers, check_room
 from knowledge.upkeep.recovery import Recovery, update_terms
+from knowledge.uploads import Failure, Ingested, Metadata, Upload
 
 _T = TypeVar("_T")
 

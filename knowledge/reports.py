@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge.documents import Document, Failure, Notice, Status
+from knowledge.documents import Document, Notice, Status
+from knowledge.uploads import Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from bots.cli.terminal import print_json
 
 if TYPE_CHECKING:
     from knowledge import KnowledgeBase
-    from knowledge.documents import Document, Failure, Ingested, Notice
+    from knowledge.documents import Document, Notice
     from knowledge.reports import FailedFile, SyncReport
+    from knowledge.uploads import Failure, Ingested
 
 _COUNTED = ("added", "updated", "moved", "unchanged", "removed")
 _MOST_WARNINGS = 20
@@ -60,7 +61,7 @@ class Report:
 
     def add_outcome(self, done: "Ingested | Failure", *, folder: Path) -> None:
         """Add the outcome of a single file."""
-        from knowledge.documents import Failure
+        from knowledge.uploads import Failure
 
         if isinstance(done, Failure):
             source = str(folder / done.source)

@@ -125,8 +125,8 @@ def sync_library(
 
 
 def _ingest_file(knowledge: "KnowledgeBase", target: Path, report: Report, **given: Any) -> None:
-    from knowledge.documents import Failure, Ingested
     from knowledge.errors import KnowledgeError
+    from knowledge.uploads import Failure, Ingested
 
     try:
         for outcome in knowledge.ingest_archive(target, **given):

@@ -8,9 +8,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from knowledge.catalogue.database import write
 from knowledge.catalogue.schema import failures, files
-from knowledge.documents import Failure
 from knowledge.folders.folder import FileState
 from knowledge.reports import FailedFile
+from knowledge.uploads import Failure
 
 _BUFFERED = 64
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from knowledge.cleaning import clean
-from knowledge.documents import Upload
 from knowledge.errors import FolderNotFound, UnreadableDocument, display, explain
 from knowledge.loaders import SUPPORTED_EXTENSIONS, is_archive
 from knowledge.loaders.archives import MAX_ARCHIVE_BYTES
 from knowledge.loaders.document import MAX_BYTES, check_size
+from knowledge.uploads import Upload
 
 _TEMPORARY = re.compile(
     r"~\$|\.|#.*#$|.*(?:~|\.(?:tmp|temp|sw[a-p]|part|partial|crdownload|download|bak|lock|gstmp)|___jb_\w+___)$",

@@ -8,10 +8,11 @@ from knowledge.catalogue.database import write
 from knowledge.catalogue.publication import publish
 from knowledge.catalogue.reading import Catalogue
 from knowledge.catalogue.schema import documents, versions
-from knowledge.documents import Document, Upload
+from knowledge.documents import Document
 from knowledge.folders.folder import default_collection
 from knowledge.intake.ingestion import prepare_version
 from knowledge.loaders import is_archive
+from knowledge.uploads import Upload
 
 
 def rename_file(catalogue: Catalogue, upload: Upload, old: str) -> list[Document]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from knowledge.documents import Document, Failure, Ingested, Notice, Status
+from knowledge.documents import Document, Notice, Status
 from knowledge.reports import FailedFile, SyncProgress, SyncReport
+from knowledge.uploads import Failure, Ingested
 
 
 class ReportBuilder:

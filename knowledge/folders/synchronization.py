@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from time import time_ns
 
 from knowledge.catalogue.reading import Catalogue
-from knowledge.documents import Document, Failure, Ingested, Upload
+from knowledge.documents import Document
 from knowledge.errors import (
     DocumentError,
     DocumentTooLarge,
@@ -24,6 +24,7 @@ from knowledge.folders.sync_report import ReportBuilder
 from knowledge.intake.ingestion import PIPELINE
 from knowledge.loaders import is_archive
 from knowledge.reports import FailedFile, SyncProgress, SyncReport
+from knowledge.uploads import Failure, Ingested, Upload
 
 _FEW = 20
 _READS = 3

@@ -5,9 +5,10 @@ from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 
 from knowledge.catalogue.revisions import NewVersion, identify_document
-from knowledge.documents import Notice, Upload
+from knowledge.documents import Notice
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import DocumentError
+from knowledge.uploads import Upload
 
 _BATCH_CHUNKS = 512
 _BATCH_DOCUMENTS = 512

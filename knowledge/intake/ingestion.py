@@ -22,7 +22,7 @@ from knowledge.catalogue.revisions import (
 from knowledge.catalogue.validity import begin_versions, tell_waiting
 from knowledge.cleaning import clean
 from knowledge.curation.chunk_edits import carry_edits, find_edited
-from knowledge.documents import Failure, Ingested, Notice, Upload
+from knowledge.documents import Notice
 from knowledge.embedding.current_model import CurrentModel
 from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import DocumentError, InvalidMetadata, KnowledgeError
@@ -32,6 +32,7 @@ from knowledge.intake.sandbox import WORKERS, prepare_all_in_sandbox
 from knowledge.intake.unpacking import unpack
 from knowledge.language import split_sentences
 from knowledge.loaders.metadata import WrongValue, read_metadata
+from knowledge.uploads import Failure, Ingested, Upload
 
 DEFAULT_COLLECTION = "documents"
 _LONGEST_OPENING = 120

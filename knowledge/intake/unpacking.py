@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from knowledge.cleaning import clean
-from knowledge.documents import Failure, Upload
 from knowledge.errors import DocumentError, UnsupportedFormat, display
 from knowledge.intake.sandbox import expand_in_sandbox
 from knowledge.loaders import is_archive
 from knowledge.loaders.archives import MAX_ARCHIVE_BYTES, Member
 from knowledge.loaders.document import check_size
+from knowledge.uploads import Failure, Upload
 
 
 def unpack(uploads: Iterable[Upload]) -> Iterator[Upload | Failure]:

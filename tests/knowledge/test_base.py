@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.documents import Failure, Upload
 from knowledge.errors import (
     ChunkNotFound,
     DocumentNotFound,
@@ -18,6 +17,7 @@ from knowledge.errors import (
     UnsupportedFormat,
 )
 from knowledge.loaders import MAX_BYTES
+from knowledge.uploads import Failure, Upload
 from tests.knowledge.embedders import HashingEmbedder
 
 PLAYBOOK = "---\ntitle: 召回手册\ntags: [召回]\n---\n# 召回\n\n先分层，再触达。\n\n```tactic\nid: coupon\n```\n".encode()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.documents import Upload
 from knowledge.search import exact_search, held_vectors
+from knowledge.uploads import Upload
 from tests.knowledge.embedders import HashingEmbedder
 
 ALL = (1, 2, 3)

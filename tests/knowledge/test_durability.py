@@ -24,7 +24,7 @@ import chromadb
 from knowledge.intake import batches, ingestion, preparation
 from knowledge.upkeep import recovery
 from knowledge.base import KnowledgeBase
-from knowledge.documents import Upload
+from knowledge.uploads import Upload
 from tests.knowledge.embedders import HashingEmbedder
 
 ingestion.prepare_all_in_sandbox = lambda files: [preparation.prepare(*file) for file in files]

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.documents import Failure, Upload
 from knowledge.errors import DocumentError, ParserFailed, UnreadableDocument
 from knowledge.intake import messages, sandbox
 from knowledge.intake.preparation import prepare
 from knowledge.intake.sandbox import expand_in_sandbox, prepare_all_in_sandbox, prepare_in_sandbox
+from knowledge.uploads import Failure, Upload
 from tests.knowledge.loaders.office_files import WORD, pack, paragraph, write_docx
 
 MARKDOWN = "---\ntitle: 召回\nteams: [crm]\neffective_date: 2026-03-01\nodd: 1\n---\n# 召回\r\n\r\n先分层\u200b。\n".encode()
