@@ -40,6 +40,7 @@ _TEXTS: dict[str, Text] = {
     "mean_users": Text("平均用户数", "mean users"),
     "adoption": Text("采用率", "adoption"),
     "new_users": Text("新采用用户", "new users"),
+    "new_buyers": Text("新买家", "new buyers"),
     "uses": Text("使用次数", "uses"),
     "mean_uses": Text("人均次数", "mean uses"),
     "median_uses": Text("次数中位数", "median uses"),

@@ -7,8 +7,21 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from tools.errors import InvalidArgument, show
+from tools.results import Text
 
 Window = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}(m|h|d)$")]
+
+_UNITS = {"m": Text("分钟", "minute"), "h": Text("小时", "hour"), "d": Text("天", "day")}
+
+
+def write_window(window: str) -> Text:
+    """Write a length of time for people.
+
+    >>> write_window("1d").en, write_window("24h").zh
+    ('1 day', '24 小时')
+    """
+    count, unit = window[:-1], _UNITS[window[-1]]
+    return Text(f"{count} {unit.zh}", f"{count} {unit.en}{'' if count == '1' else 's'}")
 
 
 def window_check(parameter: str) -> Callable[[Any], Any]:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from tools.durations import write_window
 from tools.journeys import Order
 from tools.results import Text
 
 Entry = Literal["first", "any"]
 Attribution = Literal["first_touch", "last_touch", "step", "all_steps"]
 _WINDOW_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_WINDOW_TEXT = {"m": Text("分钟", "minutes"), "h": Text("小时", "hours"), "d": Text("天", "days")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,5 @@ class FunnelDefinition:
 
     def window_text(self) -> Text:
         """Write the window for people."""
-        unit = _WINDOW_TEXT[self.window[-1]]
-        return Text(
-            zh=f"{self.window[:-1]} {unit.zh}（含边界）",
-            en=f"{self.window[:-1]} {unit.en.removesuffix('s') if self.window[:-1] == '1' else unit.en}, edge included",
-        )
+        told = write_window(self.window)
+        return Text(zh=f"{told.zh}（含边界）", en=f"{told.en}, edge included")

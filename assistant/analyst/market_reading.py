@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.analyst.clock import AnyClock
-from assistant.analyst.patterns import MOVED, RIVALS
+from assistant.analyst.patterns import ADVISED, MOVED, PRICED, RIVALS
 from assistant.analyst.reading import Intent
 from assistant.analyst.routing import SAME, Choice
 from assistant.analyst.vocabulary import Vocabulary, word_pattern
@@ -19,7 +19,7 @@ _MATRIX, _CHANGES = "compare_features", "list_market_changes"
 MARKET_TOOLS = frozenset(tool.name for tool in TOOLS if issubclass(tool.arguments, MarketArguments))
 #: Words of asking that limit nothing here.
 _PLAIN = re.compile(
-    r"功能|价格|截至|底|有没有|哪家|支持|features?\b|prices?\b|offers?\b|charges?\b|costs?\b|\b(?:any|some)(?:thing)?\b",
+    r"功能|截至|底|有没有|哪家|支持|features?\b|offers?\b|\b(?:any|some)(?:thing)?\b",
     re.IGNORECASE,
 )
 
@@ -67,14 +67,15 @@ def read_market(
     known, among_rivals = clock.market_words(), bool(RIVALS.search(text))
     names = _find_names(text, known)
     moved, named = bool(MOVED.search(text)), {name.parameter for name in names}
+    told = intent != "define" and (moved or bool(PRICED.search(text)))
     whom = among_rivals or "competitors" in named
-    if tool not in MARKET_TOOLS and not (whom and ("features" in named or (moved and intent != "define"))):
+    if tool not in MARKET_TOOLS and not (whom and ("features" in named or told)):
         return None
     if tool is None or choice is None or choice.likeness < SAME:
         tool = _CHANGES if moved else _MATRIX
     for name in names:
         text = text[: name.start] + " " * (name.end - name.start) + text[name.end :]
-    for pattern in (RIVALS, MOVED, _PLAIN):
+    for pattern in (RIVALS, MOVED, PRICED, _PLAIN):
         text = pattern.sub(" ", text)
     options = {p: list(dict.fromkeys(n.key for n in names if n.parameter == p)) for p in sorted(named)}
     if (
@@ -91,10 +92,15 @@ def _may_be(text: str, tool: str | None, intent: Intent, vocabulary: Vocabulary)
     semantics = vocabulary.semantics
     if tool is not None or semantics is None or semantics.market is None:
         return False
-    if intent not in ("lookup", "define"):
+    if intent not in ("lookup", "define") and not _asks_their_prices(text):
         return False
     named = any(mention.kind == "competitor" for mention in vocabulary.find(text))
     return named or bool(RIVALS.search(text) or MOVED.search(text))
+
+
+def _asks_their_prices(text: str) -> bool:
+    """Tell how somebody prices from how we should: 竞品怎么定价, but not 怎么应对竞品降价."""
+    return bool(PRICED.search(text)) and not ADVISED.search(text)
 
 
 def _is_own(key: str, vocabulary: Vocabulary, known: Mapping[str, Mapping[str, str]]) -> bool:

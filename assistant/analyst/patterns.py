@@ -129,6 +129,8 @@ MOVED = _rule(
     r"|\bchang(?:e|ed|es|ing)\b|\blaunch(?:ed|es|ing)?\b|\badd(?:ed|ing|s)?\b|\b(?:remov|releas|introduc|rais|lower|drop|rais)(?:e|ed|es|ing|ped)?\b"
     r"|\bcuts?\b|\bup to\b|\bdoing\b|\bdid\b.*\bdo\b|\bmoves?\b|\bnews?\b"
 )
+PRICED = _rule(r"定价|价格|价位|收费|卖多少|\bpric(?:e|es|ed|ing)\b|\bcharg(?:e|es|ing)\b|\bcosts?\b")
+ADVISED = _rule(r"我们|咱|我方|应对|应该|跟价|\bwe\b|\bus\b|\bshould\b|\brespond|\breact")
 FOLLOW_UP = _rule(
     r"^\s*(?:那么?|然后|还有|换成|改成|再看看?|(?:和|跟|同).{1,8}比|怎么办|and\b|only\b|just\b|compared?\b|what about\b|how about\b|now\b|same for\b)|呢\s*[?？]?\s*$"
 )

@@ -126,7 +126,7 @@ def _figures(scope: Scope, arguments: WinBackArguments, counts: "pd.DataFrame") 
             amount_unit(scope.semantics, arguments.property),
             amount_text(scope.semantics, arguments.property),
         )
-        label = Text(f"他们以往的{told.zh}", f"their {told.en} so far")
+        label = Text(f"他们以往的 {told.zh}", f"their {told.en} so far")
         figures.append(Figure("past_amount", float(counts["amount"].sum()), unit, label, span, n=n))
     return figures
 

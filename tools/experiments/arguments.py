@@ -145,7 +145,7 @@ def _unknown(name: str | None, known: list[str]) -> InvalidArgument:
     en, zh = suggest(str(name), known)
     return InvalidArgument(
         en=f"There is no experiment {show(name)}.{en}",
-        zh=f"没有实验 {show(name)}。{zh}",
+        zh=f"没有实验“{show(name)}”。{zh}",
         parameter="experiment",
     )
 

@@ -1,6 +1,7 @@
 """What figures and cards of experiments say of metrics, arms and windows."""
 
 from tools.definitions import item
+from tools.durations import write_window
 from tools.experiments.declarations import ExperimentDefinition
 from tools.experiments.outcomes import Kind, Window, kind_of
 from tools.metric_kinds import (
@@ -66,10 +67,11 @@ def metric_item(semantics: Semantics, name: str, metric: Metric, window: Window)
                 f"share of exposed users who return {metric.at} local {_PERIODS[metric.period].en}s after exposure",
             )
         case ConversionMetric():
+            longest = write_window(metric.window)
             told = Text(
-                f"进入后 {days} 日内按顺序完成全部步骤、且首步到末步不超过 {metric.window} 的用户占比（分母为全部进入用户）",
+                f"进入后 {days} 日内按顺序完成全部步骤、且首步到末步不超过 {longest.zh}的用户占比（分母为全部进入用户）",
                 f"share of all exposed users who do every step in order within {days} days, and within "
-                f"{metric.window} of their first step",
+                f"{longest.en} of their first step",
             )
         case ActiveUsersMetric():
             told = _ACTIVE[kind_of(metric)]

@@ -54,9 +54,9 @@ def channel_figures(
         figure("contribution", kept, money, "贡献（毛利 − 花费）", "contribution (margin less spending)"),
         figure("roi", kept / spent if spent else None, "ratio", "ROI（贡献 ÷ 花费）", "ROI (contribution / spending)"),
     ]  # fmt: skip
-    for row in paid.to_dict("records"):
-        figures += _of_segment(scope, spending.dimension, row, money, span)
-    return figures
+    # A measure of all channels after another: what compares them stands together, and what is cut off is the last of these.
+    each = [_of_segment(scope, spending.dimension, row, money, span) for row in paid.to_dict("records")]
+    return figures + [figure for measure in zip(*each, strict=True) for figure in measure]
 
 
 def _of_segment(scope: Scope, dimension: str, row: Any, money: str, span: str) -> list[Figure]:
@@ -70,9 +70,9 @@ def _of_segment(scope: Scope, dimension: str, row: Any, money: str, span: str) -
     parts = (
         ("cac", money, "CAC", "CAC", None),
         ("roas", "multiple", "ROAS", "ROAS", around),
-        ("roi", "ratio", "ROI", "ROI", None),
-        ("contribution", money, "贡献", "contribution", None),
         ("payback_days", "days", "回本天数", "payback", None),
+        ("contribution", money, "贡献", "contribution", None),
+        ("roi", "ratio", "ROI", "ROI", None),
     )
     return [
         Figure(

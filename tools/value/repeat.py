@@ -62,8 +62,8 @@ def measure_repeat_purchases(scope: Scope, arguments: RepeatArguments) -> Metric
     if late:
         warnings.append(
             Text(
-                f"有 {late} 名新买家首购后的 {arguments.window_days} 天尚未被数据完整覆盖，未计入该窗口的复购率。",
-                f"{late} users first bought too late for the data to cover their {arguments.window_days} days; they are "
+                f"有 {late:,} 名新买家首购后的 {arguments.window_days} 天尚未被数据完整覆盖，未计入该窗口的复购率。",
+                f"{late:,} users first bought too late for the data to cover their {arguments.window_days} days; they are "
                 "left out of the rate within that window.",
             )
         )
@@ -160,12 +160,12 @@ def _by_times(counts: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _by_segment(counts: "pd.DataFrame", fresh: "pd.DataFrame") -> "pd.DataFrame":
-    """Return rows (segment, users, repeat_users, repeat_rate, new_users, window_rate), most users first."""
+    """Return rows (segment, users, repeat_users, repeat_rate, new_buyers, window_rate), most users first."""
     again = counts["users"].where(counts["times"] > 1, 0)
     table = counts.assign(repeat_users=again).groupby("segment")[["users", "repeat_users"]].sum()
     table["repeat_rate"] = table["repeat_users"] / table["users"]
     own = fresh.set_index("segment").reindex(table.index, fill_value=0)
-    table["new_users"] = own["users"].astype("int64")
+    table["new_buyers"] = own["users"].astype("int64")
     table["window_rate"] = own["again"] / own["users"].where(own["users"] > 0)
     return table.sort_values("users", ascending=False, kind="stable").reset_index()
 

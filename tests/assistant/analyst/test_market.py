@@ -76,6 +76,10 @@ RECENT = {"start": "2026-07-07", "end": "2026-09-28"}  # 84 days to the last one
             {"competitors": ["orchid_lane"], "features": ["membership_price"]},
         ),
         ("截至 6 月底，竞品有没有直播？", MATRIX, {"features": ["live_shopping"], "as_of": "2026-06-30"}),
+        # What they take, of which no single note is named.
+        ("竞品怎么定价？", MATRIX, {}),
+        ("How do competitors price?", MATRIX, {}),
+        ("青禾怎么收费？", MATRIX, {"competitors": ["qinghe"]}),
         # Ourselves among competitors, and ourselves alone.
         ("灯市和竞品比，有哪些功能？", MATRIX, {}),
         ("灯市 9 月上线了什么？", CHANGES, {"competitors": ["lantern"], **SEPTEMBER}),
@@ -95,6 +99,7 @@ def test_a_question_about_competitors(metrics: Metrics, question: str, tool: str
     [
         "竞品突然降价怎么应对？",
         "How should we respond when a competitor cuts prices?",
+        "竞品低价，我们怎么定价？",
         "什么是青禾市集？",
         "新版本改了什么？",
         "9 月的活动有什么变化",

@@ -38,6 +38,7 @@ def test_silent_users_by_what_they_were_worth(open_workspace: Opener):
         == rows
     )
     assert {f.name: f.value for f in result.figures} == {"win_back_users": 2, "past_amount": 130.0}
+    assert result.figures[1].label.zh == "他们以往的 amount 之和"
     # Of purchases alone: z has none, and c and e count, c 30 days back; d's was before the period.
     bought = workspace.run("list_win_back", event="buy", property="amount", min_active_days=1, **ASKED).table
     assert bought[["user", "days_silent"]].to_numpy().tolist() == [["c", 30], ["e", 41], ["b", 58], ["a", 30]]

@@ -74,6 +74,12 @@ def test_cost_and_return_of_channels(shop: Workspace):
     assert np.isnan(table.loc["b", "payback_days"])
 
 
+def test_one_measure_of_all_channels_is_told_before_the_next(shop: Workspace):
+    figures = shop.run("measure_channel_returns", **MARCH).figures
+    own = [(f.name, f.segment) for f in figures if f.segment]
+    assert own[:6] == [(name, f"channel={c}") for name in ("cac", "roas", "payback_days") for c in ("a", "b")]
+
+
 def test_a_filter_narrows_spending_as_it_narrows_users(shop: Workspace):
     """Of a alone 30 were spent for a1 and a2, who bought 60: CAC 15, ROAS 2, and nothing of b's 25 is among it."""
     values = shop.values("measure_channel_returns", filters={"channel": ["a"]}, **MARCH)
