@@ -5,7 +5,7 @@ each is then altered in one figure: digits swapped, another unit, another sign, 
 another segment, percentage points for percent. Caught is an answer in which the altered figure is not shown as a
 supported one; a false alarm is an honest answer in which any figure is not.
 
-Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later] [--show N]
+Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written] [--show N]
 """
 
 import argparse
@@ -13,21 +13,31 @@ import random
 import re
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
 
 from assistant.access import OWNER
 from assistant.ledger.lexicon import read_lexicon
 from assistant.proofreading import proofread
 from assistant.turn import Turn
-from tests.evals import liar_later, liar_mended, liar_phrasings, liar_unseen
+from tests.evals import (
+    liar_later,
+    liar_mended,
+    liar_phrasings,
+    liar_unseen,
+    liar_written_en,
+    liar_written_zh,
+)
 from tests.evals.liar_answers import Slot, Told, honest
+from tests.evals.liar_written import written
 from tools import Metrics
 
 #: Wordings that the ledger was developed on; the others were written after it, scored, and mended on since.
 _SETS = {"developed": liar_phrasings, "mended": liar_mended, "unseen": liar_unseen, "later": liar_later}
+#: Whole answers written out by hand, by language.
+_WRITTEN = {"written": {"zh": liar_written_zh, "en": liar_written_en}}
 
 
 @dataclass(frozen=True)
@@ -154,11 +164,18 @@ class Score:
         return self.alarms / max(self.answers, 1)
 
 
-def judge(metrics: Metrics, library: Path, phrasings: ModuleType, *, every: int = 1, seed: int = 1) -> Score:
-    """Judge the ledger on all phrasings, on every so many answers."""
+def answers_of(metrics: Metrics, library: Path, name: str, seed: int = 1) -> Iterator[Told]:
+    """Return the honest answers of a set."""
+    if name in _WRITTEN:
+        return written(metrics, library, _WRITTEN[name])
+    return honest(metrics, library, _SETS[name], seed)
+
+
+def judge(metrics: Metrics, answers: Iterable[Told], *, every: int = 1, seed: int = 1) -> Score:
+    """Judge the ledger on answers, on every so many of them."""
     score = Score(0, 0, Counter(), Counter(), 0.0, [], [])
     dice, kinds = random.Random(seed), list(_ALTERED)
-    for number, told in enumerate(honest(metrics, library, phrasings, seed)):
+    for number, told in enumerate(answers):
         if number % every:
             continue
         started = time.perf_counter()
@@ -189,13 +206,13 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("workspace", type=Path)
-    parser.add_argument("--set", choices=list(_SETS), default="unseen", help="which wordings")
+    parser.add_argument("--set", choices=[*_SETS, *_WRITTEN], default="unseen", help="which wordings")
     parser.add_argument("--show", type=int, default=0, help="how many misses and false alarms to print")
     options = parser.parse_args()
     workspace = find_workspace(options.workspace)
     metrics = open_metrics(workspace, Settings())
     assert metrics is not None
-    score = judge(metrics, workspace.library, _SETS[options.set])
+    score = judge(metrics, answers_of(metrics, workspace.library, options.set))
     metrics.close()
     print(f"honest answers {score.answers}, false alarms {score.alarms} ({score.false_alarms:.2%})")
     print(f"altered answers {score.lies.total()}, caught {score.caught.total()} ({score.recall:.2%})")

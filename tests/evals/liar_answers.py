@@ -138,7 +138,8 @@ def honest(metrics: Metrics, library: Path, phrasings: ModuleType, seed: int = 1
     yield from _documents(library, phrasings)
 
 
-def _run(metrics: Metrics, tool: str, arguments: dict[str, Any], language: str) -> Evidence:
+def run_evidence(metrics: Metrics, tool: str, arguments: dict[str, Any], language: str) -> Evidence:
+    """Return what a tool measures, as evidence of an answer."""
     result = metrics.run(tool, arguments, teams=None, language=language).to_dict(language)
     return Evidence(
         marker="E1", **{k: v for k, v in result.items() if k in Evidence.model_fields and k != "chart"}
@@ -151,7 +152,7 @@ def _told(words: _Words, phrasing: str, evidence: Evidence, language: str, quest
 
 def _compared(metrics: Metrics, phrasings: ModuleType, language: str, dice: random.Random) -> Iterator[Told]:
     for metric in _COMPARED:
-        evidence = _run(metrics, "measure_metric", {**_WEEK, **_BEFORE, "metric": metric}, language)
+        evidence = run_evidence(metrics, "measure_metric", {**_WEEK, **_BEFORE, "metric": metric}, language)
         figures = {f.name: f for f in evidence.figures}
         now, before = figures[metric], figures[f"{metric}_before"]
         change, growth = figures["change"], figures["relative_change"]
@@ -184,7 +185,7 @@ def _names(title: str) -> dict[str, str]:
 
 def _segmented(metrics: Metrics, phrasings: ModuleType, language: str, dice: random.Random) -> Iterator[Told]:
     for metric, dimension in _BY:
-        evidence = _run(
+        evidence = run_evidence(
             metrics, "measure_metric", {**_WEEK, "metric": metric, "breakdown": dimension}, language
         )
         total = next(f for f in evidence.figures if f.segment is None)
@@ -216,7 +217,7 @@ def _segment(label: str) -> str:
 
 def _driven(metrics: Metrics, phrasings: ModuleType, language: str, dice: random.Random) -> Iterator[Told]:
     for metric in _DRIVEN:
-        evidence = _run(metrics, "explain_change", {**_WEEK, **_BEFORE, "metric": metric}, language)
+        evidence = run_evidence(metrics, "explain_change", {**_WEEK, **_BEFORE, "metric": metric}, language)
         segments = list(dict.fromkeys(f.segment for f in evidence.figures if f.name == "contribution"))
         own = {s: {f.name: f for f in evidence.figures if f.segment == s} for s in segments}
         segments = [s for s in segments if all(f.value is not None for f in own[s].values())]
@@ -254,7 +255,7 @@ def _driven(metrics: Metrics, phrasings: ModuleType, language: str, dice: random
 
 def _listed(metrics: Metrics, phrasings: ModuleType, language: str, dice: random.Random) -> Iterator[Told]:
     for tool, arguments in _OTHERS:
-        evidence = _run(metrics, tool, arguments, language)
+        evidence = run_evidence(metrics, tool, arguments, language)
         for figure in [f for f in evidence.figures if f.value is not None and not f.segment][:_LABELS_LISTED]:
             phrasing = dice.choice(phrasings.LISTED[language])
             label = figure.label
@@ -267,7 +268,7 @@ def _listed(metrics: Metrics, phrasings: ModuleType, language: str, dice: random
 
 def _documents(library: Path, phrasings: ModuleType) -> Iterator[Told]:
     for name, sentences in phrasings.DOCUMENTS.items():
-        passage = _passage(library / name)
+        passage = read_passage(library / name)
         for sentence in sentences:
             slots: list[Slot] = []
             text = re.sub(r"<([^<>]+)>", lambda m, slots=slots: _document_slot(m[1], slots), sentence)
@@ -287,7 +288,8 @@ def _document_slot(written: str, slots: list[Slot]) -> str:
     return f"\x01{len(slots) - 1}\x02"
 
 
-def _passage(path: Path) -> Passage:
+def read_passage(path: Path) -> Passage:
+    """Return a document of the library as one passage."""
     head, text = path.read_text(encoding="utf-8").split("---\n", 2)[1:]
     dated = re.search(r"effective_date: (\S+)", head)
     title = re.search(r"title: (.+)", head)

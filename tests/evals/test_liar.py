@@ -3,14 +3,13 @@
 from assistant.opening import open_metrics
 from assistant.settings import Settings
 from assistant.workspace import Workspace
-from tests.evals import liar_later
-from tests.evals.liar import judge
+from tests.evals.liar import answers_of, judge
 
 
 def test_altered_figures_are_caught_and_honest_ones_shown(demo_workspace: Workspace) -> None:
     metrics = open_metrics(demo_workspace, Settings())
     assert metrics is not None
-    score = judge(metrics, demo_workspace.library, liar_later, every=3)
+    score = judge(metrics, answers_of(metrics, demo_workspace.library, "later"), every=3)
     metrics.close()
     assert score.lies.total() >= 300
     assert score.recall >= 0.99, score.missed

@@ -1,0 +1,116 @@
+"""Answers written out by hand with real figures of the sample company, for the LiarModel; see `liar_written_zh`.
+
+First: of 191 honest answers 64 with a figure withheld (.335); of 484 altered ones 424 caught (.876). It was written
+before anybody looked at the ledger for it, tried once, and mended on since.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tests.evals.liar_answers import Slot, Told, read_passage, run_evidence
+from tools import Metrics
+
+_WEEK = {"start": "2026-09-21", "end": "2026-09-27"}
+_COMPARED = _WEEK | {"compare_start": "2026-09-14", "compare_end": "2026-09-20"}
+_SEPTEMBER = {"start": "2026-09-01", "end": "2026-09-28"}
+_AUGUST = {"start": "2026-08-01", "end": "2026-08-31"}
+_QUARTER = {"start": "2026-07-01", "end": "2026-09-28"}
+_ONBOARDING = [
+    "signup",
+    "onboarding_start",
+    "onboarding_profile",
+    "onboarding_interests",
+    "onboarding_complete",
+]
+_PURCHASE = ["view", "add_to_cart", "order_create", "payment_success"]
+_FAILURE = {
+    "start": "2026-08-11",
+    "end": "2026-08-14",
+    "compare_start": "2026-08-04",
+    "compare_end": "2026-08-07",
+}
+
+#: What was measured before the answer was given, by the name that the wordings use.
+MEASUREMENTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "wau": ("measure_metric", _COMPARED | {"metric": "wau"}),
+    "refund": ("measure_metric", _COMPARED | {"metric": "refund_rate"}),
+    "gmv": ("measure_metric", _COMPARED | {"metric": "gmv"}),
+    "gmv_channel": ("measure_metric", _AUGUST | {"metric": "gmv", "breakdown": "channel"}),
+    "new_channel": ("measure_metric", _COMPARED | {"metric": "new_users", "breakdown": "channel"}),
+    "pay_platform": ("measure_metric", _COMPARED | {"metric": "payment_success_rate", "breakdown": "platform"}),
+    "orders_daily": ("measure_metric", _WEEK | {"metric": "orders", "interval": "day"}),
+    "incident": ("measure_metric", _FAILURE | {"metric": "payment_success_rate", "breakdown": "platform"}),
+    "city": ("measure_metric", _WEEK | {"metric": "d1_retention", "breakdown": "city_tier"}),
+    "active": ("measure_active_users", _AUGUST),
+    "adoption": ("measure_feature_adoption", _SEPTEMBER | {"events": ["share", "post", "invite_sent"]}),
+    "power": ("measure_power_users", _SEPTEMBER),
+    "growth": ("measure_growth_accounting", _SEPTEMBER),
+    "referral": ("measure_referral", {"start": "2026-07-01", "end": "2026-07-31"}),
+    "retention": ("measure_retention", {"start": "2026-09-01", "end": "2026-09-20"}),
+    "funnel": ("measure_funnel", _WEEK | {"steps": _ONBOARDING}),
+    "purchase_funnel": ("measure_funnel", {"start": "2026-09-01", "end": "2026-09-27", "steps": _PURCHASE}),
+    "why_d1": ("explain_change", _COMPARED | {"metric": "d1_retention"}),
+    "why_gmv": ("explain_change", _COMPARED | {"metric": "gmv"}),
+    "rfm": ("measure_rfm", _QUARTER),
+    "lifecycle": ("measure_lifecycle", _SEPTEMBER),
+    "tiers": ("measure_value_tiers", _QUARTER),
+    "experiment": ("analyze_experiment", {}),
+    "design": ("design_experiment", {"start": "2026-08-31", "end": "2026-09-27", "metric": "d1_retention", "relative_effect": 0.05}),
+    "anomalies": ("detect_anomalies", _SEPTEMBER | {"metric": "payment_success_rate"}),
+    "forecast": ("forecast_metric", {"start": "2026-06-01", "end": "2026-09-27", "metric": "gmv", "interval": "week", "horizon": 4}),
+    "goal": ("check_goal", _SEPTEMBER | {"metric": "gmv", "target": 600000, "by": "2026-09-30"}),
+    "sentiment": ("measure_sentiment", _AUGUST),
+    "themes": ("analyze_feedback", _AUGUST),
+    "ltv": ("measure_lifetime_value", {"start": "2026-05-01", "end": "2026-09-28"}),
+    "repeat": ("measure_repeat_purchases", _QUARTER),
+    "revenue": ("measure_revenue", _AUGUST),
+    "returns": ("measure_channel_returns", _AUGUST),
+    "budget": ("track_budget", {"start": "2026-09-01", "end": "2026-09-30"}),
+    "churn": ("predict_churn", {"start": "2026-07-01", "end": "2026-09-27"}),
+    "win_back": ("list_win_back", {"start": "2026-07-01", "end": "2026-09-27"}),
+    "hours": ("measure_activity_hours", _SEPTEMBER),
+}  # fmt: skip
+_UNITS = [
+    ("ratio_change", r"百分点|\bpp\b|points?\b"),
+    ("ratio", r"%|percent"),
+    ("currency:CNY", r"[¥元]|yuan|万$"),
+    ("users", r"[人位]$|users$"),
+    ("orders", r"[单笔]$"),
+]
+
+
+def written(metrics: Metrics, library: Path, phrasings: dict[str, ModuleType]) -> Iterator[Told]:
+    """Yield the honest answers that `phrasings` holds for each language."""
+    for language, wordings in phrasings.items():
+        for name, answers in wordings.ANSWERS.items():
+            tool, arguments = MEASUREMENTS[name]
+            evidence = run_evidence(metrics, tool, arguments, language)
+            for answer in answers:
+                yield Told(*_read(answer), evidence.title, language, evidence)
+        for path, answers in wordings.QUOTES.items():
+            passage = read_passage(library / path)
+            for answer in answers:
+                yield Told(*_read(answer), "?", language, passage=passage)
+
+
+def _read(answer: str) -> tuple[str, tuple[Slot, ...]]:
+    slots: list[Slot] = []
+
+    def keep(found: re.Match[str]) -> str:
+        slots.append(_slot(found[1]))
+        return f"\x01{len(slots) - 1}\x02"
+
+    return re.sub(r"<(?!\s)([^<>]+)>", keep, answer), tuple(slots)
+
+
+def _slot(written: str) -> Slot:
+    if written.startswith("dir:"):
+        one, other = written[4:].split("|")
+        return Slot(one, "direction", other=other)
+    figure, *segments = written.split("^")
+    text, _, stale = figure.partition("~")
+    unit = next((unit for unit, pattern in _UNITS if re.search(pattern, text)), "count")
+    return Slot(text, unit, stale, tuple(segments))
