@@ -1,28 +1,26 @@
 """Read what a measurement accounts for: figures, samples, intervals, table cells, definition and arguments."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.answer import Evidence, EvidenceFigure
 from assistant.ledger.numerals import find_numerals
 from assistant.ledger.sources import (
-    CHANGES,
-    EARLIER,
-    Period,
     Source,
     is_change,
+    is_earlier,
     kinds,
     period_of,
     series_of,
     spans,
 )
+from assistant.ledger.tables import TableCells
 
-_COUNTS = re.compile(r"^n(?:_|$)|users|count|texts|orders|events")
-_SAME_UNIT = re.compile(r"value|before|after|expected|forecast|low|high|naive|contribution")
-_NOUN_COLUMN = re.compile(r"(?:^|_)(users|orders|days|hours)$")
 _NOUNS = {"users": "users", "orders": "orders", "days": "days", "hours": "hours"}
+#: A label that is the segment's name and nothing else.
+_PLAIN = re.compile(r"[^\W\d]{2,8}")
 _LABELLED = re.compile(r"^([^=]*?)\s*=\s*(.+?)\s*[:：]")
 
 
@@ -38,7 +36,7 @@ class Account:
         item = self.item
         for figure in item.figures:
             yield from self.figure(figure)
-        yield from self._cells()
+        yield from TableCells(self.item, self._about()).sources()
         for numeral in find_numerals(_words(item)):
             if numeral.value:
                 label = f"{item.marker}.definition"
@@ -50,20 +48,24 @@ class Account:
                     noun=numeral.noun,
                     free=True,
                 )
+        for numeral in find_numerals("\n\n".join(figure.label for figure in item.figures)):
+            if numeral.kind == "time" and numeral.value is not None:
+                yield Source(numeral.value, "time", f"{item.marker}.label", free=True)
         for value in filter(None, _numbers_of(item.arguments)):
             yield Source(value, "count", f"{item.marker}.arguments", free=True)
         if any(figure.interval for figure in item.figures):
-            yield Source(95.0, "percent", f"{item.marker}.interval", free=True)
+            yield Source(95.0, "percent", f"{item.marker}.interval", free=True, fine=False)
 
     def figure(self, figure: EvidenceFigure) -> Iterator[Source]:
         """Yield what one figure accounts for: its value, its sample and its interval."""
         base = replace(
             self._about(),
             label=f"{self.item.marker}.{figure.name}",
+            name=figure.name,
             segment=figure.segment,
             named=figure.segment is None or bool(_LABELLED.match(figure.label)),
             period=None if is_change(figure) else period_of(figure),
-            earlier=self.is_earlier(figure),
+            earlier=is_earlier(figure),
         )
         if figure.value is not None:
             for kind, value in kinds(figure.value, figure.unit):
@@ -92,10 +94,6 @@ class Account:
                     currency=_currency(figure.unit),
                 )
 
-    def is_earlier(self, figure: EvidenceFigure) -> bool:
-        """Tell whether a level is that of the period compared with."""
-        return bool(EARLIER.search(figure.name)) and not is_change(figure)
-
     def _about(self) -> Source:
         item = self.item
         periods = tuple(dict.fromkeys(p for f in item.figures for p in spans(f.period)))
@@ -104,7 +102,7 @@ class Account:
             "count",
             item.marker,
             scope=frozenset(_segments_in(item.arguments)),
-            compared=any(self.is_earlier(figure) for figure in item.figures),
+            compared=any(is_earlier(figure) for figure in item.figures),
             periods=periods,
         )
 
@@ -114,62 +112,9 @@ class Account:
             return 0
         series = series_of(figure)
         levels = [f for f in self.item.figures if series_of(f) == series and f.value is not None]
-        before = next((f.value for f in levels if self.is_earlier(f)), None)
-        after = next((f.value for f in levels if not self.is_earlier(f)), None)
+        before = next((f.value for f in levels if is_earlier(f)), None)
+        after = next((f.value for f in levels if not is_earlier(f)), None)
         return 0 if before is None or after is None else (after > before) - (after < before)
-
-    def _cells(self) -> Iterator[Source]:
-        table = self.item.table or {}
-        columns = [str(column) for column in table.get("columns") or ()]
-        rows = [list(row) for row in table.get("rows") or ()]
-        about, unit = self._about(), self.item.figures[0].unit if self.item.figures else ""
-        extremes = {
-            (at, pick(values))
-            for at in range(len(columns))
-            if (values := [row[at] for row in rows if at < len(row) and _is_number(row[at])])
-            for pick in (min, max)
-        }
-        for row in rows:
-            base = replace(about, label=f"{self.item.marker}.table", **self._row(columns, row))
-            for at, (column, cell) in enumerate(zip(columns, row, strict=False)):
-                if not _is_number(cell) or (at == 0 and isinstance(cell, int)):
-                    continue
-                change, earlier = bool(CHANGES.search(column)), base.earlier or bool(EARLIER.search(column))
-                for kind, value in _cell_kinds(column, cell, unit, change):
-                    yield replace(
-                        base,
-                        value=value,
-                        kind=kind,
-                        change=change,
-                        earlier=earlier,
-                        period=base.period or self._period(earlier),
-                        currency=_currency(unit) if kind == "money" else "",
-                        noun=_column_noun(column, unit),
-                        extreme=(at, cell) in extremes,
-                    )
-
-    def _period(self, earlier: bool) -> Period | None:
-        """Return the days of the measurement, or those that it compares them with."""
-        levels = (f for f in self.item.figures if self.is_earlier(f) == earlier and not is_change(f))
-        return next((period for figure in levels if (period := period_of(figure))), None)
-
-    def _row(self, columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-        """Return what a row of the table is of: a segment, a day, or what its words name."""
-        segments = {f.segment.partition("=")[2]: f.segment for f in self.item.figures if f.segment}
-        words = [cell for cell in row if isinstance(cell, str) and cell]
-        if _is_number(row[0]):
-            words.append(str(row[0]))
-        compared = any(c == "compared" and cell is True for c, cell in zip(columns, row, strict=False))
-        day = next((found for word in words for found in spans(word)), None)
-        segment = next((segments[word] for word in words if word in segments), None)
-        names = frozenset(w.lower().replace("_", " ") for w in words if not spans(w) and w not in segments)
-        return {
-            "segment": segment,
-            "period": day,
-            "earlier": compared and day is None,
-            "row": names,
-            "dated": bool(day),
-        }
 
     def segment_names(self) -> dict[str, frozenset[str]]:
         """Return the segments of the measurement with the names they go by."""
@@ -180,6 +125,8 @@ class Account:
                     own = found.setdefault(figure.segment, {figure.segment.partition("=")[2]})
                     if labelled := _LABELLED.match(figure.label):
                         own.add(labelled[2])
+                    elif _PLAIN.fullmatch(figure.label):
+                        own.add(figure.label)
             self._names = {segment: frozenset(own - {""}) for segment, own in found.items()}
         return self._names
 
@@ -196,29 +143,6 @@ class Account:
                 dimension = figure.segment.partition("=")[0]
                 found.setdefault(dimension, {dimension.replace("_", " ")}).add(labelled[1])
         return {dimension: frozenset(names - {""}) for dimension, names in found.items()}
-
-
-def _cell_kinds(column: str, cell: float, unit: str, change: bool) -> Iterator[tuple[str, float]]:
-    if _COUNTS.search(column) and not isinstance(cell, float):
-        yield "count", cell
-    elif unit.startswith("currency") and _SAME_UNIT.fullmatch(column):
-        yield "money", cell
-    elif isinstance(cell, float) and abs(cell) <= 1:
-        yield "points" if change else "percent", 100 * cell
-    else:
-        yield "count", cell
-        if unit.startswith("currency") and not _COUNTS.search(column):
-            yield "money", cell
-
-
-def _column_noun(column: str, unit: str) -> str:
-    if match := _NOUN_COLUMN.search(column):
-        return match[1]
-    return (
-        _NOUNS.get(unit, "")
-        if column == "n" or column.startswith("n_") or _SAME_UNIT.fullmatch(column)
-        else ""
-    )
 
 
 def _currency(unit: str) -> str:

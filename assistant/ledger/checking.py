@@ -14,17 +14,38 @@ from itertools import pairwise
 
 from assistant.answer import Evidence
 from assistant.answer import Numeral as NumeralRecord
-from assistant.ledger.accounts import Account
-from assistant.ledger.contradictions import moves_backwards, turns_round
+from assistant.ledger.claims import (
+    UNSUPPORTED,
+    Block,
+    Claim,
+    Why,
+    find_twice,
+    in_money,
+    link_rows,
+    restate,
+)
+from assistant.ledger.contradictions import compares_backwards, moves_backwards, turns_round
 from assistant.ledger.dates import agree
-from assistant.ledger.derivations import Operand, changes, combine, level_of, name_operands, stated_level
+from assistant.ledger.derivations import (
+    Operand,
+    changes,
+    combine,
+    level_of,
+    name_operands,
+    name_wholes,
+    operand_of,
+    stated_level,
+    turn_over,
+)
+from assistant.ledger.directions import find_changes, orient
+from assistant.ledger.gathered import DENIED, Gathered
 from assistant.ledger.lexicon import EMPTY, Lexicon
-from assistant.ledger.matching import agrees, is_of, is_text, may_mean, same_unit, states
+from assistant.ledger.matching import may_mean, same_unit, states
+from assistant.ledger.naming import words_beside
 from assistant.ledger.numerals import Numeral, find_numerals
-from assistant.ledger.passage_figures import PassageFigures
 from assistant.ledger.sayings import names_days, occurrences, own_lines, own_phrases, phrases
 from assistant.ledger.sources import Source
-from assistant.ledger.surroundings import Reader, Setting
+from assistant.ledger.surroundings import Reader
 from assistant.ledger.units import UNIT_NAMES
 from assistant.quotations import iter_quotations
 
@@ -39,29 +60,6 @@ _MOST_FIGURES = 200
 
 #: What may stand before the label of a figure in a list.
 _BULLETS = " \t-*+>•·"
-#: In place of a source that a sentence has going the wrong way.
-_DENIED = Source(0.0, "count", "")
-_UNSUPPORTED = ("unsupported", None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A numeral with its sentence.
-
-    Attributes:
-        numeral: The numeral.
-        setting: What the sentence says of it.
-        text: The sentence. cited: Its markers.
-    """
-
-    numeral: Numeral
-    setting: Setting
-    text: str
-    cited: Sequence[str]
-
-    @property
-    def clause(self) -> str:
-        return self.text[max(0, self.numeral.start - 40) : self.numeral.end + 25]
 
 
 @dataclass(slots=True)
@@ -90,22 +88,30 @@ class Ledger:
     dated: Mapping[str, str] = field(default_factory=dict)
     today: date | None = None
     records: list[NumeralRecord] = field(default_factory=list)
-    _sources: dict[str, list[Source]] = field(default_factory=dict, init=False)
     _words: dict[str, list[tuple[str, str]]] = field(default_factory=dict, init=False)
-    _documents: dict[str, PassageFigures] = field(default_factory=dict, init=False)
     _asked: list[Numeral] | None = field(default=None, init=False)
     _reader: Reader | None = field(default=None, init=False)
     _levels: list[Operand] = field(default_factory=list, init=False)
+    _block: Block = field(default_factory=Block, init=False)
+    _gathered: Gathered = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._gathered = Gathered(self.evidence, self.current, self.passages, self.lexicon, self.dated)
 
     def account(self, text: str, *, cited: Sequence[str]) -> list[tuple[Numeral, NumeralRecord]]:
         """Return each numeral of `text`, one sentence, with its record; `cited` are the markers of the sentence."""
         numerals = [n for n in find_numerals(text, names=self._names()) if not self._is_told(n, text)]
         if len(numerals) > _MOST_FIGURES:
-            return [(numeral, build_record(numeral, *_UNSUPPORTED)) for numeral in numerals]
-        settings = self._read().read(text, numerals)
-        claims = [_Claim(n, setting, text, cited) for n, setting in zip(numerals, settings, strict=True)]
+            return [(numeral, build_record(numeral, *UNSUPPORTED)) for numeral in numerals]
+        said = orient(text) if self._gathered.is_better_low(text, cited) else text
+        settings = self._read().read(said, numerals)
+        numerals = [in_money(n, setting) for n, setting in zip(numerals, settings, strict=True)]
+        claims = [
+            Claim(n, setting, said, cited, setting.heads or words_beside(text, n, numerals))
+            for n, setting in zip(numerals, settings, strict=True)
+        ]
         spans = [*self._quoted(text, cited), *self._worded(text, cited)]
-        found: list[tuple[str, str | None] | None] = []
+        found: list[Why] = []
         stated: list[Operand] = []
         for claim in claims:
             inside = (
@@ -116,23 +122,40 @@ class Ledger:
             found.append(why)
             stated += [operand] if operand else []
         for at, (one, other) in enumerate(pairwise(claims), start=1):
-            if moves_backwards(one.numeral, one.setting, other.numeral, other.setting):
-                found[at] = _UNSUPPORTED
+            if moves_backwards(one.numeral, one.setting, other.numeral, other.setting) or (
+                compares_backwards(text, one.numeral, one.setting, other.numeral)
+            ):
+                found[at] = UNSUPPORTED
+        link_rows(claims, found, self._gathered.of_measurements)
         segments = frozenset().union(
             *(setting.segments for setting in settings),
             *(own for _, _, own in self._read().lexicon.find(text)),
         )
         for index, claim in enumerate(claims):
             if found[index] is None and (source := self._combined(claim, stated, segments)):
-                found[index] = "derived", source
+                found[index] = "derived", source.label
+                stated += [] if source.change else [operand_of(source)]
+        restate(claims, found)
+        for at in [
+            *find_twice(claims, found, self._gathered.times_known),
+            *self._block.find_twice(claims, found, self._gathered.times_known),
+        ]:
+            found[at] = UNSUPPORTED
+        if (
+            found
+            and None not in found
+            and UNSUPPORTED not in found
+            and self._gathered.all_go_against(said, claims, found)
+        ):
+            found = [UNSUPPORTED if why and why[0] == "evidence" else why for why in found]
         levels = stated if len(stated) > 1 else [*self._levels[-1:], *stated]
-        sound = None not in found and _UNSUPPORTED not in found
+        sound = None not in found and UNSUPPORTED not in found
         signed = any(claim.numeral.signed for claim in claims)  # adds -2.7 pp
-        if stated and sound and not signed and turns_round(text, levels, self._read().lexicon):
-            found = [_UNSUPPORTED if why and why[0] == "evidence" else why for why in found]
+        if stated and sound and not signed and turns_round(said, levels, self._read().lexicon):
+            found = [UNSUPPORTED if why and why[0] == "evidence" else why for why in found]
         self._levels = [*self._levels, *stated][-_REMEMBERED:]
         return [
-            (claim.numeral, build_record(claim.numeral, *(why or _UNSUPPORTED)))
+            (claim.numeral, build_record(claim.numeral, *(why or UNSUPPORTED)))
             for claim, why in zip(claims, found, strict=True)
         ]
 
@@ -142,12 +165,7 @@ class Ledger:
 
     def _read(self) -> Reader:
         if self._reader is None:
-            lexicon = self.lexicon
-            for item in self.evidence.values():
-                account = Account(item)
-                lexicon = lexicon.extend(
-                    account.segment_names(), account.dimension_names(), account.other_names()
-                )
+            lexicon = self._gathered.names
             asked = frozenset(s for _, _, own in lexicon.find(self.question) for s in own)
             self._reader = Reader(lexicon, self.today, asked)
         return self._reader
@@ -195,23 +213,21 @@ class Ledger:
                     if text.startswith(line, begin):
                         yield begin, begin + len(line), ("evidence", f"{marker}.{name}")
 
-    def _explain(self, claim: _Claim) -> tuple[tuple[str, str | None] | None, Operand | None]:
+    def _explain(self, claim: Claim) -> tuple[tuple[str, str | None] | None, Operand | None]:
         """Return status and source of a numeral, and the level that it states."""
-        beside = [marker for marker in claim.cited if marker in self.evidence]
+        beside = self._gathered.beside(claim)
         others = [marker for marker in self.evidence if marker in self.current and marker not in beside]
-        if not claim.cited and len(others) == 1:  # an unmarked figure can be of no other measurement
-            beside = others
         if claim.numeral.kind == "date":
             return self._explain_date(claim, beside, others), None
-        if source := self._in_evidence(claim, beside, exact=False):
-            if source is _DENIED:
-                return _UNSUPPORTED, None
+        if source := self._gathered.in_evidence(claim, beside, exact=False):
+            if source is DENIED:
+                return UNSUPPORTED, None
             return ("evidence", source.label), level_of(source)
-        if (found := self._in_passages(claim)) is not None:
+        if (found := self._gathered.in_passages(claim)) is not None:
             return found
         if any(_same(claim.numeral, other) for other in self._question()):
             return ("question", "question"), stated_level(claim.numeral, "question")
-        if (source := self._in_evidence(claim, others, exact=True)) and source is not _DENIED:
+        if (source := self._gathered.in_evidence(claim, others, exact=True)) and source is not DENIED:
             return ("evidence", source.label), level_of(source)
         for marker in beside:
             for source in changes(self.evidence[marker]):
@@ -220,66 +236,52 @@ class Ledger:
         return None, None
 
     def _explain_date(
-        self, claim: _Claim, beside: Sequence[str], others: Sequence[str]
+        self, claim: Claim, beside: Sequence[str], others: Sequence[str]
     ) -> tuple[str, str] | None:
         if source := names_days(claim.numeral, [self.evidence[marker] for marker in beside]):
             return "evidence", source
-        if (found := self._in_passages(claim)) is not None:
+        if (found := self._gathered.in_passages(claim)) is not None:
             return found[0]
         if any(_same(claim.numeral, other) for other in self._question()):
             return "question", "question"
         source = names_days(claim.numeral, [self.evidence[marker] for marker in others])
         return ("evidence", source) if source else None
 
-    def _in_evidence(self, claim: _Claim, markers: Sequence[str], *, exact: bool) -> Source | None:
-        """Return the first source that a numeral may mean; _DENIED where it has the figure going the wrong way."""
-        for marker in markers:
-            if marker not in self._sources:
-                self._sources[marker] = list(Account(self.evidence[marker]).sources())
-            for source in self._sources[marker]:
-                if (exact and not is_text(claim.numeral, source)) or not is_of(
-                    claim.numeral, claim.setting, source, claim.text
-                ):
-                    continue
-                if agrees(claim.numeral, claim.setting, source, claim.text):
-                    return source
-                if source.text is not None:
-                    return _DENIED
-        return None
-
-    def _in_passages(self, claim: _Claim) -> tuple[tuple[str, str], Operand | None] | None:
-        for marker in claim.cited:
-            if marker in self.passages:
-                if marker not in self._documents:
-                    self._documents[marker] = PassageFigures(
-                        self.passages[marker], self._read().lexicon, self.dated.get(marker)
-                    )
-                if self._documents[marker].state(claim.numeral, claim.setting):
-                    return ("citation", marker), stated_level(claim.numeral, marker)
-        return None
-
     def _question(self) -> list[Numeral]:
         if self._asked is None:
             self._asked = find_numerals(self.question)
         return self._asked
 
-    def _combined(self, claim: _Claim, stated: Sequence[Operand], segments: frozenset[str]) -> str | None:
+    def _combined(self, claim: Claim, stated: Sequence[Operand], segments: frozenset[str]) -> Source | None:
         """Return the derivation of a numeral from the levels that its sentence, or the ones before, state or name."""
-        beside = [marker for marker in claim.cited if marker in self.evidence]
+        beside = self._gathered.beside(claim)
         named = [n for marker in beside for n in name_operands(self.evidence[marker], segments, claim.clause)]
-        for operands in (stated, *named, [*self._levels, *stated]):
+        for marker in beside:
+            for source in self._gathered.sources_of(marker):
+                for turned in turn_over(source, claim.clause):
+                    if may_mean(claim.numeral, claim.setting, turned, claim.text):
+                        return turned
+        whole = [n for marker in beside for n in name_wholes(self.evidence[marker], claim.clause)]
+        chained = [[*(o for o in stated if o.derived), *n] for n in named]
+        for operands in (stated, *named, *chained, [*self._levels, *stated], [*stated[-2:], *whole]):
             for source in combine(operands, claim.clause):
                 if (
                     states(claim.numeral, source)
                     and same_unit(claim.numeral, source)
                     and _goes(claim, source)
                 ):
-                    return source.label
+                    return source
         return None
 
 
-def _goes(claim: _Claim, source: Source) -> bool:
-    return not source.change or claim.numeral.signed or claim.setting.direction * source.value >= 0
+def _goes(claim: Claim, source: Source) -> bool:
+    numeral = claim.numeral
+    if not source.change:
+        return True
+    if numeral.signed and numeral.value:
+        said = find_changes(claim.text)
+        return len(said) != 1 or numeral.value * next(iter(said)) > 0
+    return claim.setting.direction * source.value >= 0
 
 
 def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:

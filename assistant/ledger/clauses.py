@@ -47,6 +47,8 @@ _VERSUS = re.compile(
     r"\s*\**\s*[^\W\d]*\s*(?:对比?|而非|\b(?:against|versus|vs\.?|compared with|compared to|rather than))\s*\**",
     re.IGNORECASE,
 )
+#: Between two figures a name that belongs to the second: 38 人 + 小红书 22 人.
+_LEADS_ON = re.compile(r".*(?:[+＋、/&]|和|与|及|\band\b)\s*\n\s*[的有为]?\s*")
 _BECOMES = re.compile(r"变成了?|变为|\b(?:became|becomes|turned into)\b")
 
 #: Where a text names something, and what.
@@ -98,7 +100,16 @@ def bind(
     if inside[0][0] < min(numbers):
         return _nearest(text, [mark for mark in inside if mark[0] < figure.start])
     until = min((n for n in numbers if n > figure.start), default=clause.end)
-    return frozenset().union(*(own for start, _, own in inside if figure.start < start < until))
+    behind = [
+        own
+        for start, end, own in inside
+        if figure.start < start < until
+        and not re.search(r"[:：]", text[figure.end : start])
+        and not _LEADS_ON.fullmatch(text[figure.end : start] + "\n" + text[end:until])
+    ]
+    since = max((n for n in numbers if n < figure.start), default=figure.start)
+    before = [own for start, _, own in inside if since < start < figure.start]
+    return frozenset().union(*(behind or before[-1:]))  # 30 % more than Douyin's 20.85
 
 
 def _nearest(text: str, marks: Sequence[Mark]) -> frozenset[Any]:

@@ -17,19 +17,27 @@ _HAN_DAY = r"(?:三十一?|二十[一二三四五六七八九]?|十[一二三四
 _DATE = re.compile(
     r"(?<![\d.])(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})(?![\d%])(?:\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)(?:\s*[日号])?)?月?"
     r"(?:" + _DASH + r"(?P<e>\d{1,2})\s*[日号])?"
-    r"|(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})(?:\s*[日号])?(?:" + _DASH + r"(?P<e2>\d{1,2})\s*[日号])?)?"
+    r"|(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})(?![\d.,]*\d)(?:\s*[日号])?(?:"
+    + _DASH
+    + r"(?P<e2>\d{1,2})\s*[日号])?)?"
     rf"|\b(?P<m3>{_MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b"
     rf"(?:(?:{_DASH}|\s+to\s+)(?P<e3>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*{_MONTH}|\s?%))?(?:,?\s+(?P<y3>\d{{4}})\b)?"
-    rf"|\b(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:{_DASH}|\s+to\s+)(?P<e4>\d{{1,2}})(?:st|nd|rd|th)?)?"
+    rf"|\b(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?(?:(?:{_DASH}|\s+(?:to|and)\s+)(?P<e4>\d{{1,2}})(?:st|nd|rd|th)?)?"
     rf"\s+(?:of\s+)?(?P<m4>{_MONTH})(?:,?\s+(?P<y4>\d{{4}})\b)?"
     rf"|\b(?P<m5>{_MONTH})\s+(?P<y5>\d{{4}})\b"
     r"|(?<![\d.])(?P<y6>(?:19|20)\d{2})\s*年"
     r"|(?:(?<=\bin )|(?<=since )|(?<=during )|(?<=until )|(?<=\bof )|(?<=year ))(?P<y7>(?:19|20)\d{2})\b(?![\d.,]*\d|\s?[%a-z])"
     rf"|(?P<m8>十[一二]?|[一二三四五六七八九])月(?:份|(?P<d8>{_HAN_DAY})[日号])"
+    r"|(?<![\d.])(?P<d10>3[01]|[12]\d|[1-9])\s*[日号](?=[起前凌晨当早晚]|上午|下午|开始)"
     r"|(?<![\d./])(?P<m9>1[0-2]|0?[1-9])/(?P<d9>3[01]|[12]\d|0?[1-9])(?![\d/%]|\s?(?:of|的))",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])[:：][0-5]\d(?![\d:])")
+_HOUR = r"(?:[01]?\d|2[0-4])"
+_TIME = re.compile(
+    rf"(?<![\d:.])(?:[01]?\d|2[0-3])[:：][0-5]\d(?![\d:])"
+    rf"|(?:(?<=周[一二三四五六日天] )|(?<=[周上下][一二三四五六日天午])|(?<=[早晚晨日到至在–-])|(?<=[日到至在–-] )){_HOUR}\s?点(?![\d多几])"
+    rf"|(?<![\d.:]){_HOUR}\s?点(?=[前后，。、）]|\s?(?:到|至|[–~-])\s?\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class WrittenDate:
 def find_dates(text: str) -> Iterator[WrittenDate]:
     """Yield the dates of a text that can be dates."""
     for match in _DATE.finditer(text):
-        parts = {name.rstrip("23456789"): value for name, value in match.groupdict().items() if value}
+        parts = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value}
         year = int(parts["y"]) if "y" in parts else None
         month = _number(parts["m"]) if "m" in parts else None
         days: list[int | None] = [_number(parts[key]) for key in ("d", "e") if key in parts]
@@ -55,8 +63,8 @@ def find_dates(text: str) -> Iterator[WrittenDate]:
 def find_times(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield the times of day of a text: start, end, minutes since midnight."""
     for match in _TIME.finditer(text):
-        hours, minutes = re.split("[:：]", match.group())
-        yield *match.span(), 60 * int(hours) + int(minutes)
+        hours, _, minutes = re.sub(r"\s?点|：", ":", match.group()).partition(":")
+        yield *match.span(), 60 * int(hours) + int(minutes or 0)
 
 
 def agree(mine: PartialDate, theirs: PartialDate) -> bool:

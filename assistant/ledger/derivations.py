@@ -7,24 +7,33 @@ from itertools import combinations, permutations
 
 from assistant.answer import Evidence, EvidenceFigure
 from assistant.ledger.accounts import Account
-from assistant.ledger.numerals import Numeral
-from assistant.ledger.sources import Source, is_change, kinds, series_of
+from assistant.ledger.directions import has_direction
+from assistant.ledger.numerals import HALVED, Numeral
+from assistant.ledger.sources import Source, is_change, is_earlier, kinds, series_of
 from assistant.ledger.surroundings import WHOLE
 
 _SUM = re.compile(
-    r"合计|总计|总共|共计|加起来|之和|一共|合起来|相加|\b(?:together|combined|in total|sum|altogether|between them|jointly)\b",
+    r"合计|总计|总共|共计|加起来|之和|一共|合起来|相加|\s[+＋]\s|\b(?:together|combined|in total|a total of|sum|altogether|between them|jointly)\b",
     re.I,
 )
 _SHARE = re.compile(
-    r"占|比重|份额|比例|\b(?:share|of (?:all|the|them|total)|accounts? for|accounted for|made up|makes? up|represent\w*|percent of|% of)\b",
+    r"占|贡献|比重|份额|比例|\b(?:share|of (?:all|the|them|total)|accounts? for|accounted for|contribut\w*|made up|makes? up|represent\w*|percent of|% of)\b",
     re.I,
 )
 _GAP = re.compile(
-    r"差|高|低|多|少|领先|落后|超出|相比|拉开|\b(?:gap|difference|higher|lower|more|less|fewer|above|below|ahead|behind|lead\w*|trail\w*|apart|points? (?:over|under)|margin|short)\b",
+    r"差|高|低|多|少|\d\D{0,3}\s[−–-]\s\d|领先|落后|超出|相比|拉开|\b(?:gap|difference|higher|lower|more|less|fewer|above|below|ahead|behind|lead\w*|trail\w*|apart|points? (?:over|under)|margin|short)\b",
     re.I,
 )
 _PER = re.compile(r"人均|平均|均|每|客单|\b(?:per|each|average|mean)\b", re.I)
 _TIMES = re.compile(r"倍|\b(?:times|double|twice|x|fold|ratio)\b|折|翻", re.I)
+_IN_BRACKETS = re.compile(r"\d[^（()）]{0,12}[（(]\D{0,3}[\d.]+\s?[%％]")
+#: After a total: what it is made of.
+_LISTS = re.compile(r"\d\D{0,10}[:：（(]\s?\D{0,12}\d")
+_DAILY = re.compile(r"日均|每[天日]|\b(?:per|a|each) day\b|\bdaily\b", re.IGNORECASE)
+_LEFT = re.compile(
+    r"失败|没|未|流失|离开|其余|剩|另外|放弃|\b(?:fail\w*|not|lost|los[et]s?|drop\w*|left|leav\w*|rest|remain\w*|only once|never)\b|n't\b",
+    re.IGNORECASE,
+)
 _MOST_OPERANDS = 8
 
 
@@ -37,20 +46,46 @@ class Operand:
     label: str
     currency: str = ""
     earlier: bool = False
+    derived: bool = False
+    noun: str = ""
 
 
 def level_of(source: Source) -> Operand | None:
     """Return the level that a figure states, None for a change or what is no figure."""
-    level = source.text is not None and not source.change
+    level = not source.change and (source.text is not None or (source.line is not None and source.level))
     return (
-        Operand(source.value, source.kind, source.label, source.currency, source.earlier) if level else None
+        Operand(source.value, source.kind, source.label, source.currency, source.earlier, noun=source.noun)
+        if level
+        else None
     )
 
 
-def stated_level(numeral: Numeral, label: str) -> Operand | None:
+def operand_of(source: Source) -> Operand:
+    """Return what was derived, for what is derived from it in turn."""
+    return Operand(source.value, source.kind, source.label, source.currency, derived=True)
+
+
+def name_wholes(item: Evidence, clause: str) -> list[Operand]:
+    """Return the levels of everybody, where a clause speaks of a share."""
+    if not _SHARE.search(clause):
+        return []
+    own = [f for f in item.figures if f.segment is None and f.value is not None and not is_change(f)]
+    return [
+        Operand(value, kind, f"{item.marker}.{f.name}", f.unit.partition(":")[2])
+        for f in own
+        for kind, value in kinds(f.value or 0.0, f.unit)
+        if not is_earlier(f)
+    ]
+
+
+def stated_level(numeral: Numeral, label: str, *, earlier: bool = False) -> Operand | None:
     """Return the level that a numeral of a passage or of the question states."""
     level = numeral.value is not None and numeral.kind in ("percent", "count", "money", "multiple")
-    return Operand(numeral.value or 0.0, numeral.kind, label, numeral.currency) if level else None
+    return (
+        Operand(numeral.value or 0.0, numeral.kind, label, numeral.currency, earlier, noun=numeral.noun)
+        if level
+        else None
+    )
 
 
 def changes(item: Evidence) -> Iterator[Source]:
@@ -58,9 +93,9 @@ def changes(item: Evidence) -> Iterator[Source]:
     account = Account(item)
     levels = [figure for figure in item.figures if figure.value is not None and not is_change(figure)]
     for before in levels:
-        if account.is_earlier(before):
+        if is_earlier(before):
             for after in levels:
-                if series_of(after) == series_of(before) and not account.is_earlier(after):
+                if series_of(after) == series_of(before) and not is_earlier(after):
                     yield from _change(account, before, after)
 
 
@@ -83,21 +118,38 @@ def _change(account: Account, before: EvidenceFigure, after: EvidenceFigure) -> 
         yield replace(grown, value=quotient, kind="multiple", label=over, change=False)
 
 
+def turn_over(source: Source, clause: str) -> Iterator[Source]:
+    """Yield what one level gives by the words of `clause`: its mean by day, and the share of those it leaves out."""
+    if source.text is None or source.change:
+        return
+    days = (source.period[1] - source.period[0]).days + 1 if source.period else 1
+    if days > 1 and source.kind in ("count", "money") and _DAILY.search(clause):
+        yield replace(
+            source, value=source.value / days, label=f"{source.label} / {days}", text=None, fine=False
+        )
+    if source.kind == "percent" and 0 < source.value < 100 and _LEFT.search(clause):
+        yield replace(
+            source, value=100 - source.value, label=f"1 - {source.label}", text=None, moved=-source.moved
+        )
+
+
 def combine(operands: Sequence[Operand], clause: str) -> Iterator[Source]:
     """Yield what operands give by the operations that the words of `clause` announce."""
     operands = list(dict.fromkeys(operands))[-_MOST_OPERANDS:]
-    if _GAP.search(clause):
+    if _GAP.search(clause) or has_direction(clause):
         for one, other in combinations(operands, 2):
             if one.kind == other.kind and one.kind in ("percent", "count", "money", "multiple"):
                 yield _difference(one, other)
     for one, other in permutations(operands, 2):
+        if one.noun and other.noun and one.noun != other.noun:
+            continue
         if other.value and (one.kind == other.kind) and one.kind in ("percent", "count", "money"):
             yield from _quotients(one, other, clause)
         elif other.value and (one.kind, other.kind) == ("money", "count") and _PER.search(clause):
             yield Source(
                 one.value / other.value, "money", f"{one.label} / {other.label}", currency=one.currency
             )
-    if _SUM.search(clause):
+    if _SUM.search(clause) or _LISTS.search(clause):
         yield from _sums(operands)
 
 
@@ -120,10 +172,10 @@ def name_operands(item: Evidence, segments: frozenset[str], clause: str) -> Iter
     if not parts:
         return
     whole = WHOLE in segments or bool(_SHARE.search(clause))
-    account, series = Account(item), dict[str, list[Operand]]()
+    series: dict[str, list[Operand]] = {}
     for figure in item.figures:
         named = figure.segment in parts or (whole and figure.segment is None)
-        if named and figure.value is not None and not is_change(figure) and not account.is_earlier(figure):
+        if named and figure.value is not None and not is_change(figure) and not is_earlier(figure):
             for kind, value in kinds(figure.value, figure.unit):
                 label = f"{item.marker}.{figure.name}" + (f"[{figure.segment}]" if figure.segment else "")
                 currency = figure.unit.partition(":")[2]
@@ -133,11 +185,13 @@ def name_operands(item: Evidence, segments: frozenset[str], clause: str) -> Iter
 
 def _quotients(one: Operand, other: Operand, clause: str) -> Iterator[Source]:
     quotient, label = one.value / other.value, f"{one.label} / {other.label}"
-    if _TIMES.search(clause) and quotient >= 1:
+    if (_TIMES.search(clause) and quotient >= 1) or HALVED.search(clause):
         yield Source(quotient, "multiple", label)
-    if _SHARE.search(clause) and quotient <= 1 and one.kind != "percent":
+        if has_direction(clause):
+            yield Source(quotient - 1, "multiple", f"{label} - 1", change=True)
+    if (_SHARE.search(clause) or _IN_BRACKETS.search(clause)) and quotient <= 1 and one.kind != "percent":
         yield Source(100 * quotient, "percent", label)
-    if _GAP.search(clause):
+    if (_GAP.search(clause) or has_direction(clause)) and not (one.earlier and not other.earlier):
         yield Source(100 * (quotient - 1), "percent", f"{label} - 1", change=True)
 
 

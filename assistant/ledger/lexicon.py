@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,13 @@ class Lexicon:
         segments: The names of each segment, as `dimension=value`.
         dimensions: The names of each dimension.
         others: Names of metrics, events and documents: a segment's name within one of them is not the segment.
+        better_low: The names of the metrics whose fall is good.
     """
 
     segments: Mapping[str, frozenset[str]]
     dimensions: Mapping[str, frozenset[str]]
     others: frozenset[str] = frozenset()
+    better_low: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def extend(
         self,
@@ -42,7 +44,8 @@ class Lexicon:
         """Return a lexicon that knows these names as well."""
         merged = _merge(self.segments, segments)
         known = {name for names in merged.values() for name in names}
-        return Lexicon(merged, _merge(self.dimensions, dimensions), self.others | (frozenset(others) - known))
+        others = self.others | (frozenset(others) - known)
+        return Lexicon(merged, _merge(self.dimensions, dimensions), frozenset(others), self.better_low)
 
     def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield where segments are named: start, end, and which may be meant; `!` before those that are excluded."""
@@ -82,7 +85,12 @@ def read_lexicon(semantics: "Semantics") -> Lexicon:
             segments[f"{name}={value}"] = frozenset(str(n) for n in names if n)
     declared = (*semantics.metrics.values(), *semantics.events.values())
     others = {str(w) for item in declared for w in (item.names.zh, item.names.en, *item.synonyms) if w}
-    return Lexicon(segments, dimensions, frozenset(others | set(_OTHER_WORDS)))
+    low = {
+        name: frozenset(str(w) for w in (item.names.zh, item.names.en) if w)
+        for name, item in semantics.metrics.items()
+        if item.good == "down"
+    }
+    return Lexicon(segments, dimensions, frozenset(others | set(_OTHER_WORDS)), low)
 
 
 #: What is known where no metrics are declared.

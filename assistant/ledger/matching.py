@@ -11,6 +11,7 @@ from assistant.ledger.times import covers
 #: How coarsely a source may be written: as coarse as one likes, or percent and points with a decimal at least and
 #: all else within half a percent of itself.
 _FINE_POINTS, _FINE_SHARE = 0.05, 0.005
+_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 _EXTREME = re.compile(
     r"最|峰值|谷底|顶|冠|\b(?:highest|lowest|peak\w*|best|worst|most|least|max\w*|min\w*|top|bottom|largest|smallest|record)\b",
     re.I,
@@ -18,7 +19,7 @@ _EXTREME = re.compile(
 #: What an interval is told by: its name, or two figures that are joined.
 _INTERVAL = re.compile(
     r"区间|置信|范围|之间|误差|[±]|\b(?:between|intervals?|confidence|ci|range[sd]?|ranging)\b"
-    r"|\d[%％\w .]*?\s*(?:至|到|\bto\b|[-–—~,，])\s*[-+−¥$£€]?\d",
+    r"|\d[%％\w .]*?\s*(?:至|到|\bto\b|[-–—~，]|,(?!\d{3}))\s*[-+−¥$£€]?\d",
     re.I,
 )
 
@@ -28,14 +29,17 @@ def may_mean(numeral: Numeral, setting: Setting, source: Source, text: str) -> b
     return is_of(numeral, setting, source, text) and agrees(numeral, setting, source, text)
 
 
-def is_of(numeral: Numeral, setting: Setting, source: Source, text: str) -> bool:
-    """Tell whether a numeral is a source's by value, unit, segment and time, whichever way it is said to have gone."""
+def is_of(numeral: Numeral, setting: Setting, source: Source, text: str, *, any_row: bool = False) -> bool:
+    """Tell whether a numeral is a source's by value, unit, segment and time, whichever way it is said to have gone.
+
+    With `any_row` the sentence need not name the row of a table.
+    """
     return (
         states(numeral, source)
         and same_unit(numeral, source)
         and _of_the_segment(setting, source)
-        and _of_the_time(setting, source)
-        and _of_the_row(setting, source, text)
+        and _of_the_time(setting, source, text)
+        and (any_row or _of_the_row(setting, source, text))
         and (not source.bound or bool(_INTERVAL.search(text)))
         and (_may_be_coarse(setting, source) or is_fine(numeral, source))
     )
@@ -43,12 +47,21 @@ def is_of(numeral: Numeral, setting: Setting, source: Source, text: str) -> bool
 
 def states(numeral: Numeral, source: Source) -> bool:
     """Tell whether a numeral is the source's value, rounded as it is written."""
-    if numeral.value is None or numeral.kind != source.kind:
+    if numeral.value is None or not _same_kind(numeral, source):
         return False
     # A direction word usually carries the sign: "fell by 5.2 pp".
     known = source.value if numeral.signed else abs(source.value)
     value = numeral.value if numeral.signed else abs(numeral.value)
     return within(numeral, known - value)
+
+
+def _same_kind(numeral: Numeral, source: Source) -> bool:
+    if numeral.kind == source.kind:
+        return True
+    bare = numeral.kind == "count" and not numeral.noun
+    if source.bound and bare:  # 95 % CI 3.7 to 8.8
+        return source.kind in ("percent", "points", "money")
+    return bare and source.kind == "money" and not numeral.text[-1].isdigit()  # GMV of 162k
 
 
 def within(numeral: Numeral, difference: float) -> bool:
@@ -96,13 +109,15 @@ def _of_the_segment(setting: Setting, source: Source) -> bool:
     return source.segment in near or source.segment.partition("=")[0] in setting.dimensions
 
 
-def _of_the_time(setting: Setting, source: Source) -> bool:
+def _of_the_time(setting: Setting, source: Source, text: str) -> bool:
     if source.change or source.free:
         return True
     usual = not source.earlier
     days = [
         d for d in setting.days if d not in setting.relative or any(covers(d, *p) for p in source.periods)
     ]
+    if source.dated and source.extreme and _EXTREME.search(text.lower()):
+        return True
     if source.dated:
         return source.period is not None and any(covers(d, *source.period) for d in days)
     found = []
@@ -119,9 +134,13 @@ def _of_the_row(setting: Setting, source: Source, text: str) -> bool:
     if source.row is None or source.segment is not None or source.dated:
         return True
     lowered = text.lower()
+    plain = _BRACKETS.sub(" ", lowered)  # where a number is of the definition and names no row
     if source.extreme and _EXTREME.search(lowered):
         return True
-    return any(re.search(rf"(?<![\w.]){re.escape(word)}(?![\w%]|\.\d)", lowered) for word in source.row)
+    return any(
+        re.search(rf"(?<![\w.]){re.escape(word)}(?![\w%]|\.\d)", plain if word.isdigit() else lowered)
+        for word in source.row
+    )
 
 
 def _may_be_coarse(setting: Setting, source: Source) -> bool:

@@ -46,7 +46,8 @@ ENGLISH = (
 ENGLISH_PART = (
     r"\b(?:(?:a|one|two|three|four)[ -](?P<part>thirds?|quarters?|fourths?|fifths?|tenths?)\b"
     r"(?=\s(?:of|more|less|fewer|lower|higher|as)\b|\s*(?:[.,;)，。]|$))"
-    rf"|(?P<of>{_WORD}|\d+)[ ](?:in|out[ ]of)[ ](?:every[ ])?(?P<every>{_WORD}|\d+)\b(?=\s(?:of|[a-z]+s\b|people))"
+    rf"|(?P<of>{_WORD}|\d+)[ ](?:in|out[ ]of)[ ](?:every[ ])?(?P<every>{_WORD}|\d+)\b(?=\s(?:of|(?:[a-z]+\s)?[a-z]+s\b|people))"
+    rf"|(?P<of2>{_WORD})[ ][a-z]+[ ](?:in|out[ ]of)[ ](?P<every2>{_WORD}|a[ ]hundred)\b(?!\s(?:days?|weeks?|months?|hours?|years?)\b)"
     r"|(?<!first )(?<!second )(?<!other )(?<!latter )(?<!last )(?<!next )(?<!each )half\b"
     r"(?![ -](?:an?|the (?:time|day|year|month|week|way|battle|job)|years?|days?|hours?|months?|weeks?|of (?:the )?(?:year|month|week|day)|time|way)\b))"
 )
@@ -57,6 +58,7 @@ CHINESE = rf"[{_DIGITS}十百千万亿]+(?:点[{_DIGITS}]+)?"
 CHINESE_PART = (
     rf"(?P<den>[{_DIGITS}十百千万]+)分之(?P<num>{CHINESE}|\d+(?:\.\d+)?)"
     rf"|(?P<tenths>[{_DIGITS}十]|\d(?:\.\d)?)\s?成(?P<more>[{_DIGITS}半]?)(?=[^功为员本交立果就绩熟长分]|$)"
+    r"|每\s?(?P<base>\d+|[百千万十])\s?[个位名人笔单次件][^，。；,;\d]{0,14}?(?P<rate>\d+(?:\.\d+)?)\s?[个位名人笔单次件]"
     r"|(?<![下上大])一半(?!天|年)|(?<![一-鿿])半数|过半(?=[的数])"
 )
 
@@ -83,10 +85,9 @@ def read_english(text: str) -> float:
 
 def read_english_part(match: re.Match[str]) -> float:
     """Return an English fraction in percent."""
-    if match["every"]:
-        of, every = (
-            int(part) if part.isdigit() else _SMALL[part.lower()] for part in match.group("of", "every")
-        )
+    if match["every"] or match["every2"]:
+        parts = match.group("of", "every") if match["every"] else match.group("of2", "every2")
+        of, every = (int(part) if part.isdigit() else _SMALL.get(part.lower(), 100) for part in parts)
         return 100 * of / every if every else 0.0
     if not match["part"]:
         return 50.0
@@ -122,6 +123,13 @@ def read_chinese_part(match: re.Match[str]) -> tuple[float, float] | None:
             return None
         decimals = len(re.split(r"[点.]", match["num"])[1]) if re.search(r"[点.]", match["num"]) else 0
         return 100 * parts[0] / parts[1], 0.5 * 10**-decimals if parts[1] == 100 else 2.5  # type: ignore[operator]
+    if match["base"]:
+        base = (
+            float(match["base"])
+            if match["base"].isdigit()
+            else {"十": 10, "百": 100, "千": 1e3, "万": 1e4}[match["base"]]
+        )
+        return (100 * float(match["rate"]) / base, 50 / base) if base else None
     if match["tenths"]:
         tenths = float(match["tenths"]) if match["tenths"].isascii() else read_chinese(match["tenths"])
         more = 5.0 if match["more"] == "半" else read_chinese(match["more"]) or 0.0

@@ -38,6 +38,7 @@ _SKIP = re.compile(
     r"|(?<!previous )(?<!prior )(?<!last )(?<!this )(?<!per )(?<!next )"
     r"\b(?:step|stage|phase|tier|level|section|chapter|option|day|week|version|release)[ -]\d{1,2}(?:\.\d+)*(?:\s?(?:to|[→–-])\s?\d{1,2})?(?![\d%]|[.,]\d|\s?(?:%|pp|percent))"
     r"|(?:步骤|方案|附录|版本)\s?\d{1,2}(?:\.\d+)*(?![\d%])"
+    r"|每[^\d，。]{0,4}1\s?[元块人单次天个]"  # for each yuan
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*\s*(?=版本?(?!权))",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -55,12 +56,14 @@ _TWICE = re.compile(
     r"|(?P<three>\btripl(?:ed|ing)\b)|(?P<four>翻了?两番|\bquadrupl(?:ed|ing)\b)|(?P<eight>翻了?三番)|(?P<half>\bhalv(?:ed|ing)\b|腰斩|减半)",
     re.IGNORECASE,
 )
+#: Words of a half that something fell to.
+HALVED = re.compile(r"\bhalv(?:ed|ing)\b|腰斩|减半", re.IGNORECASE)
 _OVER = re.compile(
     r"(?:超过|超出|超|高于|多于|大于|逾|至少|不低于|突破|过|\b(?:over|above|more than|at least|exceed(?:s|ed|ing)?|upwards of))\s*(?:了)?\s*\**$",
     re.I,
 )
 _UNDER = re.compile(
-    r"(?:不到|不足|低于|少于|小于|接近|将近|逼近|近|至多|不超过|\b(?:under|below|less than|fewer than|nearly|almost|close to|at most|just shy of|up to))\s*\**$",
+    r"(?:不到|不足|低于|少于|小于|接近|将近|逼近|近|至多|不超过|[未没][能有]?[破到达]|还差一点到|\b(?:under|below|less than|fewer than|nearly|almost|close to|at most|just shy of|up to))\s*\**$",
     re.I,
 )
 _ABOUT = re.compile(
@@ -73,6 +76,8 @@ _OVER_BEHIND = re.compile(
 _ABOUT_BEHIND = re.compile(r"\s?(?:个?人|元|单|笔|个百分点)?(?:左右|上下|\bor so\b)", re.I)
 #: Between the ends of a range, the first of which may leave its unit to the second.
 _RANGE = re.compile(r"\s*(?:[-–—~～至到]|to|and)\s*", re.I)
+#: Names an interval right before its ends.
+_INTERVAL = re.compile(r"(?:\d+\s?[%％]\s?)?(?:置信)?(?:区间|interval|CI)[^\d，。]{0,10}$", re.IGNORECASE)
 _LOOK = 16
 #: The least number in words that states a figure without a unit.
 _LEAST_WORD = 10
@@ -129,7 +134,7 @@ def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
                 found.append(numeral)
                 taken.append((numeral.start, numeral.end))
     found.sort(key=lambda numeral: numeral.start)
-    return [_hedged(numeral, text) for numeral in _in_ranges(found, text)]
+    return [_hedged(numeral, text) for numeral in _in_intervals(list(_in_ranges(found, text)), text)]
 
 
 @lru_cache(maxsize=4096)
@@ -152,7 +157,7 @@ def _parts(text: str) -> Iterator[Numeral]:
     """Yield fractions and multiples in words."""
     for match in _PART.finditer(text):
         words, (start, end) = match.group(), match.span()
-        if words[0].isascii() and not (match["tenths"] or match["den"]):
+        if words[0].isascii() and not (match["tenths"] or match["den"] or match["base"]):
             yield Numeral(
                 words,
                 start,
@@ -201,7 +206,7 @@ def _number(match: re.Match[str], text: str) -> Numeral | None:
         currency=currency,
         noun=noun,
         hedge="over" if match["more"] or match["more2"] else "",
-        coarse=0.5 * max(unit, _last_place(written[0]) * multiplier * scale),
+        coarse=0.5 * max(unit, _last_place(written[0]) * multiplier * scale * ("." not in words)),
     )
 
 
@@ -257,9 +262,25 @@ def _in_ranges(found: list[Numeral], text: str) -> Iterator[Numeral]:
             yield numeral
 
 
+def _in_intervals(found: list[Numeral], text: str) -> list[Numeral]:
+    """Give the bare ends of an interval in brackets the unit of what they are the interval of."""
+    for at in range(2, len(found)):
+        low, high = found[at - 1], found[at]
+        joined = low.kind == high.kind == "count" and _RANGE.fullmatch(text[low.end : high.start])
+        lead = _INTERVAL.search(text[: low.start]) if joined else None
+        of = next(
+            (n for n in reversed(found[: at - 1]) if lead and n.end <= lead.start() and n.kind == "points"),
+            None,
+        )
+        if of:
+            found[at - 1 : at + 1] = [replace(low, kind="points"), replace(high, kind="points")]
+    return found
+
+
 def _like(numeral: Numeral, behind: Numeral) -> Numeral:
     scale = 1.0
-    if numeral.text.isascii() and (match := _NUMBER.fullmatch(behind.text)) and match["mult"]:
+    own, match = (_NUMBER.fullmatch(n.text) for n in (numeral, behind))
+    if numeral.text.isascii() and match and match["mult"] and not (own and own["mult"]):
         scale = MULTIPLIERS[match["mult"].lower()]
     unit = 0.01 if behind.kind == "points" and "b" in behind.text.lower() else 1.0
     value = (numeral.value or 0.0) * scale * unit

@@ -1,16 +1,15 @@
 """The figures of a document's passage, each with what the passage says of it."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from assistant.ledger.claims import in_money
 from assistant.ledger.dates import agree
 from assistant.ledger.lexicon import EXCLUDED, Lexicon
 from assistant.ledger.matching import within
 from assistant.ledger.numerals import Numeral, find_numerals
 from assistant.ledger.surroundings import WHOLE, Reader, Setting
 from assistant.ledger.times import Days
-from assistant.ledger.units import currency_in
 from knowledge.language import split_sentences
 
 _HEAD = re.compile(r"\s*\|[^|]*\|")
@@ -37,7 +36,8 @@ class PassageFigures:
             for sentence in [line] if line.lstrip().startswith("|") else split_sentences(line):
                 numerals = find_numerals(sentence)
                 settings = reader.read(sentence, numerals)
-                self._figures += zip(_in_money(numerals, sentence), settings, strict=True)
+                for numeral, setting in zip(numerals, settings, strict=True):
+                    self._figures.append((in_money(numeral, setting), setting))
 
     def state(self, numeral: Numeral, setting: Setting) -> bool:
         """Tell whether a figure of the passage is the numeral and is of the same segment, time and direction."""
@@ -45,6 +45,15 @@ class PassageFigures:
             theirs = [day for figure, _ in self._figures for day in figure.dates]
             return all(any(agree(mine, day) for day in theirs) for mine in numeral.dates)
         return any(self._is(numeral, setting, figure, own) for figure, own in self._figures)
+
+    def count(self, numeral: Numeral) -> int:
+        """Return how often the passage states a figure of this kind and value, in its sentences or in its tables."""
+        same = [
+            bool(own.heads)
+            for figure, own in self._figures
+            if figure.kind == numeral.kind and abs(figure.value or 0) == abs(numeral.value or 0)
+        ]
+        return max(sum(same), len(same) - sum(same))
 
     def _is(self, numeral: Numeral, setting: Setting, figure: Numeral, own: Setting) -> bool:
         return (
@@ -78,15 +87,6 @@ class PassageFigures:
             return False
         year, month, day = (int(part) for part in self.dated[:10].split("-"))
         return all(agree(written, (year, month, day)) for written in days)
-
-
-def _in_money(numerals: Sequence[Numeral], sentence: str) -> Iterator[Numeral]:
-    """Give the bare figures of a table's row the currency that the row's head names: GMV (yuan)."""
-    head = _HEAD.match(sentence)
-    currency = currency_in(head[0]) if head else ""
-    for numeral in numerals:
-        bare = currency and numeral.kind == "count" and not numeral.noun
-        yield replace(numeral, kind="money", currency=currency) if bare else numeral
 
 
 def _states(numeral: Numeral, setting: Setting, figure: Numeral, own: Setting) -> bool:

@@ -11,7 +11,7 @@ from assistant.answer import Evidence, EvidenceFigure
 #: The first and the last day of a figure.
 Period = tuple[date, date]
 
-CHANGES = re.compile(r"change|contribution|effect|lift")
+CHANGES = re.compile(r"change|contribution|effect|lift|^relative_")
 EARLIER = re.compile(r"_before$|^before$")
 PERIOD = re.compile(r"_(?:before|after)$")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -41,6 +41,9 @@ class Source:
         extreme: Whether it is the largest or the smallest of its column.
         bound: Whether it is an end of an interval.
         free: Whether it is of no segment and no time: what the definition and the arguments say.
+        name: Of its figure; empty for what is none.
+        line: Its row of the table; None for what is in none.
+        level: Whether it is a level where it is in a table, and not what tells the rows apart.
     """
 
     value: float
@@ -64,6 +67,9 @@ class Source:
     extreme: bool = False
     bound: bool = False
     free: bool = False
+    name: str = ""
+    line: int | None = None
+    level: bool = True
 
 
 def words_of(item: Evidence) -> Iterator[str]:
@@ -79,6 +85,11 @@ def is_change(figure: EvidenceFigure) -> bool:
     """Tell whether a figure is a change rather than a level."""
     shares = figure.name.startswith("share")
     return not shares and (figure.unit == "ratio_change" or bool(CHANGES.search(figure.name)))
+
+
+def is_earlier(figure: EvidenceFigure) -> bool:
+    """Tell whether a level is that of the period compared with."""
+    return bool(EARLIER.search(figure.name)) and not is_change(figure)
 
 
 def series_of(figure: EvidenceFigure) -> tuple[str, str | None, str]:

@@ -35,8 +35,10 @@ _WHOLE = re.compile(
     r"|\b(?:overall|in total|the total|total|altogether|across (?:all|the)|all (?:users|channels|platforms)|site-?wide|blended|the average|on average|as a whole|everyone)\b",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(r"(?:对|占|给|\b(?:to|of|in))\s*(?:the )?$", re.IGNORECASE)
-_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_OBJECT = re.compile(r"(?:对|占|给|解释了?|几乎|\b(?:to|of|in))\s*(?:the )?$", re.IGNORECASE)
+#: Before the figure of everybody that another one is a part of.
+_OF_ALL = re.compile(r"\d\D{0,16}\bof (?:the|all|our)(?: the)? $", re.IGNORECASE)
+_ROW = re.compile(r"^\s*\|.*\|\s*(?:\[E?\d+\]\s*)*$")
 _RULE = re.compile(r"^[\s|:-]+$")
 _LEADS_IN = re.compile(r"[:：]\s*\**\s*$|^\s*#|^\s*\*\*.*\*\*\s*(?:\[E?\d+\]\s*)*$")
 
@@ -58,6 +60,7 @@ class Setting:
         direction: 1 up, -1 down, 0 where nothing is said.
         compares: Whether something is set against it: "more than", "from".
         arrives: Whether "to" stands before it: what it went up or down to.
+        heads: In a table, the heads of its column and its row.
     """
 
     segments: frozenset[str] = frozenset()
@@ -71,6 +74,7 @@ class Setting:
     direction: int = 0
     arrives: bool = False
     compares: bool = False
+    heads: str = ""
 
 
 @dataclass(slots=True)
@@ -144,6 +148,7 @@ class Reader:
             unlike=moment.days if earlier else (),
             segments=frozenset(s for _, _, own in marks for s in own),
             dimensions=frozenset(self.lexicon.find_dimensions(cell)),
+            heads=lead,
         )
 
     def _marks(self, text: str, numerals: Sequence[Numeral]) -> tuple[list[Mark], list[TimeMark]]:
@@ -191,6 +196,8 @@ class Reader:
         for figure in figures:
             at = clause_of(figure, clauses)
             own = paired.get(figure.start) or bind(text, figure, figures, marks, clauses[at])
+            if _OF_ALL.search(text[: figure.start]):
+                own = frozenset((WHOLE,))
             if own:
                 yield Setting(segments=own)
                 continue
@@ -226,6 +233,10 @@ class Reader:
                     own = frozenset(mark for mark in times if figure.start < mark.start < until)
                 if not own and is_bracketed(clauses, at + 1):
                     own = name_behind(clauses, at, figures, marks)
+                first = not any(clauses[at].start <= f.start < figure.start for f in figures)
+                if not own and lead == "later" and first:  # in the week of the 10th it rose to 108
+                    bound = bind(text, figure, figures, marks, clauses[at])
+                    own = frozenset(mark for mark in bound if mark.days and not mark.relative)
             else:
                 own = paired.get(figure.start) or bind(text, figure, figures, marks, clauses[at])
                 if not own and is_bracketed(clauses, at + 1):

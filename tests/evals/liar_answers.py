@@ -87,8 +87,8 @@ class Told:
 class _Words:
     """Fill a phrasing, remembering its figures."""
 
-    def __init__(self, values: dict[str, Slot | str], up: bool) -> None:
-        self.values, self.up, self.slots = values, up, []
+    def __init__(self, values: dict[str, Slot | str], up: bool, *, good: bool = True) -> None:
+        self.values, self.up, self.good, self.slots = values, up, good, []
 
     def fill(self, phrasing: str) -> str:
         return re.sub(r"\{([^{}]+)\}", lambda m: self._one(m[1]), phrasing)
@@ -96,8 +96,9 @@ class _Words:
     def _one(self, name: str) -> str:
         if "|" in name:
             one, other = name.split("|")
+            up = self.up == self.good if re.search("better|improv|改善|好转", name) else self.up
             return self._slot(
-                Slot(one, "direction", other=other) if self.up else Slot(other, "direction", other=one)
+                Slot(one, "direction", other=other) if up else Slot(other, "direction", other=one)
             )
         value = self.values[name]
         return self._slot(value) if isinstance(value, Slot) else value
@@ -176,7 +177,8 @@ def _compared(metrics: Metrics, phrasings: ModuleType, language: str, dice: rand
                 "earlier": earlier,
                 **_names(evidence.title),
             }
-            yield _told(_Words(values, change.value > 0), phrasing, evidence, language, question)
+            good = metrics.semantics.metrics[metric].good == "up"
+            yield _told(_Words(values, change.value > 0, good=good), phrasing, evidence, language, question)
 
 
 def _names(title: str) -> dict[str, str]:
@@ -296,5 +298,5 @@ def read_passage(path: Path) -> Passage:
     return Passage(
         marker="1", document_id="d", version=1, chunk_id="c", title=title[1] if title else "", collection="reviews",
         section=(), page=None, effective_date=dated[1] if dated else None, url=None, kind="prose", language="zh-Hans",
-        text=text.split("```tactic")[0], score=0.9,
+        text=re.sub(r"```tactic.*?```", "", text, flags=re.DOTALL), score=0.9,
     )  # fmt: skip

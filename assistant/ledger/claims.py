@@ -1,0 +1,162 @@
+"""The figures of one sentence, and what they account for among themselves.
+
+A coarse figure restates an exact one beside it ("nearly a third (31.8 %)"); two figures of one row of a table tell which
+row they are of, where the sentence has no name for it; and one figure that is told of two things is of neither.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from assistant.ledger.matching import is_of, same_unit, states, within
+from assistant.ledger.numerals import Numeral
+from assistant.ledger.sources import Source
+from assistant.ledger.surroundings import Setting
+from assistant.ledger.units import currency_in
+
+#: Status and source of a numeral; None while nothing accounts for it.
+Why = tuple[str, str | None] | None
+
+UNSUPPORTED = ("unsupported", None)
+#: What parts two figures that are not of one thing.
+_PARTED = re.compile(r"[，。;；、\n!?！？]|,\s|\.\s")
+_BULLET = re.compile(r"\s*(?:[-*+•]|\d+[.)、])\s")
+#: A figure below is too common for being told twice, or for naming a row.
+_LEAST_TOLD, _LEAST_NAMING = 10, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A numeral with its sentence.
+
+    Attributes:
+        numeral: The numeral.
+        setting: What the sentence says of it.
+        text: The sentence. cited: Its markers.
+        words: Those that may name the figure.
+    """
+
+    numeral: Numeral
+    setting: Setting
+    text: str
+    cited: Sequence[str]
+    words: str = ""
+
+    @property
+    def clause(self) -> str:
+        """What stands beside the numeral."""
+        return self.text[max(0, self.numeral.start - 60) : self.numeral.end + 25]
+
+
+def restate(claims: Sequence[Claim], found: list[Why]) -> None:
+    """Account for coarse figures by exact ones of their sentence."""
+    for at, claim in enumerate(claims):
+        if found[at] is None and (claim.numeral.hedge or not re.search(r"\d", claim.numeral.text)):
+            for other, why in zip(claims, found, strict=True):
+                if why and why != UNSUPPORTED and _restates(claim.numeral, other.numeral):
+                    found[at] = "derived", why[1]
+
+
+def _restates(coarse: Numeral, exact: Numeral) -> bool:
+    if coarse.value is None or exact.value is None or coarse is exact or coarse.kind != exact.kind:
+        return False
+    return exact.precision < coarse.slack and within(coarse, abs(exact.value) - abs(coarse.value))
+
+
+def link_rows(
+    claims: Sequence[Claim], found: list[Why], sources: Callable[[Claim], Iterable[Source]]
+) -> None:
+    """Account for figures that stand beside another one of the same row of a table."""
+    lines = [{s.line: s.label for s in sources(claim) if _is_of_some_row(claim, s)} for claim in claims]
+    linked = [False] * len(claims)
+    listed = bool(claims) and bool(_BULLET.match(claims[0].text))
+    for at, (one, other) in enumerate(pairwise(claims)):
+        between = one.text[one.numeral.end : other.numeral.start]
+        values = [abs(claim.numeral.value or 0) for claim in (one, other)]
+        if (
+            (listed or not _PARTED.search(between))
+            and max(values) >= _LEAST_NAMING
+            and set(lines[at]) & set(lines[at + 1])
+        ):
+            linked[at] = linked[at + 1] = True
+    for at, own in enumerate(lines):
+        if linked[at] and found[at] is None:
+            found[at] = "evidence", next(iter(own.values()))
+
+
+def _is_of_some_row(claim: Claim, source: Source) -> bool:
+    if source.line is None or source.segment is not None:
+        return False
+    return is_of(claim.numeral, claim.setting, source, claim.text, any_row=True)
+
+
+def find_twice(claims: Sequence[Claim], found: Sequence[Why], known: Callable[[Claim], int]) -> list[int]:
+    """Return the figures that a sentence states more often than they are known: of two things, one is not so."""
+    told: dict[tuple[str, float], list[int]] = {}
+    for at, (claim, why) in enumerate(zip(claims, found, strict=True)):
+        numeral = claim.numeral
+        if why and why[0] in ("evidence", "citation") and is_telling(numeral):
+            told.setdefault((numeral.kind, numeral.value or 0.0), []).append(at)
+    return [
+        at
+        for group in told.values()
+        if 1 < len(group) > known(claims[group[0]])
+        and not any(claims[at].numeral.hedge == "about" for at in group)
+        for at in group
+    ]
+
+
+@dataclass(slots=True)
+class Block:
+    """The rows of a table: a figure told of two of them, in one column, is not of both."""
+
+    _told: dict[tuple[int, str, float], int] = field(default_factory=dict)
+
+    def find_twice(
+        self, claims: Sequence[Claim], found: Sequence[Why], known: Callable[[Claim], int]
+    ) -> list[int]:
+        """Return the figures of a row that stood in their column of the rows before as often as they are known."""
+        if not claims or not claims[0].setting.heads:
+            self._told.clear()
+            return []
+        twice = []
+        for at, (claim, why) in enumerate(zip(claims, found, strict=True)):
+            if why and why[0] in ("evidence", "citation") and is_telling(claim.numeral):
+                key = at, claim.numeral.kind, claim.numeral.value or 0.0
+                self._told[key] = self._told.get(key, 0) + 1
+                if self._told[key] > known(claim):
+                    twice.append(at)
+        return twice
+
+
+def in_money(numeral: Numeral, setting: Setting) -> Numeral:
+    """Return a bare figure of a table in the currency that the head of its column or row names: GMV (yuan)."""
+    currency = currency_in(setting.heads)
+    bare = currency and numeral.kind == "count" and not numeral.noun
+    return replace(numeral, kind="money", currency=currency) if bare else numeral
+
+
+def is_telling(numeral: Numeral) -> bool:
+    """Tell whether a figure is one that is not met by chance."""
+    if (
+        numeral.value is None
+        or numeral.kind == "time"
+        or (numeral.noun in ("days", "hours") and numeral.value < _LEAST_TOLD)
+    ):
+        return False
+    return (
+        numeral.kind not in ("count", "multiple")
+        or abs(numeral.value) >= _LEAST_TOLD
+        or numeral.precision < 0.5
+    )
+
+
+def count_known(claim: Claim, sources: Iterable[Source]) -> int:
+    """Return how many figures of measurements have the value of a claim: figures and their cells are the same."""
+    figures = cells = 0
+    for source in sources:
+        if states(claim.numeral, source) and same_unit(claim.numeral, source):
+            figures += source.text is not None
+            cells += source.line is not None
+    return max(figures, cells, 1)

@@ -1,0 +1,144 @@
+"""What was gathered for an answer, measurements and passages, and which of it may account for a claim."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.answer import Evidence
+from assistant.ledger.accounts import Account
+from assistant.ledger.claims import Claim, Why, count_known
+from assistant.ledger.contradictions import goes_against
+from assistant.ledger.derivations import Operand, stated_level
+from assistant.ledger.lexicon import Lexicon
+from assistant.ledger.matching import agrees, is_of, is_text, states
+from assistant.ledger.naming import Names
+from assistant.ledger.numerals import Numeral
+from assistant.ledger.passage_figures import PassageFigures
+from assistant.ledger.sources import Source
+
+#: In place of a source that a sentence has going the wrong way.
+DENIED = Source(0.0, "count", "")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Look for what accounts for a claim.
+
+    Attributes:
+        evidence: Measurements by marker. current: Markers of those of this turn.
+        passages: Texts of the passages by marker. dated: The days that they are of.
+        lexicon: The names of segments that metrics.yaml declares.
+    """
+
+    evidence: Mapping[str, Evidence]
+    current: Collection[str]
+    passages: Mapping[str, str]
+    lexicon: Lexicon
+    dated: Mapping[str, str]
+    _names: Lexicon | None = field(default=None, init=False)
+    _sources: dict[str, list[Source]] = field(default_factory=dict, init=False)
+    _documents: dict[str, PassageFigures] = field(default_factory=dict, init=False)
+
+    @property
+    def names(self) -> Lexicon:
+        """The names of segments, those of the measurements with them."""
+        if self._names is None:
+            names = self.lexicon
+            for item in self.evidence.values():
+                own = Account(item)
+                names = names.extend(own.segment_names(), own.dimension_names(), own.other_names())
+            self._names = names
+        return self._names
+
+    def is_better_low(self, text: str, cited: Sequence[str]) -> bool:
+        """Tell whether a sentence is on a metric whose fall is good: of the measurement beside it, or by its name."""
+        current = [marker for marker in self.evidence if marker in self.current]
+        beside = [m for m in cited if m in self.evidence] or (
+            current if len(current) == 1 and not cited else []
+        )
+        measured = {self.evidence[marker].arguments.get("metric") for marker in beside} - {None}
+        if measured:
+            return measured <= set(self.lexicon.better_low)
+        return any(name.lower() in text.lower() for own in self.lexicon.better_low.values() for name in own)
+
+    def of_measurements(self, claim: Claim) -> Iterator[Source]:
+        """Yield what the measurements beside a numeral account for."""
+        for marker in self.beside(claim):
+            yield from self.sources_of(marker)
+
+    def beside(self, claim: Claim) -> list[str]:
+        """Return the measurements that a numeral may be of: those cited, or the only one where none is."""
+        beside = [marker for marker in claim.cited if marker in self.evidence]
+        others = [marker for marker in self.evidence if marker in self.current]
+        return others if not claim.cited and len(others) == 1 else beside
+
+    def in_evidence(self, claim: Claim, markers: Sequence[str], *, exact: bool) -> Source | None:
+        """Return the first source that a numeral may mean; DENIED where it has the figure going the wrong way."""
+        for marker in markers:
+            for source in self.sources_of(marker):
+                if (exact and not is_text(claim.numeral, source)) or not is_of(
+                    claim.numeral, claim.setting, source, claim.text
+                ):
+                    continue
+                if (
+                    not source.noun
+                    and claim.numeral.noun
+                    and self._counts_other(claim.numeral, source, marker)
+                ):
+                    continue
+                if source.text and self._names_of(marker).denies(source.name, source.segment, claim.words):
+                    continue
+                if agrees(claim.numeral, claim.setting, source, claim.text):
+                    return source
+                if source.text is not None:
+                    return DENIED
+        return None
+
+    def in_passages(self, claim: Claim) -> tuple[tuple[str, str], Operand | None] | None:
+        """Return the passage that states a numeral, and the level that it states; the only passage need not be cited."""
+        only = self.passages if not claim.cited and len(self.passages) == 1 and not self.current else ()
+        for marker in claim.cited or only:
+            if marker in self.passages and self.figures_of(marker).state(claim.numeral, claim.setting):
+                earlier = claim.setting.role == "earlier"
+                return ("citation", marker), stated_level(claim.numeral, marker, earlier=earlier)
+        return None
+
+    def times_known(self, claim: Claim) -> int:
+        """Return how many figures beside a claim have its value."""
+        known = count_known(claim, self.of_measurements(claim))
+        texts = (self.figures_of(marker) for marker in claim.cited if marker in self.passages)
+        return max([known, *(figures.count(claim.numeral) for figures in texts)])
+
+    def all_go_against(self, text: str, claims: Sequence[Claim], found: Sequence[Why]) -> bool:
+        """Tell whether a sentence has all of its figures go the other way than they went."""
+        moved = set()
+        for claim, why in zip(claims, found, strict=True):
+            if why is None or why[0] != "evidence" or claim.numeral.kind in ("date", "time"):
+                continue
+            own = [s for s in self.of_measurements(claim) if s.label == why[1] and states(claim.numeral, s)]
+            if not own or own[0].change or own[0].segment or not own[0].moved:
+                return False
+            moved.add(own[0].moved)
+        return goes_against(text, moved, self.names)
+
+    def _counts_other(self, numeral: Numeral, source: Source, marker: str) -> bool:
+        """Tell whether what a sample or a cell counts is told by another figure of its value, and is another thing."""
+        nouns = {s.noun for s in self.sources_of(marker) if s.value == source.value and s.kind == "count"} - {
+            ""
+        }
+        return bool(nouns) and numeral.noun not in nouns
+
+    def _names_of(self, marker: str) -> Names:
+        return Names(self.evidence[marker])
+
+    def sources_of(self, marker: str) -> list[Source]:
+        """Return what a measurement accounts for."""
+        if marker not in self._sources:
+            self._sources[marker] = list(Account(self.evidence[marker]).sources())
+        return self._sources[marker]
+
+    def figures_of(self, marker: str) -> PassageFigures:
+        """Return the figures of a passage."""
+        if marker not in self._documents:
+            dated = self.dated.get(marker)
+            self._documents[marker] = PassageFigures(self.passages[marker], self.names, dated)
+        return self._documents[marker]
