@@ -25,7 +25,7 @@ _REFERENCE = re.compile(r"&(?!amp;|lt;|gt;|quot;)(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-
 #: Raised, lowered and circled digits that stand for a figure: several in a row, or one with a unit; and fractions.
 _RAISED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289"
 _MASKED = re.compile(
-    rf"[{_RAISED}](?:[{_RAISED}.,·]*[{_RAISED}])+|[{_RAISED}](?=\s*[%％‰倍成折万亿])|[\u00bc-\u00be\u2150-\u215e]"
+    rf"(?<=\d)[²³¹⁰⁴-⁹]+|[{_RAISED}](?:[{_RAISED}.,·]*[{_RAISED}])+|[{_RAISED}](?=\s*[%％‰倍成折万亿])|[\u00bc-\u00be\u2150-\u215e]"
 )
 _OTHER_DIGITS = re.compile(r"[^\W\x00-\x7f\uff10-\uff19]")
 
@@ -44,7 +44,13 @@ def unmask(sentence: str) -> str:
     '97%, 97 %, 12% and 1/2, not m² and ① first'
     """
     text = _REFERENCE.sub(lambda m: unescape(m[0]), sentence)
-    return _MASKED.sub(lambda m: normalize("NFKC", m[0]).replace("\u2044", "/"), text)
+    return _MASKED.sub(_plain, text)
+
+
+def _plain(masked: re.Match[str]) -> str:
+    figure = normalize("NFKC", masked[0]).replace("\u2044", "/")
+    behind_digit = masked.start() and masked.string[masked.start() - 1].isdigit()
+    return f" {figure}" if "/" in figure and behind_digit else figure
 
 
 def find_cut(buffer: str, examined: int) -> tuple[int | None, int]:

@@ -20,6 +20,7 @@ from assistant.ledger.claims import (
     Claim,
     Why,
     find_twice,
+    goes_along,
     in_money,
     link_rows,
     restate,
@@ -37,7 +38,7 @@ from assistant.ledger.derivations import (
     stated_level,
     turn_over,
 )
-from assistant.ledger.directions import find_changes, orient
+from assistant.ledger.directions import orient
 from assistant.ledger.gathered import DENIED, Gathered
 from assistant.ledger.lexicon import EMPTY, Lexicon
 from assistant.ledger.matching import may_mean, same_unit, states
@@ -268,20 +269,10 @@ class Ledger:
                 if (
                     states(claim.numeral, source)
                     and same_unit(claim.numeral, source)
-                    and _goes(claim, source)
+                    and goes_along(claim, source)
                 ):
                     return source
         return None
-
-
-def _goes(claim: Claim, source: Source) -> bool:
-    numeral = claim.numeral
-    if not source.change:
-        return True
-    if numeral.signed and numeral.value:
-        said = find_changes(claim.text)
-        return len(said) != 1 or numeral.value * next(iter(said)) > 0
-    return claim.setting.direction * source.value >= 0
 
 
 def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:

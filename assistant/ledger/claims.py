@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from assistant.ledger.directions import find_changes
 from assistant.ledger.matching import is_of, same_unit, states, within
 from assistant.ledger.numerals import Numeral
 from assistant.ledger.sources import Source
@@ -47,6 +48,17 @@ class Claim:
     def clause(self) -> str:
         """What stands beside the numeral."""
         return self.text[max(0, self.numeral.start - 60) : self.numeral.end + 25]
+
+
+def goes_along(claim: Claim, source: Source) -> bool:
+    """Tell whether a sentence has a derived change go the way it went."""
+    numeral = claim.numeral
+    if not source.change:
+        return True
+    if numeral.signed and numeral.value:
+        said = find_changes(claim.text)
+        return len(said) != 1 or numeral.value * next(iter(said)) > 0
+    return claim.setting.direction * source.value >= 0
 
 
 def restate(claims: Sequence[Claim], found: list[Why]) -> None:

@@ -11,15 +11,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.ledger.dates import PartialDate, find_dates, find_times
+from assistant.ledger.hedges import find_hedge
 from assistant.ledger.number_words import (
     CHINESE,
     CHINESE_PART,
     ENGLISH,
     ENGLISH_PART,
+    VAGUE,
+    make_plain,
     read_chinese,
     read_chinese_part,
     read_english,
     read_english_part,
+    read_vague,
 )
 from assistant.ledger.units import KINDS, MONEY, MULTIPLIERS, UNIT, NumeralKind, currency_of, noun_at
 
@@ -58,27 +62,10 @@ _TWICE = re.compile(
 )
 #: Words of a half that something fell to.
 HALVED = re.compile(r"\bhalv(?:ed|ing)\b|腰斩|减半", re.IGNORECASE)
-_OVER = re.compile(
-    r"(?:超过|超出|超|高于|多于|大于|逾|至少|不低于|突破|过|\b(?:over|above|more than|at least|exceed(?:s|ed|ing)?|upwards of))\s*(?:了)?\s*\**$",
-    re.I,
-)
-_UNDER = re.compile(
-    r"(?:不到|不足|低于|少于|小于|接近|将近|逼近|近|至多|不超过|[未没][能有]?[破到达]|还差一点到|\b(?:under|below|less than|fewer than|nearly|almost|close to|at most|just shy of|up to))\s*\**$",
-    re.I,
-)
-_ABOUT = re.compile(
-    r"(?:大约|约为|约|大概|差不多|\b(?:about|around|roughly|approximately|some|circa|approx\.?)|[~～≈])\s*\**$",
-    re.I,
-)
-_OVER_BEHIND = re.compile(
-    r"\s?(?:个|人|元)?(?:以上|多(?![于少了出])|余(?!额)|有余|\+(?!\d)|出头|\bor more\b|\bplus\b)", re.I
-)
-_ABOUT_BEHIND = re.compile(r"\s?(?:个?人|元|单|笔|个百分点)?(?:左右|上下|\bor so\b)", re.I)
 #: Between the ends of a range, the first of which may leave its unit to the second.
 _RANGE = re.compile(r"\s*(?:[-–—~～至到]|to|and)\s*", re.I)
 #: Names an interval right before its ends.
 _INTERVAL = re.compile(r"(?:\d+\s?[%％]\s?)?(?:置信)?(?:区间|interval|CI)[^\d，。]{0,10}$", re.IGNORECASE)
-_LOOK = 16
 #: The least number in words that states a figure without a unit.
 _LEAST_WORD = 10
 #: From here on a number in words is rounded to its last word: 三千五百万.
@@ -125,6 +112,7 @@ class Numeral:
 
 def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
     """Return the numerals of `text` in order; digits inside one of `names` are not numerals."""
+    written, text = text, make_plain(text)
     taken = [match.span() for match in _SKIP.finditer(text)]
     taken += [match.span() for name in names if name for match in _as_word(name).finditer(text)]
     found: list[Numeral] = []
@@ -134,7 +122,8 @@ def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
                 found.append(numeral)
                 taken.append((numeral.start, numeral.end))
     found.sort(key=lambda numeral: numeral.start)
-    return [_hedged(numeral, text) for numeral in _in_intervals(list(_in_ranges(found, text)), text)]
+    settled = [_hedged(numeral, text) for numeral in _in_intervals(list(_in_ranges(found, text)), text)]
+    return [replace(numeral, text=written[numeral.start : numeral.end]) for numeral in settled]
 
 
 @lru_cache(maxsize=4096)
@@ -157,7 +146,7 @@ def _parts(text: str) -> Iterator[Numeral]:
     """Yield fractions and multiples in words."""
     for match in _PART.finditer(text):
         words, (start, end) = match.group(), match.span()
-        if words[0].isascii() and not (match["tenths"] or match["den"] or match["base"]):
+        if words[0].isascii() and not (match["tenths"] or match["den"] or match["base"] or match["top"]):
             yield Numeral(
                 words,
                 start,
@@ -168,6 +157,10 @@ def _parts(text: str) -> Iterator[Numeral]:
             )
         elif (part := read_chinese_part(match)) is not None:
             yield Numeral(words, start, end, part[0], "percent", part[1])
+    for match in VAGUE.finditer(text):
+        value, precision = read_vague(match)
+        kind: NumeralKind = "points" if match["point"] else "percent" if match["roman"] else "count"
+        yield Numeral(match.group(), *match.span(), value, kind, precision, noun=noun_at(text, match.end()))
     for match in _TWICE.finditer(text):
         value = {"two": 2.0, "three": 3.0, "four": 4.0, "eight": 8.0, "half": 0.5}[match.lastgroup or "two"]
         yield Numeral(match.group(), *match.span(), value, "multiple", 0.075 * value)
@@ -235,6 +228,7 @@ def _is_figure(match: re.Match[str], value: float, kind: str, multiplier: float,
         kind not in ("count", "money")
         or (kind == "money" and bool(match["digits"]))
         or not small
+        or bool(match["han"] and "点" in match["han"])
         or (kind == "money" and value > 1)
     )
 
@@ -298,12 +292,4 @@ def _like(numeral: Numeral, behind: Numeral) -> Numeral:
 def _hedged(numeral: Numeral, text: str) -> Numeral:
     if numeral.hedge or numeral.value is None:
         return numeral
-    before = text[max(0, numeral.start - _LOOK) : numeral.start]
-    for hedge, front, back in (
-        ("over", _OVER, _OVER_BEHIND),
-        ("about", _ABOUT, _ABOUT_BEHIND),
-        ("under", _UNDER, None),
-    ):
-        if front.search(before) or (back and back.match(text, numeral.end)):
-            return replace(numeral, hedge=hedge)
-    return numeral
+    return replace(numeral, hedge=find_hedge(text, numeral.start, numeral.end))

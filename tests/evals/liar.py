@@ -5,7 +5,7 @@ each is then altered in one figure: digits swapped, another unit, another sign, 
 another segment, percentage points for percent. Caught is an answer in which the altered figure is not shown as a
 supported one; a false alarm is an honest answer in which any figure is not.
 
-Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written] [--show N]
+Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written|casual] [--show N]
 """
 
 import argparse
@@ -23,6 +23,8 @@ from assistant.ledger.lexicon import read_lexicon
 from assistant.proofreading import proofread
 from assistant.turn import Turn
 from tests.evals import (
+    liar_casual_en,
+    liar_casual_zh,
     liar_later,
     liar_mended,
     liar_phrasings,
@@ -37,7 +39,10 @@ from tools import Metrics
 #: Wordings that the ledger was developed on; the others were written after it, scored, and mended on since.
 _SETS = {"developed": liar_phrasings, "mended": liar_mended, "unseen": liar_unseen, "later": liar_later}
 #: Whole answers written out by hand, by language.
-_WRITTEN = {"written": {"zh": liar_written_zh, "en": liar_written_en}}
+_WRITTEN = {
+    "written": {"zh": liar_written_zh, "en": liar_written_en},
+    "casual": {"zh": liar_casual_zh, "en": liar_casual_en},
+}
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,8 @@ _COMPARED = ["new_users", "onboarding_completion", "d1_retention", "wau", "posts
 _BY = [("d1_retention", "channel"), ("new_users", "channel"), ("gmv", "platform"), ("payment_success_rate", "platform"),
        ("d1_retention", "city_tier"), ("orders", "channel")]  # fmt: skip
 _DRIVEN = ["d1_retention", "gmv", "payment_success_rate", "orders"]
-_AUGUST, _SEPTEMBER = (
-    {"start": "2026-08-01", "end": "2026-08-31"},
-    {"start": "2026-09-01", "end": "2026-09-28"},
-)
+_AUGUST = {"start": "2026-08-01", "end": "2026-08-31"}
+_SEPTEMBER = {"start": "2026-09-01", "end": "2026-09-28"}
 _STEPS = ["signup", "onboarding_start", "onboarding_profile", "onboarding_interests", "onboarding_complete"]
 _OTHERS: list[tuple[str, dict[str, Any]]] = [
     ("measure_retention", {"start": "2026-09-01", "end": "2026-09-20"}),

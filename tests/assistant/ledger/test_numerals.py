@@ -157,3 +157,59 @@ def test_words_beside_a_numeral_bound_or_round_it(text: str, hedge: str, slack: 
 def test_what_is_counted_and_the_currency(text: str, noun: str, currency: str) -> None:
     (numeral,) = find_numerals(text)
     assert (numeral.noun, numeral.currency) == (noun, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("A dozen users churned.", 12, "count"),
+        ("two dozen orders", 24, "count"),
+        ("dozens of users", 55, "count"),
+        ("上百人", 550, "count"),
+        ("近百人", 95, "count"),
+        ("玖拾柒％的用户", 97, "percent"),
+        ("叁佰人", 300, "count"),
+        ("伍万元", 50_000, "money"),
+        ("廿五人", 25, "count"),
+        ("卅五%", 35, "percent"),
+        ("留存率〇点九七", 0.97, "count"),
+        ("增长近半", 50, "percent"),
+        ("半数用户", 50, "percent"),
+        ("过半用户流失", 50, "percent"),
+        ("1/3 的用户", 100 / 3, "percent"),
+        ("Two-thirds churned.", 200 / 3, "percent"),
+        ("a quarter of users", 25, "percent"),
+        ("two and a half percent", 2.5, "percent"),
+        ("百分之百", 100, "percent"),
+        ("半个百分点", 0.5, "points"),
+        ("XCVII%", 97, "percent"),
+        ("每 100 位用户里有 28 位", 28, "percent"),
+        ("one invite in ten", 10, "percent"),
+    ],
+)
+def test_numerals_in_other_dress(text: str, value: float, kind: str) -> None:
+    (found,) = find_numerals(text)
+    assert (found.value, found.kind) == (pytest.approx(value), kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Phase III and Q3",
+        "in the last quarter",
+        "近半年",
+        "过半年再看",
+        "大陆的队伍",
+        "收拾一下",
+        "一打开就崩",
+        "线上千人",
+    ],
+)
+def test_words_that_look_like_numerals_are_none(text: str) -> None:
+    assert [n for n in find_numerals(text) if n.kind != "date"] == []
+
+
+def test_hours_of_the_clock_are_times() -> None:
+    found = [(n.value, n.kind) for n in find_numerals("最活跃的是周六 22 点到 23 点，高 3 点")]
+    assert found[:2] == [(1320.0, "time"), (1380.0, "time")]
+    assert found[2][1] != "time"
