@@ -1,6 +1,7 @@
 """What the columns of result tables are called by people, and how their values are written."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from tools.results import Text, format_value
@@ -15,7 +16,8 @@ _RATIOS = frozenset(
 )  # fmt: skip
 _NUMBERED = re.compile(r"(?P<sum>\w+_)?(?P<unit>day|week|month)_(?P<number>\d+(?:-\d+)?\+?)")
 _UNITS = {"day": "天", "week": "周", "month": "月"}
-#: Units, beside ratios, of columns that stand for the same in every tool.
+_PROBABILITIES = ("pvalue", "qvalue")
+_BOUNDS = ("low", "high")
 _TEXTS: dict[str, Text] = {
     "period": Text("时间", "period"),
     "cohort": Text("分群", "cohort"),
@@ -261,11 +263,25 @@ def column_text(name: str) -> Text:
     return _TEXTS.get(name, Text(plain, plain))
 
 
+def format_row(names: Sequence[str], row: Sequence[Any], language: str) -> list[str]:
+    """Write a row of a table; the bounds of an interval as what they bound, which stands before them.
+
+    >>> format_row(["observed", "low", "high"], [0.009, 0.0054, 0.0163], "en")
+    ['0.9%', '0.5%', '1.6%']
+    """
+    alike: list[str] = []
+    for name in names:
+        alike.append(alike[-1] if name in _BOUNDS and alike else name)
+    return [format_cell(name, value, language) for name, value in zip(alike, row, strict=True)]
+
+
 def format_cell(name: str, value: Any, language: str) -> str:
     """Write a value of a column as people read it.
 
     >>> format_cell("adoption", 0.18676, "en"), format_cell("complete", True, "zh"), format_cell("users", 2850, "zh")
     ('18.7%', '是', '2,850')
+    >>> format_cell("pvalue", 0.00002, "en"), format_cell("qvalue", 0.0155, "zh")
+    ('<0.001', '0.015')
     """
     if value is None or value == "":
         return "–"
@@ -278,6 +294,8 @@ def format_cell(name: str, value: Any, language: str) -> str:
         return format_value(value, "ratio", language)
     if isinstance(value, int):
         return f"{value:,}"
+    if name in _PROBABILITIES:
+        return format_value(value, "pvalue", language)
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.{2 if abs(value) >= 1 else 4}f}"
 
 

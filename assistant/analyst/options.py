@@ -124,6 +124,8 @@ _READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("value_property", _rule(r"价值留存|金额留存|收入留存|value retention|revenue retention"), _always(None)),
     ("view", _rule(r"多久|用时|耗时|多长时间|\bhow long\b|time to convert"), _always("time")),
     ("view", _rule(r"趋势|走势|\btrends?\b|over time"), _always("trend")),
+    ("view", _rule(r"准吗|准不准|准确|靠谱|可信|\bhow (?:good|accurate|reliable)\b|\baccura(?:te|cy)\b|\bcalibrat"), _always("calibration")),
+    ("view", _rule(r"(?:哪些|什么|主要)因素|\bfactors?\b"), _always("factors")),
     ("order", _rule(r"严格|strict"), _always("strict")),
     ("order", _rule(r"不限顺序|任意顺序|in any order"), _always("any")),
     ("attribution", _rule(r"末次触点|最后触点|last[\s-]touch"), _always("last_touch")),

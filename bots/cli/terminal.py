@@ -99,14 +99,11 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def format_result_table(table: Mapping[str, Any], *, zh: bool, most: int) -> str:
     """Return the table of a metric result, at most so many rows of it: of a forecast, those ahead."""
-    from tools.columns import column_text, format_cell
+    from tools.columns import column_text, format_row
 
     language, columns = "zh" if zh else "en", [str(column) for column in table["columns"]]
     first = _first_ahead(columns, table["rows"], most)
-    rows = [
-        [format_cell(column, value, language) for column, value in zip(columns, row, strict=True)]
-        for row in table["rows"][first : first + most]
-    ]
+    rows = [format_row(columns, row, language) for row in table["rows"][first : first + most]]
     text = format_table([column_text(column).in_language(language) for column in columns], rows)
     more = table["total_rows"] - len(rows)
     if more <= 0:

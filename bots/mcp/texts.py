@@ -9,7 +9,7 @@ from assistant.cell_names import WITHOUT_TABLE, name_cells
 from assistant.conversation.taking import tell_taking
 from bots.api.catalogue import CoverageView, DimensionView, MetricsCatalogue
 from bots.api.models import SearchHit, SearchResponse
-from tools.columns import column_text, format_cell
+from tools.columns import column_text, format_row
 from tools.results import format_value
 from tools.semantics import Semantics
 
@@ -124,10 +124,7 @@ def _table(table: Mapping[str, Any], language: str) -> str:
     columns, rows = table["columns"], table["rows"][:_ROWS]
     if not rows:
         return ""
-    cells = [
-        [_cell(format_cell(column, value, language)) for column, value in zip(columns, row, strict=True)]
-        for row in rows
-    ]
+    cells = [[_cell(text) for text in format_row(columns, row, language)] for row in rows]
     header = [_cell(column_text(column).in_language(language)) for column in columns]
     lines = [header, ["---"] * len(header), *cells]
     more = table["total_rows"] - len(rows)

@@ -16,7 +16,7 @@ CHURN_TOOLS: tuple[MetricTool, ...] = (
             en="Predict who of the users active lately will churn: calibrated probabilities with reasons, judged on later days "
             "beside a recency baseline; readers who may not see single users get counts.",
         ),
-        ("流失预警", "流失预测", "预测流失", "会流失", "有流失风险", "可能流失", "要流失", "快流失", "将要流失", "流失概率", "流失风险评分", "流失模型", "churn early warning", "churn prediction", "predict churn", "churn risk score", "churn probability", "churn model", "likely to churn", "about to churn", "will churn", "going to churn", "might churn", "may churn", "at risk of churn", "at risk of churning", "at risk of leaving", "likely to leave", "about to leave"),
+        ("流失预警", "流失预测", "预测流失", "会流失", "有流失风险", "可能流失", "要流失", "快流失", "将要流失", "流失概率", "影响流失", "流失的因素", "流失风险评分", "流失模型", "churn early warning", "churn prediction", "predict churn", "churn risk score", "churn probability", "factors of churn", "factors behind churn", "churn model", "likely to churn", "about to churn", "will churn", "going to churn", "might churn", "may churn", "at risk of churn", "at risk of churning", "at risk of leaving", "likely to leave", "about to leave"),
         (
             Text("未来几周哪些用户会流失，原因是什么？", "Which users are likely to churn, and why?"),
             Text("流失预测模型准吗？", "How good is the churn prediction model?"),

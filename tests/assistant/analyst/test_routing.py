@@ -338,6 +338,9 @@ def test_what_a_period_is_compared_with(vocabulary: Vocabulary, question: str, c
         # The experiment's name is no metric: all of its metrics are read out.
         ("Did the short onboarding experiment win?", "analyze_experiment", {"experiment": "short_onboarding", "metric": None}),
         ("谁可能会流失？", "predict_churn", {}),
+        ("流失预测模型准吗？", "predict_churn", {"view": "calibration"}),
+        ("How accurate is the churn model?", "predict_churn", {"view": "calibration"}),
+        ("哪些因素影响流失？", "predict_churn", {"view": "factors"}),
         ("Predict churn for next month", "predict_churn", {}),
         ("Which users are at risk of leaving?", "predict_churn", {}),
         ("Which channel pays back fastest?", "measure_channel_returns", {}),
