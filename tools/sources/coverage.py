@@ -40,6 +40,10 @@ class Coverage:
     data_as_of: datetime
     complete_through: date
 
+    def days(self) -> tuple[int, int]:
+        """Return the numbers of the first and the last day."""
+        return (self.start - EPOCH).days, (self.end - EPOCH).days
+
     def clip(self, period: Period) -> Period:
         """Return the days of a period that the data spans; the two must meet (see `Scope.cover`)."""
         return Period(max(period.start, self.start), min(period.end, self.end))
@@ -73,14 +77,16 @@ def survey(name: str, engine: AnyEngine, rows: "ibis.Table", calendar: Calendar)
         NoData: no row is usable.
         QueryTimeout, QueryTooLarge: there are too many.
     """
-    keyed = rows.group_by("event", "day", anonymous=rows.user.isnull())
-    counts = engine.fetch(keyed.agg(n=rows.count(), last=rows["at"].max()))
+    last = rows["at"].max(where=rows.user.notnull())
+    counts = engine.fetch(
+        rows.group_by("event", "day").agg(every=rows.count(), n=rows.user.count(), last=last)
+    )
     lacking = {
-        "user": counts["anonymous"],
-        "time": ~counts["anonymous"] & counts["day"].isna(),
-        "event": ~counts["anonymous"] & counts["day"].notna() & counts["event"].isna(),
+        "user": counts["every"] - counts["n"],
+        "time": counts["n"].where(counts["day"].isna(), 0),
+        "event": counts["n"].where(counts["day"].notna() & counts["event"].isna(), 0),
     }
-    usable = counts[~(lacking["user"] | lacking["time"] | lacking["event"])]
+    usable = counts[(counts["n"] > 0) & counts["day"].notna() & counts["event"].notna()]
     if usable.empty:
         raise NoData(
             en=f"Source {name} has no usable row (with a user, a time and an event).",
@@ -89,7 +95,7 @@ def survey(name: str, engine: AnyEngine, rows: "ibis.Table", calendar: Calendar)
     return Survey(
         coverage=_measure_coverage(usable, calendar),
         event_counts={str(k): int(n) for k, n in usable.groupby("event")["n"].sum().items()},
-        warnings=_left_out(name, {what: int(counts["n"][rows].sum()) for what, rows in lacking.items()}),
+        warnings=_left_out(name, {what: int(n.sum()) for what, n in lacking.items()}),
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _RAW = "raw"
 _MOST_VALUES = 1000
 _MOST_COMPILED = 256
+_VECTORS_AT_ONCE = 256  # of 2,048 rows each
 
 
 class Engine:
@@ -92,6 +93,17 @@ class Engine:
         with self._within_limits() as cursor:
             return cursor.execute(sql).to_arrow_table()
 
+    def fetch_pieces(self, expression: "ibis.Table") -> "Iterator[pd.DataFrame]":
+        """Run an Ibis expression and give its rows while it runs, so that they are never all in memory.
+
+        Raises what `fetch` raises.
+        """
+        sql = self._compile(expression)
+        with self._within_limits() as cursor:
+            result = cursor.execute(sql)
+            while len(piece := result.fetch_df_chunk(_VECTORS_AT_ONCE)):
+                yield piece
+
     def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
         """Write expressions, one after the other, to a table that later queries read. Raises what `fetch` raises."""
         statements = [self._compile(expression) for expression in expressions]
@@ -142,6 +154,10 @@ class Engine:
         """Move a column of times: as numbers, which takes a tenth of the time that an interval does."""
         to_number, to_time = _declare_time_numbers()
         return to_time(to_number(times) + seconds * 1_000_000)
+
+    def count_microseconds(self, times: Any) -> Any:
+        """Return the microseconds since 1970 of a column of times."""
+        return _declare_time_numbers()[0](times)
 
     def _compile(self, expression: "ibis.Table") -> str:
         """Return an expression's SQL, which the same question need not wait for again."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from tools.sorted_events import UNITS, Packing
 from tools.sources.engine import Engine
-from tools.sources.local_time import whole_seconds
 from tools.sources.reading import AnyEngine
 
 if TYPE_CHECKING:
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
 
 _NAMES, _TABLE = "event_names", "event_times"
 _KEY_BITS = 63  # of a whole number that engines have, which has a sign
-_SECOND = 1_000_000
+_NOT_WHOLE = -1
+_FEW = 10_000
+_DAY = 86_400_000_000
 _EPOCH = datetime(1970, 1, 1)
 
 
@@ -27,9 +28,27 @@ class EventTimes:
     that is long enough: it takes half the memory, and sorts without being put together first.
     """
 
-    def __init__(self, engine: AnyEngine, events: "ibis.Table", *, names: Collection[str]) -> None:
-        """Take what it is made from: the engine, the events as `EventSource.events`, and the names that they have."""
-        self._engine, self._events, self._names = engine, events, sorted(names)
+    def __init__(
+        self,
+        engine: AnyEngine,
+        events: "ibis.Table",
+        *,
+        names: Collection[str],
+        days: tuple[int, int],
+        users: tuple[int, int] | None,
+    ) -> None:
+        """Take what it is made from.
+
+        Args:
+            engine: holds the events and will hold the table.
+            events: as `EventSource.events`.
+            names: that they have.
+            days: of the first and the last.
+            users: the least and the greatest, if known.
+        """
+        self._engine, self._events, self._names, self._users = engine, events, sorted(names), users
+        # No zone is as much as a day away from UTC.
+        self._span = (days[0] - 1) * _DAY, (days[1] + 2) * _DAY
         self._making = threading.Lock()
         self._made: ibis.Table | None = None
         self._codes: dict[str, int] = {}
@@ -91,41 +110,39 @@ class EventTimes:
         """Keep one number for each row, and give it out as the columns; None if it would be too long."""
         import ibis
 
-        events, part = self._events, self._events["at"].microsecond()
-        found = engine.fetch_row(
-            events.agg(
-                low=events.user.min(),
-                high=events.user.max(),
-                first=events["at"].min(),
-                last=events["at"].max(),
-                **{f"unit{u}": (part % u).max() for u in UNITS if u > 1},
-            )
-        )
-        if found["first"] is None or found["first"] != found["first"]:
-            return None  # there are no events
-        start = found["first"].to_pydatetime().replace(microsecond=0)
-        low, span = int(found["low"]), (_microseconds(start), _microseconds(found["last"].to_pydatetime()))
-        units = [u for u in UNITS if not found.get(f"unit{u}")]
-        packing = Packing.fit(int(found["high"]) - low, span, units, len(self._names), most=_KEY_BITS)
-        if packing is None:
+        if self._users is None:
             return None
-        _, time_bits, code_bits = packing.bits
-        seconds = whole_seconds(rows["at"]) - span[0] // _SECOND
-        moment = seconds
-        if packing.unit < _SECOND:
-            moment = seconds * (_SECOND // packing.unit) + rows["at"].microsecond() // packing.unit
-        user = rows.user.cast("int64") - low
-        key = (user << (time_bits + code_bits)) | (moment << code_bits) | rows.event_code.cast("int64")
-        kept = engine.keep(_TABLE, rows.select(key=key.cast("int64")))
-        moment = (kept.key >> code_bits) & ((1 << time_bits) - 1)
+        (low, high), start = self._users, self._span[0]
+        for unit in self._guess_units(engine):
+            packing = Packing.fit(high - low, self._span, [unit], len(self._names), most=_KEY_BITS)
+            if packing is None:
+                return None
+            _, time_bits, code_bits = packing.bits
+            since = engine.count_microseconds(rows["at"]) - start
+            moment = since if unit == 1 else (since // unit).cast("int64")
+            user = rows.user.cast("int64") - low
+            key = (user << (time_bits + code_bits)) | (moment << code_bits) | rows.event_code.cast("int64")
+            if unit > 1:
+                key = (moment * unit != since).ifelse(_NOT_WHOLE, key)
+            kept = engine.keep(_TABLE, rows.select(key=key.cast("int64")))
+            if unit == 1 or not engine.fetch_row(kept.agg(least=kept.key.min()))["least"] < 0:
+                break
         self._packing = packing
+        moment = (kept.key >> code_bits) & ((1 << time_bits) - 1)
         return kept.select(
             "key",
             moment=moment,
             user=((kept.key >> (time_bits + code_bits)) + low).cast(rows.user.type()),
-            at=ibis.timestamp(start) + (moment * packing.unit).as_interval("us"),
+            at=ibis.timestamp(_EPOCH) + (moment * unit + start).as_interval("us"),
             event_code=(kept.key & ((1 << code_bits) - 1)).cast(rows.event_code.type()),
         )
+
+    def _guess_units(self, engine: Engine) -> list[int]:
+        """Return the units that a few events' times are whole in, and all that are smaller, the longest first."""
+        few = self._events.limit(_FEW)
+        since = engine.count_microseconds(few["at"])
+        found = engine.fetch_row(few.agg(**{f"unit{unit}": (since % unit).max() for unit in UNITS}))
+        return [unit for unit in UNITS if not found[f"unit{unit}"] > 0]
 
     def _number_names(self) -> "ibis.Table":
         kind = "int16" if len(self._names) < 2**15 else "int32"

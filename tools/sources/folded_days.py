@@ -1,6 +1,6 @@
 """Who was active on which days, 32 days to a number: events then make a tenth of the groups, and grouping is what takes long."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,12 @@ from tools.periods import Calendar
 if TYPE_CHECKING:
     import ibis
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
 _SHIFT, _DAYS = 5, 32
 _WORDS_AT_ONCE = 50_000
+_MOST_CELLS, _CELLS_OF_EVENT = 1 << 27, 8
 
 
 def fold_days(rows: "ibis.Table") -> "ibis.Table":
@@ -23,6 +25,61 @@ def fold_days(rows: "ibis.Table") -> "ibis.Table":
     bit = ibis.literal(1, "int64") << (rows.day & (_DAYS - 1)).cast("int64")
     folded = rows.group_by("user", word=rows.day >> _SHIFT).agg(bits=bit.bit_or())
     return folded.filter(folded.word.notnull())  # a time without end has no day
+
+
+@dataclass(frozen=True, slots=True)
+class DayGrid:
+    """A cell for every user and day: to mark events in it takes half the time of grouping them.
+
+    Attributes:
+        users, days: the least and the greatest of each that there may be.
+    """
+
+    users: tuple[int, int]
+    days: tuple[int, int]
+
+    @property
+    def words(self) -> int:
+        """How many words a user has."""
+        return (self.days[1] >> _SHIFT) - (self.days[0] >> _SHIFT) + 1
+
+    @property
+    def cells(self) -> int:
+        """How many cells there are."""
+        return (self.users[1] - self.users[0] + 1) * self.words * _DAYS
+
+    def pays(self, events: int) -> bool:
+        """Whether users are close enough to one another for so many events."""
+        return 0 < self.cells <= min(_MOST_CELLS, events * _CELLS_OF_EVENT)
+
+    def place(self, rows: "ibis.Table") -> "ibis.Table":
+        """Give the cell of each event; those without a day, as a time without end has none, share one after the last."""
+        row = (rows.user - self.users[0]).cast("int32") * (self.words * _DAYS)
+        cell = row + (rows.day - (self.days[0] >> _SHIFT << _SHIFT))
+        return rows.select(cell=cell.coalesce(self.cells).cast("int32"))
+
+    def fold(self, pieces: "Iterable[pd.DataFrame]") -> "pa.Table | None":
+        """Return what `fold_days` does of the cells of events, sorted; None where one of them lies outside."""
+        import numpy as np
+        import pyarrow as pa
+
+        marks = np.zeros(self.cells + 1, dtype=np.uint8)
+        for piece in pieces:
+            cells = piece["cell"].to_numpy()
+            if cells.min() < 0 or cells.max() > self.cells:
+                return None
+            marks[cells] = 1
+        bits = np.packbits(marks[:-1], bitorder="little").view("<u4")
+        found = np.flatnonzero(bits)
+        users, words = np.divmod(found, self.words)
+        words += self.days[0] >> _SHIFT
+        return pa.table(
+            {
+                "user": users + self.users[0],
+                "word": words.astype(np.int32),
+                "bits": bits[found].astype(np.int64),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def place_rows(
     engine: AnyEngine, raw: Raw, definition: SourceDefinition, rows: "ibis.Table", calendar: Calendar
-) -> "ibis.Table":
+) -> tuple["ibis.Table", tuple[int, int] | None]:
     """Give the rows their place in time; what is dear to read again, or to merge by id, is written to a table.
 
     Args:
@@ -23,6 +23,9 @@ def place_rows(
         definition: says how it is read.
         rows: as `normalization.select_columns` gives them.
         calendar: the workspace's.
+
+    Returns:
+        The rows, and the least and the greatest user if these are numbers.
     """
     kind = raw.table[definition.time].type()
     if not raw.is_cheap or kind.is_string() or definition.text is not None:
@@ -31,10 +34,14 @@ def place_rows(
     span: dict[str, Any] = engine.fetch_row(rows.agg(first=rows.time.min(), last=rows.time.max(), **users))
     import pandas as pd
 
+    between = None
     if users and pd.notna(span["lowest"]):
-        rows = rows.mutate(user=rows.user.cast(narrowest(int(span["lowest"]), int(span["highest"]))))
+        between = int(span["lowest"]), int(span["highest"])
+        rows = rows.mutate(user=rows.user.cast(narrowest(*between)))
     first, last = (pd.Timestamp(span[k] if pd.notna(span[k]) else 0) for k in ("first", "last"))
     local_time = LocalTime.over(calendar.zone, first.to_pydatetime(), last.to_pydatetime())
     is_zoned = None if kind.is_string() else bool(kind.is_timestamp() and kind.timezone)
     rows = place_in_time(rows, local_time, is_zoned=is_zoned, shift=engine.shift)
-    return engine.keep("merged", merge_same_id(rows.drop("time"))) if definition.id else rows
+    if definition.id:
+        rows = engine.keep("merged", merge_same_id(rows.drop("time")))
+    return rows, between

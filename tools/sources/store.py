@@ -189,23 +189,25 @@ class SourceStore:
         aliases = self._read_aliases(name, definition, engine)
         if aliases is not None:
             selected = map_users(selected, aliases, engine.load_raw)
-        rows = place_rows(engine, raw, definition, selected, calendar)
+        rows, users = place_rows(engine, raw, definition, selected, calendar)
         engine.lock()
         found = survey(name, engine, rows, calendar)
         total = sum(found.event_counts.values())
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows, total))
+        if numbers is not None:
+            users = 0, int(engine.fetch_row(numbers.agg(users=numbers.count()))["users"]) - 1
         events = engine.define("placed", finish_rows(rows, numbers))
         events = merge_small_values(engine, events, tuple(layout.dimensions), definition.min_group)
         events = engine.define("events", events) if definition.min_group > 1 else events
-        kind = raw.table[definition.time].type()
+        kind, days = raw.table[definition.time].type(), found.coverage.days()
         return EventSource(
             name=name,
             definition=definition,
             engine=engine,
             raw=raw.table,
             events=events,
-            user_days=UserDays(engine, events, total=total),
-            event_times=EventTimes(engine, events, names=found.event_counts),
+            user_days=UserDays(engine, events, total=total, days=days, users=users),
+            event_times=EventTimes(engine, events, names=found.event_counts, days=days, users=users),
             kept=KeptTables(engine),
             assignments=Assignments(
                 name,

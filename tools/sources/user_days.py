@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tools.metric_kinds import Interval
 from tools.periods import Calendar, month_of
 from tools.sources.engine import Engine
-from tools.sources.folded_days import fold_days, list_days, tally_arrivals, tally_returns
+from tools.sources.folded_days import DayGrid, fold_days, list_days, tally_arrivals, tally_returns
 from tools.sources.reading import AnyEngine
 
 if TYPE_CHECKING:
@@ -30,15 +30,26 @@ class UserDays:
     of returns are unfolded from them: so the first answer takes one look at the events.
     """
 
-    def __init__(self, engine: AnyEngine, events: "ibis.Table", *, total: int) -> None:
+    def __init__(
+        self,
+        engine: AnyEngine,
+        events: "ibis.Table",
+        *,
+        total: int,
+        days: tuple[int, int],
+        users: tuple[int, int] | None,
+    ) -> None:
         """Take what they are made from.
 
         Args:
             engine: holds the events and will hold the tables.
             events: as `EventSource.events`.
             total: number of events.
+            days: of the first and the last event.
+            users: the least and the greatest, if known.
         """
         self._engine, self._events = engine, events
+        self._total, self._days, self._users = total, days, users
         self._parts = -(-total // _ROWS_AT_ONCE) if total > _FEW else 0
         self._making = threading.Lock()
         self._made: ibis.Table | None = None
@@ -129,9 +140,20 @@ class UserDays:
         if events not in self._folded:
             if len(self._folded) == _MOST_KEPT:
                 return None
-            name = f"folded_{len(self._folded)}"
-            self._folded[events] = self._engine.keep(name, fold_days(self._rows(events)))
+            name, rows = f"folded_{len(self._folded)}", self._rows(events)
+            if (words := self._mark(self._engine, rows)) is not None:
+                self._folded[events] = self._engine.load_raw(words, name)
+                return words
+            self._folded[events] = self._engine.keep(name, fold_days(rows))
         return self._engine.fetch_arrow(self._folded[events].order_by("user", "word"))
+
+    def _mark(self, engine: Engine, rows: "ibis.Table") -> "pa.Table | None":
+        """Fold days in a grid of all users; None where that would be too large."""
+        grid = None if self._users is None else DayGrid(self._users, self._days)
+        if grid is None or not grid.pays(self._total):
+            return None
+        words = grid.fold(engine.fetch_pieces(grid.place(rows)))
+        return words and words.set_column(0, "user", words["user"].cast(rows.user.type().to_pyarrow()))
 
     def _table(self) -> "ibis.Table":
         if self._made is None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tools.periods import Calendar
 from tools.sources import folded_days
 from tools.sources.engine import Engine
-from tools.sources.folded_days import fold_days, list_days, tally_arrivals, tally_returns
+from tools.sources.folded_days import DayGrid, fold_days, list_days, tally_arrivals, tally_returns
 from tools.sources.user_days import add_month, count_arrivals, count_own_returns, find_active
 
 if TYPE_CHECKING:
@@ -67,3 +67,25 @@ def test_of_nobody_there_are_no_days() -> None:
     )
     for found in (list_days(words), tally_arrivals(words), tally_returns(words, CALENDAR, "week")):
         assert len(found) == 0
+
+
+def test_marked_days_are_those_of_groups() -> None:
+    """A grid leaves out a time without a day, and knows events that lie outside."""
+    engine = Engine(memory_limit="1GB", timeout=60)
+    try:
+        seen = [(user, day) for user in range(-3, 40) for day in range(-50, 90, 1 + abs(user) % 7)]
+        users, days = (
+            pa.array(column, pa.int32()) for column in zip(*seen, (5, None), (5, -50), (5, 89), strict=True)
+        )
+        rows = engine.load_raw(pa.table({"user": users, "day": days}))
+        grouped = engine.fetch_arrow(fold_days(rows).order_by("user", "word"))
+        grid = DayGrid((-5, 39), (-50, 89))
+        marked = grid.fold(engine.fetch_pieces(grid.place(rows)))
+        assert marked is not None
+        assert marked.to_pylist() == grouped.to_pylist()
+        assert grid.pays(len(seen))
+        assert not grid.pays(500)
+        for outside in (DayGrid((-3, 20), (-50, 89)), DayGrid((10, 39), (-50, 89))):
+            assert outside.fold(engine.fetch_pieces(outside.place(rows))) is None
+    finally:
+        engine.close()
