@@ -1,8 +1,10 @@
 """Documents on their way into the catalogue: prepared, gathered into batches, embedded in the background."""
 
 from collections import deque
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
+from itertools import islice
 
 from knowledge.catalogue.revisions import NewVersion, identify_document
 from knowledge.documents import Notice
@@ -31,6 +33,15 @@ class Batch:
         self.items.append((new, warnings))
         self.document_ids.add(identify_document(new.origin, new.source))
         self.texts += [chunk.indexed_text for chunk in new.chunks]
+
+    def leave_out(
+        self, places: Collection[int], vectors: Sequence[bytes]
+    ) -> tuple[list[tuple[NewVersion, tuple[Notice, ...]]], list[bytes]]:
+        """Return the documents but those at some places, and of the batch's vectors theirs."""
+        rest = iter(vectors)
+        own = [list(islice(rest, len(new.chunks))) for new, _ in self.items]
+        kept = [place for place in range(len(self.items)) if place not in places]
+        return [self.items[place] for place in kept], [vector for place in kept for vector in own[place]]
 
     def is_full(self) -> bool:
         """Tell whether the batch should be embedded."""

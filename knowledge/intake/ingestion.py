@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from threading import RLock
 
+from sqlalchemy import Connection
+
 from knowledge.catalogue.database import write
 from knowledge.catalogue.reading import Catalogue
 from knowledge.catalogue.replacements import settle_replacements, tell_unknown
@@ -242,23 +244,38 @@ class Ingestion:
         return list(stored)
 
     def _write(self, pending: Pending, embedder: Embedder) -> list[Ingested]:
-        """Store a batch in one transaction; return its outcomes, which hold once this has returned."""
-        vectors, today = pending.embed(embedder), date.today()
-        items = pending.batch.items
+        """Store a batch in one transaction; return its outcomes, which hold once this has returned.
+
+        What another process stored meanwhile is unchanged.
+        """
+        embedded = pending.embed(embedder)
+        seen = [(new.origin, new.source, new.content_hash) for new, _ in pending.batch.items]
         with self._write_lock, write(self._catalogue.engine) as connection:
             self._model.claim(connection, embedder)
-            numbers = store_versions(connection, [new for new, _ in items], vectors)
-            notices = {
-                name: carry_edits(
-                    connection, name, numbers[name], lambda text: embed_texts(embedder, [text])[0]
-                )
-                for name in find_edited(connection, numbers)
-            }
-            begin_versions(connection, numbers, today)
-            settle_replacements(connection, today)
-            claiming = [name for name, (new, _) in zip(numbers, items, strict=True) if new.replaces]
-            unknown = {name: tell_unknown(connection, name, numbers[name]) for name in claiming}
-            stored = self._catalogue.read_many(connection, numbers)
+            same = find_unchanged(connection, seen)
+            items, vectors = pending.batch.leave_out(same, embedded)
+            stored = self._add_versions(connection, items, vectors, embedder) if items else []
+            there = self._catalogue.read_many(connection, same.values()) if same else {}
+        return [*(Ingested(there[name], "unchanged") for name in same.values()), *stored]
+
+    def _add_versions(
+        self,
+        connection: Connection,
+        items: Sequence[tuple[NewVersion, tuple[Notice, ...]]],
+        vectors: Sequence[bytes],
+        embedder: Embedder,
+    ) -> list[Ingested]:
+        today = date.today()
+        numbers = store_versions(connection, [new for new, _ in items], vectors)
+        notices = {
+            name: carry_edits(connection, name, numbers[name], lambda text: embed_texts(embedder, [text])[0])
+            for name in find_edited(connection, numbers)
+        }
+        begin_versions(connection, numbers, today)
+        settle_replacements(connection, today)
+        claiming = [name for name, (new, _) in zip(numbers, items, strict=True) if new.replaces]
+        unknown = {name: tell_unknown(connection, name, numbers[name]) for name in claiming}
+        stored = self._catalogue.read_many(connection, numbers)
         outcomes = []
         for (name, version), (new, warnings) in zip(numbers.items(), items, strict=True):
             told = (*warnings, *notices.get(name, ()), *unknown.get(name, ()))

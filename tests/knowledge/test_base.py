@@ -1,5 +1,6 @@
 """The life of documents: added, unchanged, updated, cited, removed."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -57,6 +58,25 @@ def test_same_document_again_is_unchanged_and_not_embedded(
     again = base.ingest_bytes("a.md", PLAYBOOK)
     assert (again.status, again.document) == ("unchanged", first.document)
     assert embedder.embedded == embedded
+
+
+def test_what_another_stores_meanwhile_is_unchanged(base: KnowledgeBase, tmp_path: Path) -> None:
+    uploads = [
+        Upload(f"{number}.md", f"Document {number} tells of topic{number}.".encode()) for number in range(40)
+    ]
+
+    def hand_over(first: int, last: int) -> Iterator[Upload]:
+        yield from uploads[first:last]
+        with KnowledgeBase.open(tmp_path / "state", embedder=HashingEmbedder()) as faster:
+            assert len(list(faster.ingest_many(uploads[4:last]))) == last - 4
+
+    some = [outcome.status for outcome in base.ingest_many(hand_over(0, 16))]
+    assert sorted(some) == ["added"] * 4 + ["unchanged"] * 12
+    assert [outcome.status for outcome in base.ingest_many(hand_over(16, 32))] == ["unchanged"] * 16
+    assert {document.version for document in base.documents(teams=None)} == {1}
+    for number in (0, 3, 4, 15, 31):
+        assert base.search(f"topic{number}", teams=None)[0].document.source == f"{number}.md"
+    assert base.recovery.heal().ok
 
 
 def test_other_metadata_is_an_update(base: KnowledgeBase) -> None:
