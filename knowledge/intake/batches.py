@@ -12,8 +12,9 @@ from knowledge.embedding.embeddings import Embedder
 from knowledge.errors import DocumentError
 from knowledge.uploads import Upload
 
-_BATCH_CHUNKS = 512
-_BATCH_DOCUMENTS = 512
+_FIRST_BATCH = 64
+_LARGEST_BATCH = 512
+"""Chunks; each batch may hold twice as many as the one before it, so that little is lost if the first is cut short."""
 _GROUP_DOCUMENTS = 16
 _GROUP_BYTES = 64 * 1024
 _DOCUMENTS_AHEAD = 64
@@ -42,10 +43,6 @@ class Batch:
         own = [list(islice(rest, len(new.chunks))) for new, _ in self.items]
         kept = [place for place in range(len(self.items)) if place not in places]
         return [self.items[place] for place in kept], [vector for place in kept for vector in own[place]]
-
-    def is_full(self) -> bool:
-        """Tell whether the batch should be embedded."""
-        return len(self.texts) >= _BATCH_CHUNKS or len(self.items) >= _BATCH_DOCUMENTS
 
 
 @dataclass(slots=True)
@@ -133,14 +130,20 @@ class Run:
     group: Group = field(default_factory=Group)
     waiting: Waiting = field(default_factory=Waiting)
     batch: Batch = field(default_factory=Batch)
+    largest: int = field(default_factory=lambda: min(_FIRST_BATCH, _LARGEST_BATCH))
     pending: Pending | None = None
     under_way: set[str] = field(default_factory=set)
     """The documents anywhere on their way."""
+
+    def is_full(self) -> bool:
+        """Tell whether the batch should be embedded."""
+        return len(self.batch.texts) >= self.largest
 
     def advance(self, embedder: Embedder) -> Pending | None:
         """Begin to embed the batch, and return the one before it, which is embedded or nearly so."""
         before, batch = self.pending, self.batch
         self.pending, self.batch = None, Batch()
+        self.largest = min(2 * self.largest, _LARGEST_BATCH)
         if before is not None:
             wait([before.vectors])  # a model need not bear two calls at once
         if batch.items:

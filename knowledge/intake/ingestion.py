@@ -224,7 +224,7 @@ class Ingestion:
                     yield Failure(source_of(arrival.upload), outcome)
                 else:
                     run.batch.add(*outcome)
-            if run.batch.is_full():
+            if run.is_full():
                 yield from self._store(run)
         while until_empty and (run.batch.items or run.pending):
             yield from self._store(run)

@@ -28,7 +28,7 @@ from knowledge.uploads import Upload
 from tests.knowledge.embedders import HashingEmbedder
 
 ingestion.prepare_all_in_sandbox = lambda files: [preparation.prepare(*file) for file in files]
-batches._BATCH_DOCUMENTS = 4
+batches._LARGEST_BATCH = 4
 recovery._MOST_WAITING_UNASKED = 8
 HashingEmbedder().embed(["warm"])
 preparation.prepare("warm.txt", b"Warm.")
