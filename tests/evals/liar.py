@@ -5,7 +5,7 @@ each is then altered in one figure: digits swapped, another unit, another sign, 
 another segment, percentage points for percent. Caught is an answer in which the altered figure is not shown as a
 supported one; a false alarm is an honest answer in which any figure is not.
 
-Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written|casual] [--show N]
+Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written|casual|blind] [--show N]
 """
 
 import argparse
@@ -23,6 +23,8 @@ from assistant.ledger.lexicon import read_lexicon
 from assistant.proofreading import proofread
 from assistant.turn import Turn
 from tests.evals import (
+    liar_blind_en,
+    liar_blind_zh,
     liar_casual_en,
     liar_casual_zh,
     liar_later,
@@ -42,6 +44,7 @@ _SETS = {"developed": liar_phrasings, "mended": liar_mended, "unseen": liar_unse
 _WRITTEN = {
     "written": {"zh": liar_written_zh, "en": liar_written_en},
     "casual": {"zh": liar_casual_zh, "en": liar_casual_en},
+    "blind": {"zh": liar_blind_zh, "en": liar_blind_en},
 }
 
 
@@ -147,6 +150,7 @@ class Score:
 
     Attributes:
         answers, alarms: Honest answers, and those with a figure withheld.
+        figures, withheld: Figures of the honest answers, and those withheld.
         lies, caught: Altered answers by kind, and those in which a figure is withheld.
         seconds: Of all checks.
         missed, alarmed: Texts, for people.
@@ -154,6 +158,8 @@ class Score:
 
     answers: int
     alarms: int
+    figures: int
+    withheld: int
     lies: Counter[str]
     caught: Counter[str]
     seconds: float
@@ -178,7 +184,7 @@ def answers_of(metrics: Metrics, library: Path, name: str, seed: int = 1) -> Ite
 
 def judge(metrics: Metrics, answers: Iterable[Told], *, every: int = 1, seed: int = 1) -> Score:
     """Judge the ledger on answers, on every so many of them."""
-    score = Score(0, 0, Counter(), Counter(), 0.0, [], [])
+    score = Score(0, 0, 0, 0, Counter(), Counter(), 0.0, [], [])
     dice, kinds = random.Random(seed), list(_ALTERED)
     for number, told in enumerate(answers):
         if number % every:
@@ -187,6 +193,8 @@ def judge(metrics: Metrics, answers: Iterable[Told], *, every: int = 1, seed: in
         alarms = proofread(turn_of(told, metrics), told.written())[1]
         score.seconds += time.perf_counter() - started
         score.answers += 1
+        score.figures += len(told.slots)
+        score.withheld += len(alarms)
         if alarms:
             score.alarms += 1
             score.alarmed.append(f"{told.written()!r} withheld {[n.text for n in alarms]}")
@@ -220,6 +228,7 @@ def main() -> None:
     score = judge(metrics, answers_of(metrics, workspace.library, options.set))
     metrics.close()
     print(f"honest answers {score.answers}, false alarms {score.alarms} ({score.false_alarms:.2%})")
+    print(f"their figures {score.figures}, withheld {score.withheld}")
     print(f"altered answers {score.lies.total()}, caught {score.caught.total()} ({score.recall:.2%})")
     for kind, lies in score.lies.items():
         print(f"  {kind}: {score.caught[kind]} of {lies}")

@@ -16,6 +16,7 @@ from tools import Metrics
 _WEEK = {"start": "2026-09-21", "end": "2026-09-27"}
 _COMPARED = _WEEK | {"compare_start": "2026-09-14", "compare_end": "2026-09-20"}
 _SEPTEMBER = {"start": "2026-09-01", "end": "2026-09-28"}
+_JULY = {"start": "2026-07-01", "end": "2026-07-31"}
 _AUGUST = {"start": "2026-08-01", "end": "2026-08-31"}
 _QUARTER = {"start": "2026-07-01", "end": "2026-09-28"}
 _ONBOARDING = [
@@ -72,6 +73,26 @@ MEASUREMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "churn": ("predict_churn", {"start": "2026-07-01", "end": "2026-09-27"}),
     "win_back": ("list_win_back", {"start": "2026-07-01", "end": "2026-09-27"}),
     "hours": ("measure_activity_hours", _SEPTEMBER),
+    "dau_daily": ("measure_metric", _WEEK | {"metric": "dau", "interval": "day"}),
+    "orders_channel": ("measure_metric", _COMPARED | {"metric": "orders", "breakdown": "channel"}),
+    "aov": ("measure_metric", _AUGUST | {"compare_start": "2026-07-01", "compare_end": "2026-07-31", "metric": "aov"}),
+    "gmv_weekly": ("measure_metric", {"start": "2026-08-03", "end": "2026-09-27", "metric": "gmv", "interval": "week"}),
+    "d1_channel": ("measure_metric", _COMPARED | {"metric": "d1_retention", "breakdown": "channel"}),
+    "onb": ("measure_metric", _COMPARED | {"metric": "onboarding_completion"}),
+    "ret_jul": ("measure_retention", _JULY),
+    "revenue_jul": ("measure_revenue", _JULY),
+    "returns_jul": ("measure_channel_returns", _JULY),
+    "why_orders": ("explain_change", _COMPARED | {"metric": "orders"}),
+    "incident_why": ("explain_change", _FAILURE | {"metric": "payment_success_rate"}),
+    "active_jul": ("measure_active_users", _JULY),
+    "watch": ("watch_opinion", _AUGUST),
+    "city_pay": ("measure_metric", _COMPARED | {"metric": "paying_users", "breakdown": "city_tier"}),
+    "gmv_month": ("measure_metric", {"start": "2026-06-01", "end": "2026-08-31", "metric": "gmv", "interval": "month"}),
+    "rep_jul": ("measure_repeat_purchases", _JULY),
+    "lifecycle_aug": ("measure_lifecycle", _AUGUST),
+    "orders_forecast": ("forecast_metric", {"start": "2026-06-01", "end": "2026-09-27", "metric": "orders", "interval": "week", "horizon": 4}),
+    "time_churn": ("measure_time_to_churn", {"start": "2026-05-01", "end": "2026-09-27"}),
+    "demands": ("rank_demands", _AUGUST),
 }  # fmt: skip
 _UNITS = [
     ("ratio_change", r"百分点|\bpp\b|points?\b"),
