@@ -106,7 +106,7 @@ class Completions:
             cast_to=object,
             body={**payload, **self._extra},
             stream=True,
-            stream_cls=AsyncStream[object],
+            stream_cls=_Stream,
         )
         return _Reply(stream, self)
 
@@ -116,6 +116,17 @@ class Completions:
             self.thoughts[reader.ids[0]] = reader.reasoning
             while len(self.thoughts) > _THOUGHTS_KEPT:
                 self.thoughts.popitem(last=False)
+
+
+class _Stream(AsyncStream[object]):
+    """A stream that ends what it reads by when it is closed.
+
+    It and its iterator hold each other: left alone, they would end in whatever thread the garbage collector runs.
+    """
+
+    async def close(self) -> None:
+        await self._iterator.aclose()  # type: ignore[attr-defined]
+        await super().close()
 
 
 class _Reply:
@@ -144,8 +155,9 @@ class _Reply:
     async def _raw(self) -> AsyncGenerator[object]:
         response = self._stream.response
         if "json" not in response.headers.get("content-type", ""):
-            async for chunk in self._stream:
-                yield chunk
+            async with aclosing(aiter(self._stream)) as chunks:  # type: ignore[type-var]
+                async for chunk in chunks:
+                    yield chunk
             return
         body = b""  # asked for a stream, it sent the whole reply
         async for piece in response.aiter_bytes():

@@ -1,12 +1,14 @@
 """Whatever an endpoint does, the answer comes from the analyst, in time, with a warning, and no key is ever shown."""
 
 import asyncio
+import gc
 import logging
 import os
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from types import AsyncGeneratorType
 from typing import Any
 
 import pytest
@@ -200,3 +202,18 @@ async def test_the_process_exits_cleanly_after_a_hang(company: Workspace, model:
     assert "ResourceWarning" not in done.stderr
     assert "Traceback" not in done.stderr
     assert API_KEY not in done.stderr
+
+
+async def test_a_reply_that_is_broken_off_leaves_nothing_to_the_garbage_collector(
+    scripted: Assistant, model: ModelServer
+) -> None:
+    gc.collect()
+    gc.disable()  # what is in a cycle stays to be seen
+    try:
+        model.play(Reply("a" * 1_000_000, piece=1_000))
+        check_replaced(await asked(scripted))
+        await asyncio.sleep(0)
+        read = [held for held in gc.get_objects() if isinstance(held, AsyncGeneratorType)]
+        assert not [held for held in read if held.ag_frame and "aiter" in held.__qualname__]
+    finally:
+        gc.enable()
