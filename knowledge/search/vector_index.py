@@ -34,6 +34,7 @@ class VectorIndex:
         self._collections: dict[int, Collection] = {}
         self._seal = Seal(path)
         self._is_closed = False
+        self._is_changing = False
 
     @property
     def is_open(self) -> bool:
@@ -45,17 +46,24 @@ class VectorIndex:
         return self._seal.is_whole()
 
     def is_untouched(self) -> bool:
-        """Whether nobody else changed a file since; looks at sizes and times only."""
-        return self._seal.is_untouched()
+        """Whether nobody else changed a file since; looks at sizes and times only.
+
+        That cannot be told during changes, which end with a new seal or fail.
+        """
+        return self._is_changing or self._seal.is_untouched() or self._is_changing
 
     @contextmanager
     def changes(self) -> Iterator[None]:
         """Keep the files unsealed during changes; should these be cut short, `is_whole` will be false."""
-        with self._guard(), self._lock:
-            self._seal.lift()
-        yield
-        with self._guard(), self._lock:
-            self._seal.renew()
+        self._is_changing = True
+        try:
+            with self._guard(), self._lock:
+                self._seal.lift()
+            yield
+            with self._guard(), self._lock:
+                self._seal.renew()
+        finally:
+            self._is_changing = False
 
     def replace(
         self,

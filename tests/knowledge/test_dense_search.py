@@ -1,10 +1,13 @@
 """Nearest neighbours: held in memory, asked of the index and read one by one, all the same."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.search import exact_search, held_vectors
+from knowledge.search.vector_index import VectorIndex
 from knowledge.uploads import Upload
 from tests.knowledge.embedders import HashingEmbedder
 
@@ -96,3 +99,38 @@ def test_vectors_of_different_lengths_are_not_held(filled: KnowledgeBase) -> Non
 def test_an_empty_base_asks_no_index(base: KnowledgeBase) -> None:
     assert ask(base, "topic7", *ALL) == []
     assert base._dense._index is None
+
+
+def add_many(index: VectorIndex, first: int) -> None:
+    """Add so many vectors that Chroma writes its files."""
+    matrix = np.random.default_rng(first).standard_normal((2_000, 8), dtype="float32")
+    index.add(1, rows=[(first + n, f"d{first + n}", "default") for n in range(2_000)], vectors=matrix)
+
+
+def test_an_index_that_is_being_written_is_not_taken_for_damaged(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path)
+    with index.changes():
+        add_many(index, 1)
+    with index.changes():
+        add_many(index, 2_001)
+        assert index.is_untouched()
+    assert index.is_untouched()
+    assert index.is_whole()
+    index.close()
+
+
+def fail_while_writing(index: VectorIndex) -> None:
+    with index.changes():
+        add_many(index, 2_001)
+        raise OSError("the disk is full")
+
+
+def test_an_index_whose_writing_was_cut_short_is_not_trusted(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path)
+    with index.changes():
+        add_many(index, 1)
+    with pytest.raises(OSError, match="full"):
+        fail_while_writing(index)
+    assert not index.is_untouched()
+    assert not index.is_whole()
+    index.close()
