@@ -1,4 +1,4 @@
-"""What people read in a result's table in place of identifiers: events, segments, states, traits, weekdays."""
+"""What people read in a result's table in place of identifiers and bare shares: events, segments, states, weekdays."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,10 @@ _ARROW, _CROSS = " → ", " × "
 _LEAST_P = 0.0001
 #: Kinds of a persona's traits that are shares of users.
 _SHARES = ("dimension", "behaviour")
+#: Columns in the unit of the metric asked about, those of its differences, and bounds of whatever stands before them.
+_LEVELS = ("value", "control_value", "value_before", "actual", "expected", "forecast", "naive")
+_CHANGES = ("effect", "gap", "change", "contribution")
+_BOUNDS = ("low", "high")
 Row = dict[str, Any]
 
 
@@ -30,6 +34,7 @@ def name_cells(result: Mapping[str, Any], semantics: "Semantics", language: str)
             row = _name_trait(row, semantics, language)
         elif "segment" in row and row.get("dimension"):
             row = _name_segment(row, semantics, language)
+        row = _write_shares(row, result["arguments"], semantics, language)
         return [_name_cell(namers.get(column), value, language) for column, value in row.items()]
 
     return {**table, "rows": [name(dict(zip(columns, row, strict=True))) for row in table["rows"]]}
@@ -55,6 +60,27 @@ def _name_segment(row: Row, semantics: "Semantics", language: str) -> Row:
     return row | {"dimension": _CROSS.join(names), "segment": _CROSS.join(texts)}
 
 
+def _write_shares(row: Row, arguments: Mapping[str, Any], semantics: "Semantics", language: str) -> Row:
+    """Write the values of a metric that is a share as percentages, differences of them as points."""
+    from tools.metric_figures import change_unit, metric_unit
+    from tools.results import format_value
+
+    metric = semantics.metrics.get(str(row.get("metric") or arguments.get("metric")))
+    if metric is None:
+        return row
+    unit = metric_unit(semantics, metric)
+    # An experiment reads a count of users as the share of those exposed.
+    if unit != "ratio" and not (unit == "users" and "effect" in row):
+        return row
+    written, before = dict(row), ""
+    for column, value in row.items():
+        if column not in _BOUNDS:
+            before = "ratio" if column in _LEVELS else change_unit("ratio") if column in _CHANGES else ""
+        if before and isinstance(value, float):
+            written[column] = format_value(value, before, language)
+    return written
+
+
 def _name_trait(row: Row, semantics: "Semantics", language: str) -> Row:
     """Name what a persona compares, with shares as percentages."""
     from tools.results import format_value
@@ -74,6 +100,7 @@ def _namers(result: Mapping[str, Any], semantics: "Semantics") -> dict[str, "Cal
     from tools.activity_hours import WEEKDAYS
     from tools.churn.listing import BAND_TEXT
     from tools.experiments.wording import ROLE_TEXT, VERDICT_TEXT, arm_text
+    from tools.monitoring.episodes import SEVERITIES
     from tools.quality.findings import CHECK_TEXT, SEVERITY_TEXT
     from tools.results import Text
     from tools.segments.lifecycle import STATES
@@ -112,7 +139,8 @@ def _namers(result: Mapping[str, Any], semantics: "Semantics") -> dict[str, "Cal
         "segment": split,
         "state": within(STATES),
         "move": within(MOVES),
-        "severity": within(SEVERITY_TEXT),
+        "severity": within(SEVERITY_TEXT, SEVERITIES),
+        "direction": within({"up": Text("偏高", "high"), "down": Text("偏低", "low")}),
         "kind": within(kinds),
         "weekday": within(dict(enumerate(WEEKDAYS, start=1))),
     }

@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WIDTH, _HEIGHT = 560, 280
-_FORMATS = {"ratio": ".0%", "ratio_change": "+.1%"}
+_FORMATS = {"ratio": ".3~%", "ratio_change": "+.3~%"}
 _MOST_SERIES = 12
-_LONGEST_NAME = 260
+_LONGEST_NAME = 340
+#: Points of a line are drawn while they can be told apart; a letter is about so wide.
+_MOST_POINTS, _LETTER = 60, 6.2
+#: Marked points must not look like the line.
+_MARKS = ("#e45756", "#f58518", "#eeca3b", "#54a24b")
 _FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"
 
 
@@ -106,8 +110,8 @@ def draw_intervals(
     across, up = (axis.in_language(language) for axis in axes)
     names, amounts, second = (alt.Y, alt.X, alt.X2) if lying else (alt.X, alt.Y, alt.Y2)
     name_axis, amount_axis = ("y", "x") if lying else ("x", "y")
-    axis = alt.Axis(labelOverlap=True, labelLimit=_LONGEST_NAME)
-    form = alt.Axis(format=_FORMATS.get(unit, ",~f"))
+    axis = _name_axis([v[x] for v in values], lying=lying)
+    form = _amount_axis(unit)
     by_name = {name_axis: names(field=x, type="ordinal", sort=None, title=across, axis=axis)}
 
     def along(field: str) -> dict[str, Any]:
@@ -135,9 +139,14 @@ def draw_band(
     axes: tuple[Text, Text],
     unit: str,
     language: str,
+    note: Text,
     marked: str | None = None,
 ) -> dict[str, Any]:
-    """Draw a line beside what is expected of it, with the band around that; rows with a `marked` text get a point."""
+    """Draw a line beside what is expected of it, with the band around that; rows with a `marked` text get a point.
+
+    Args:
+        note: says under the title what the broken line and the band are.
+    """
     import altair as alt
 
     columns = [c for c in (x, y, middle, *band, marked) if c is not None]
@@ -146,11 +155,11 @@ def draw_band(
         for row in table[columns].itertuples(index=False, name=None)
     ]
     across, up = (axis.in_language(language) for axis in axes)
-    place = alt.X(field=x, type="ordinal", sort=None, title=across, axis=alt.Axis(labelOverlap=True))
+    place = alt.X(field=x, type="ordinal", sort=None, title=across, axis=_time_axis())
 
     def height(field: str) -> Any:
-        axis = alt.Axis(format=_FORMATS.get(unit, ",~f"))
-        return alt.Y(field=field, type="quantitative", title=up, axis=axis, scale=alt.Scale(zero=False))
+        scale = alt.Scale(zero=False)
+        return alt.Y(field=field, type="quantitative", title=up, axis=_amount_axis(unit), scale=scale)
 
     shown = [
         alt.Tooltip(field=c, type="quantitative", title=column_text(c).in_language(language), format=",.4~f")
@@ -162,14 +171,18 @@ def draw_band(
     layers = [
         around,
         base.mark_line(strokeDash=[4, 3], opacity=0.7).encode(x=place, y=height(middle)),
-        base.mark_line(point=alt.OverlayMarkDef(size=12)).encode(x=place, y=height(y), tooltip=tips),
+        base.mark_line(point=len(values) <= _MOST_POINTS and alt.OverlayMarkDef(size=12)).encode(
+            x=place, y=height(y), tooltip=tips
+        ),
     ]
     if marked:
         points = base.transform_filter(f"isValid(datum.{marked}) && datum.{marked} != ''")
-        color = alt.Color(field=marked, type="nominal", sort=None, title=None)
+        kinds = list(dict.fromkeys(v[marked] for v in values if v[marked]))
+        shades = alt.Scale(domain=kinds, range=list(_MARKS))
+        color = alt.Color(field=marked, type="nominal", sort=None, title=None, scale=shades)
         layers.append(points.mark_point(filled=True, size=80).encode(x=place, y=height(y), color=color))
-    chart = alt.layer(*layers, data=alt.InlineData(values=values), title=title.in_language(language))
-    return _finish(chart, values)
+    headed = alt.Title(title.in_language(language), subtitle=note.in_language(language))
+    return _finish(alt.layer(*layers, data=alt.InlineData(values=values), title=headed), values)
 
 
 def _draw(
@@ -192,25 +205,65 @@ def _draw(
         for row in table[columns].itertuples(index=False, name=None)
     ]
     across, up = (axis.in_language(language) for axis in axes)
-    form = _FORMATS.get(unit, ",~f")
-    names, amounts = (alt.Y, alt.X) if mark == "lying bar" else (alt.X, alt.Y)
-    overlap = alt.Axis(labelOverlap=True, labelLimit=_LONGEST_NAME)
+    lying = mark == "lying bar"
+    names, amounts = (alt.Y, alt.X) if lying else (alt.X, alt.Y)
+    axis = _time_axis() if mark == "line" else _name_axis([v[x] for v in values], lying=lying)
     encoding: dict[str, Any] = {
-        "x" if names is alt.X else "y": names(field=x, type="ordinal", sort=None, title=across, axis=overlap),
-        "x" if amounts is alt.X else "y": amounts(
-            field=y, type="quantitative", title=up, axis=alt.Axis(format=form)
-        ),
+        "y" if lying else "x": names(field=x, type="ordinal", sort=None, title=across, axis=axis),
+        "x" if lying else "y": amounts(field=y, type="quantitative", title=up, axis=_amount_axis(unit)),
         "tooltip": [
             alt.Tooltip(field=x, type="ordinal", title=across),
             alt.Tooltip(field=y, type="quantitative", title=up, format=",.4~f"),
         ],
     }
     if color:
-        encoding["color"] = alt.Color(field=color, type="nominal", sort=None, title=None)
+        kinds = list(dict.fromkeys(v[color] for v in values))
+        encoding["color"] = alt.Color(field=color, type="nominal", sort=kinds, title=None)
         encoding["tooltip"].append(alt.Tooltip(field=color, type="nominal", title=""))
+        if mark != "line":  # stacked as the legend lists them, whatever the language
+            values = [v | {"layer": kinds.index(v[color])} for v in values]
+            encoding["order"] = alt.Order(field="layer", type="ordinal")
     chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language))
-    marked = chart.mark_line(point=True) if mark == "line" else chart.mark_bar()
+    few = len({v[x] for v in values}) <= _MOST_POINTS
+    marked = chart.mark_line(point=few) if mark == "line" else chart.mark_bar()
     return _finish(marked.encode(**encoding), values)
+
+
+def _time_axis() -> Any:
+    """Return an axis in order, on which labels give way to others."""
+    import altair as alt
+
+    return alt.Axis(labelAngle=0, labelOverlap=True, labelSeparation=8)
+
+
+def _name_axis(names: Sequence[Any], *, lying: bool) -> Any:
+    """Return an axis of names: level where all fit, and beside lying bars with its title above them."""
+    import altair as alt
+
+    if lying:
+        return alt.Axis(
+            labelOverlap=True,
+            labelLimit=_LONGEST_NAME,
+            titleAngle=0,
+            titleAlign="right",
+            titleBaseline="bottom",
+            titleX=-6,
+            titleY=-8,
+        )
+    room = _WIDTH / max(1, len(set(names)))
+    fits = all(_width(str(name)) * _LETTER < room for name in names)
+    return alt.Axis(labelAngle=0 if fits else -90, labelOverlap=True, labelLimit=_LONGEST_NAME)
+
+
+def _amount_axis(unit: str) -> Any:
+    import altair as alt
+
+    return alt.Axis(format=_FORMATS.get(unit, ",~f"), labelOverlap=True, labelSeparation=8)
+
+
+def _width(text: str) -> int:
+    """Return how wide a text is in Latin letters; a Chinese character takes two."""
+    return sum(1 if ord(character) < 0x2E80 else 2 for character in text)
 
 
 def _finish(chart: Any, values: list[dict[str, Any]]) -> dict[str, Any]:

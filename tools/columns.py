@@ -16,7 +16,7 @@ _RATIOS = frozenset(
 )  # fmt: skip
 _NUMBERED = re.compile(r"(?P<sum>\w+_)?(?P<unit>day|week|month)_(?P<number>\d+(?:-\d+)?\+?)")
 _UNITS = {"day": "天", "week": "周", "month": "月"}
-_PROBABILITIES = ("pvalue", "qvalue")
+_PROBABILITIES = ("pvalue", "qvalue", "chance")
 _BOUNDS = ("low", "high")
 _TEXTS: dict[str, Text] = {
     "period": Text("时间", "period"),

@@ -1,5 +1,6 @@
 """Answers from measurements: the number first, then what it is compared with, then the parts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from assistant.planning.diagnosis import find_figure
 from assistant.turn import Turn
 from tools.results import format_value
 
+_QUOTED = re.compile("“[^”]*”")
 _MOST_LINES = 24
 _MOST_BUCKETS = 16
 #: A segment's share of a change from which it is said to be where the change came from.
@@ -226,8 +228,9 @@ def _lines(figures: Sequence[EvidenceFigure], mark: str) -> list[str]:
     ]
 
 
-def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= c <= "\u9fff" for c in text)
+def _is_chinese(label: str) -> bool:
+    """Tell whether a label is Chinese; what it quotes may be in any language."""
+    return any("\u4e00" <= c <= "\u9fff" for c in _QUOTED.sub("", label))
 
 
 def _period(figure: EvidenceFigure, turn: Turn) -> str:

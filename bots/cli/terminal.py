@@ -98,7 +98,7 @@ def format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def format_result_table(table: Mapping[str, Any], *, zh: bool, most: int) -> str:
-    """Return the table of a metric result, at most so many rows of it: of a forecast, those ahead."""
+    """Return the table of a metric result, at most so many rows of it: those ahead of a forecast, those of a campaign."""
     from tools.columns import column_text, format_row
 
     language, columns = "zh" if zh else "en", [str(column) for column in table["columns"]]
@@ -112,12 +112,19 @@ def format_result_table(table: Mapping[str, Any], *, zh: bool, most: int) -> str
 
 
 def _first_ahead(columns: Sequence[str], rows: Sequence[Sequence[Any]], most: int) -> int:
-    """Return where the rows of a forecast begin that lie ahead, earlier if the last rows are fewer than `most`; else 0."""
-    if "forecast" not in columns:
+    """Return where the rows begin that were asked about, earlier if the last rows are fewer than `most`; else 0.
+
+    Those are the ones ahead of a forecast, and the ones during a campaign, which end a table over time.
+    """
+    if "forecast" in columns:
+        place = columns.index("forecast")
+        first = next((k for k, row in enumerate(rows) if row[place] is not None), 0)
+    elif {"period", "during"} <= set(columns):
+        place = columns.index("during")
+        first = next(k for k, row in enumerate(rows) if row[place] == rows[-1][place])
+    else:
         return 0
-    place = columns.index("forecast")
-    ahead = next((k for k, row in enumerate(rows) if row[place] is not None), 0)
-    return max(0, min(ahead, len(rows) - most))
+    return max(0, min(first, len(rows) - most))
 
 
 def _block(header: Sequence[str], row: Sequence[str]) -> str:

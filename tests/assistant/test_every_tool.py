@@ -127,7 +127,7 @@ def test_a_result_speaks_both_languages(metrics: Metrics, tool: MetricTool):
         odd += [f"{c}: {r[c]}" for r in rows for c in columns if CODE.fullmatch(str(r[c] or ""))]
         titles = re.findall(r"'title': '([a-z_ ]+)'", str(result.chart))
         odd += [f"chart: {title}" for title in titles]
-        odd += [] if CHINESE.search(result.chart["title"]) else [f"chart: {result.chart['title']}"]
+        odd += [] if CHINESE.search(str(result.chart["title"])) else [f"chart: {result.chart['title']}"]
     assert sorted(set(odd)) == []
     assert answered
 

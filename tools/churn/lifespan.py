@@ -58,7 +58,7 @@ def measure_time_to_churn(scope: Scope, arguments: LifespanArguments) -> MetricR
         figures=figures,
         table=table,
         chart=draw_lines(
-            table,
+            _named(scope, arguments.breakdown, table),
             "day",
             "staying",
             title=_TITLE,
@@ -70,6 +70,13 @@ def measure_time_to_churn(scope: Scope, arguments: LifespanArguments) -> MetricR
         warnings=[*silence.warnings, *warnings],
         n=int(lives["users"].sum()),
     )
+
+
+def _named(scope: Scope, dimension: str | None, table: "pd.DataFrame") -> "pd.DataFrame":
+    if dimension is None:
+        return table
+    names = [scope.semantics.value_text(dimension, v).in_language(scope.language) for v in table["segment"]]
+    return table.assign(segment=names)
 
 
 def _read_lives(

@@ -8,7 +8,7 @@ from tools.churn.features import Outlook, plan_outlook
 from tools.churn.listing import list_users, tabulate_groups
 from tools.churn.quality import tabulate_reliability
 from tools.churn.reasons import weigh_factors
-from tools.churn.reporting import TITLE, churn_card, draw_reliability, judge, list_figures
+from tools.churn.reporting import TITLE, churn_card, draw_churn, judge, list_figures
 from tools.churn.silence import Silence, choose_silence
 from tools.churn.study import Study, conduct_study
 from tools.churn.warnings import warn_of_access, warn_of_quality, warn_of_study
@@ -40,7 +40,7 @@ def predict_churn(scope: Scope, arguments: ChurnArguments) -> MetricResult:
         card=churn_card(scope, arguments, study, silence),
         figures=list_figures(arguments, study, silence, verdict),
         table=table,
-        chart=draw_reliability(scope, reliability),
+        chart=draw_churn(scope, arguments, table, reliability),
         warnings=[
             *silence.warnings,
             *warn_of_study(scope, study),

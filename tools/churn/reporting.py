@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tools.charts import draw_lines
+from tools.charts import draw_bars, draw_lines
 from tools.churn.arguments import ChurnArguments
 from tools.churn.features import SPANS
+from tools.churn.listing import BAND_TEXT
 from tools.churn.quality import (
     Ranking,
     brier_score,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TITLE = Text("流失预警", "Churn early warning")
+_MOST_FACTORS = 12
 LIMITS = limits(
     "评分只是依据以往行为的预测，不能说明列出的因素造成了流失，也不能说明去挽回这些用户就会有效；要知道是否有效，请做对照实验。",
     "A score is a prediction from past behaviour; it does not prove that the reasons listed make people leave, nor that "
@@ -223,7 +225,34 @@ def churn_card(
     ]
 
 
-def draw_reliability(scope: Scope, reliability: "pd.DataFrame") -> dict[str, Any]:
+def draw_churn(
+    scope: Scope, arguments: ChurnArguments, table: "pd.DataFrame", reliability: "pd.DataFrame"
+) -> dict[str, Any]:
+    """Draw what the table shows of groups or factors, else how well churn was foretold."""
+    if "factor" in table:
+        shown, x, y, unit = table.head(_MOST_FACTORS), "factor", "spread", "multiple"
+        axes = Text("因素", "factor"), Text("对评分的影响", "spread of scores")
+    elif "mean_risk" in table:
+        x, y, unit = str(table.columns[0]), "mean_risk", "ratio"
+        shown = table.assign(**{x: [_group_text(scope, arguments, v) for v in table[x]]})
+        group = (
+            scope.semantics.dimension_text(arguments.breakdown)
+            if arguments.breakdown
+            else Text("风险", "risk")
+        )
+        axes = group, Text("平均流失概率", "mean risk of churn")
+    else:
+        return _draw_reliability(scope, reliability)
+    return draw_bars(shown, x, y, title=TITLE, axes=axes, unit=unit, language=scope.language, lying=True)
+
+
+def _group_text(scope: Scope, arguments: ChurnArguments, group: str) -> str:
+    dimension = arguments.breakdown
+    text = BAND_TEXT[group] if dimension is None else scope.semantics.value_text(dimension, group)
+    return text.in_language(scope.language)
+
+
+def _draw_reliability(scope: Scope, reliability: "pd.DataFrame") -> dict[str, Any]:
     """Draw predicted and observed churn by tenths of the users."""
     import pandas as pd
 
@@ -242,7 +271,7 @@ def draw_reliability(scope: Scope, reliability: "pd.DataFrame") -> dict[str, Any
         pd.concat(lines, ignore_index=True),
         "tenth",
         "rate",
-        title=TITLE,
+        title=Text("流失预警：预测与实际", "Churn early warning: predicted and observed"),
         axes=(Text("按评分分组（由低到高）", "users by score, lowest first"), Text("流失率", "churn rate")),
         unit="ratio",
         language=scope.language,

@@ -50,6 +50,7 @@ def rank_by_kano(scope: Scope, arguments: DemandArguments, name: str, declared: 
     ranks = _ranks(rows)
     title = Text("需求排序（KANO）", "Demands ranked by Kano")
     table = _tabulate(rows, ranks, scope.language, is_whole=least <= 1)
+    before, after = ("（", "）") if scope.language == "zh" else (" (", ")")
     return scope.finish(
         "rank_demands",
         arguments.model_copy(update={"method": "kano", "demands": name}),
@@ -58,11 +59,11 @@ def rank_by_kano(scope: Scope, arguments: DemandArguments, name: str, declared: 
         figures=list(_figures(arguments, rows, ranks, survey)),
         table=table,
         chart=draw_bars(
-            table.assign(name=table["rank"] + " " + table["demand"] + " (" + table["class"] + ")"),
+            table.assign(name=table["rank"] + " " + table["demand"] + before + table["class"] + after),
             "name",
             "importance",
             title=title,
-            axes=(Text("需求", "demand"), Text("better − worse", "better − worse")),
+            axes=(Text("需求", "demand"), Text("Better − Worse 系数", "better − worse")),
             unit="multiple",
             language=scope.language,
             lying=True,

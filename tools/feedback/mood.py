@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from tools.charts import draw_lines
+from tools.charts import draw_bars, draw_lines
 from tools.definitions import Breakdown, interval_item, item, period_item
 from tools.feedback.reading import Feedback, FeedbackArguments, read_feedback
 from tools.feedback.sentiment import NEUTRAL, OPPOSED, SENTIMENTS
@@ -69,16 +69,7 @@ def measure_sentiment(scope: Scope, arguments: SentimentArguments) -> MetricResu
             *_segment_figures(scope, arguments.breakdown, feedback, str(covered)),
         ],
         table=table,
-        chart=draw_lines(
-            table,
-            "period",
-            "negative_share",
-            title=title,
-            axes=(Text("时间", "time"), Text("负面占比", "negative share")),
-            unit="ratio",
-            language=scope.language,
-            series="segment" if arguments.breakdown else None,
-        ),
+        chart=_chart(scope, arguments.breakdown, feedback.rows, table, title),
         warnings=[*warnings, *feedback.warnings()],
         n=len(feedback.rows),
     )  # fmt: skip
@@ -98,6 +89,33 @@ def _table(scope: Scope, arguments: SentimentArguments, rows: "pd.DataFrame") ->
         for names, own in rows.groupby(keys, sort=True)
     ]
     return pd.DataFrame(records)
+
+
+def _chart(
+    scope: Scope, dimension: str | None, rows: "pd.DataFrame", table: "pd.DataFrame", title: Text
+) -> dict[str, Any]:
+    """Draw the course, or each segment's share over all days, since those of few texts a week jump."""
+    share, unit = Text("负面占比", "negative share"), "ratio"
+    if dimension is None:
+        axes = Text("时间", "time"), share
+        return draw_lines(
+            table, "period", "negative_share", title=title, axes=axes, unit=unit, language=scope.language
+        )
+    negative = (rows["sentiment"] == "negative").groupby(rows[f"d_{dimension}"]).mean()
+    shares = (
+        negative.sort_values(ascending=False, kind="stable").rename_axis("segment").reset_index(name="share")
+    )
+    names = [scope.semantics.value_text(dimension, v).in_language(scope.language) for v in shares["segment"]]
+    return draw_bars(
+        shares.assign(segment=names),
+        "segment",
+        "share",
+        title=title,
+        axes=(scope.semantics.dimension_text(dimension), share),
+        unit=unit,
+        language=scope.language,
+        lying=True,
+    )
 
 
 def _label(scope: Scope, day: int, interval: Interval) -> str:

@@ -125,7 +125,8 @@ def watch_opinion(scope: Scope, arguments: WatchArguments) -> MetricResult:
     """Find the days of a period on which negative feedback was unusual, and the theme that it was about.
 
     Returns:
-        A table with a row per day: day, texts, negative, expected, limit, level, theme, example (of alarming days).
+        A table with a row per day, alarming ones first, the worst before: day, texts, negative, expected, limit, level,
+        theme, example (of alarming days).
     """
     warnings = list(scope.cover(arguments.dates))
     coverage = scope.source.coverage
@@ -162,7 +163,7 @@ def watch_opinion(scope: Scope, arguments: WatchArguments) -> MetricResult:
         title=title,
         card=_card(arguments),
         figures=_figures(table, shown, alarms, str(covered), str(latest["day"])),
-        table=table,
+        table=_alarming_first(table, alarms),
         chart=draw_bars(
             table,
             "day",
@@ -176,6 +177,14 @@ def watch_opinion(scope: Scope, arguments: WatchArguments) -> MetricResult:
         warnings=[*warnings, *feedback.warnings()],
         n=int(table["texts"].sum()),
     )
+
+
+def _alarming_first(table: "pd.DataFrame", alarms: Sequence[int]) -> "pd.DataFrame":
+    import pandas as pd
+
+    alarming = table["day"].isin([_date(day) for day in alarms])
+    worst_first = table[alarming].sort_values("negative", ascending=False, kind="stable")
+    return pd.concat([worst_first, table[~alarming]], ignore_index=True)
 
 
 def _date(day: int) -> str:

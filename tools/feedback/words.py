@@ -10,6 +10,9 @@ from typing import Any
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-z]+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][A-Za-z]+)?|[!！?？]+|[,，.。;；:：、…\n]|[^\w\s]")
+#: First letters of the tags of nouns, verbs, adjectives, idioms, abbreviations and foreign words.
+_MEANING = frozenset("nvailjezgxh")
+_DENIALS = ("不", "没")
 _STOPS = frozenset(",，.。;；:：、…\n!！?？")
 _NOT = re.compile(
     r"(?:not|no|never|none|nothing|nobody|cannot|without|hardly|barely|neither|nor|\w+n['’]?t)$"
@@ -81,12 +84,28 @@ def sentiment_terms(text: str) -> list[str]:
 def theme_terms(text: str) -> list[str]:
     """Cut a text into words that may name a theme: two characters or more, and none that says nothing.
 
+    Of Chinese, words for things, deeds and qualities, without numerals, pronouns, adverbs and what is negated.
+
     >>> theme_terms("我的退款一直没有音讯"), theme_terms("The refund was never paid")
     (['退款', '音讯'], ['refund', 'paid'])
+    >>> theme_terms("面霜有一股刺鼻的味道,不敢用")
+    ['面霜', '刺鼻', '味道']
     """
     return [
-        t for t in _tokens(text) if len(t) > 1 and t not in EMPTY_WORDS and t[0].isalpha() and not t.isdigit()
+        t
+        for t in _tokens(text)
+        if len(t) > 1 and t not in EMPTY_WORDS and t[0].isalpha() and not t.isdigit() and _names_something(t)
     ]
+
+
+@lru_cache(maxsize=65536)
+def _names_something(word: str) -> bool:
+    if not _HAN.search(word):
+        return True
+    import rjieba
+
+    (_, tag), *more = rjieba.tag(word, hmm=True)
+    return not word.startswith(_DENIALS) and (bool(more) or tag[0] in _MEANING)
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -232,7 +232,8 @@ def goal_chart(
         axes=(Text("日期", "date"), scope.semantics.metric_text(arguments.metric)),
         unit=metric_unit(scope.semantics, metric),
         language=scope.language,
-    )
+        note=Text("虚线为进度要求，阴影为预测的 95% 区间", "broken line: what the pace asks; band: 95% interval of the forecast"),
+    )  # fmt: skip
 
 
 def goal_warnings(

@@ -71,8 +71,8 @@ def detect_anomalies(scope: Scope, arguments: AnomalyArguments) -> MetricResult:
     drivers = _drivers(scope, arguments, series, walk, found, rate) if arguments.explain else []
     table = anomaly_table(series, walk, first, found, rate, scope.language)
     judged = int(table["chance"].notna().sum())
-    title = scope.semantics.metric_text(arguments.metric)
-    title = Text(zh=f"{title.zh}：异常检测", en=f"Anomalies of {title.en}")
+    name = scope.semantics.metric_text(arguments.metric)
+    title = Text(zh=f"{name.zh}：异常检测", en=f"Anomalies of {name.en}")
     return scope.finish(
         "detect_anomalies",
         arguments,
@@ -84,7 +84,7 @@ def detect_anomalies(scope: Scope, arguments: AnomalyArguments) -> MetricResult:
         ],
         figures=[*_figures(scope, arguments, series, walk, table, found, rate), *drivers],
         table=table,
-        chart=_chart(scope, series, table, title),
+        chart=_chart(scope, series, table, title, name),
         warnings=[*anomaly_warnings(series, walk, first, judged, arguments), *warnings],
         n=judged,
     )
@@ -202,7 +202,7 @@ def _anomaly_text(scope: Scope, arguments: AnomalyArguments, anomaly: Anomaly) -
     return Text(zh="，".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
 
 
-def _chart(scope: Scope, series: Series, table: "pd.DataFrame", title: Text) -> dict[str, Any]:
+def _chart(scope: Scope, series: Series, table: "pd.DataFrame", title: Text, name: Text) -> dict[str, Any]:
     marks = [SEVERITIES[s].in_language(scope.language) if s else "" for s in table["severity"]]
     return draw_band(
         table.assign(mark=marks),
@@ -211,8 +211,9 @@ def _chart(scope: Scope, series: Series, table: "pd.DataFrame", title: Text) -> 
         middle="expected",
         band=("low", "high"),
         title=title,
-        axes=(INTERVAL_TEXT[series.interval], title),
+        axes=(INTERVAL_TEXT[series.interval], name),
         unit=series.unit,
         language=scope.language,
+        note=Text("虚线为预期值，阴影为正常范围", "broken line: expected; band: usual range"),
         marked="mark",
     )

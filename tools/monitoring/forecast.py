@@ -101,7 +101,7 @@ def forecast_metric(scope: Scope, arguments: ForecastArguments) -> MetricResult:
         ],
         figures=[*forecast_figures(told, name, table), *quality_figures(tested)],
         table=table,
-        chart=forecast_chart(scope, told, table, title),
+        chart=forecast_chart(scope, told, table, title, name),
         warnings=[
             *said,
             *_cut_short(arguments, series, horizon),

@@ -154,7 +154,9 @@ def forecast_card(told: "Told", tested: Backtest) -> list[DefinitionItem]:
     ]
 
 
-def forecast_chart(scope: Scope, told: "Told", table: "pd.DataFrame", title: Text) -> dict[str, Any]:
+def forecast_chart(
+    scope: Scope, told: "Told", table: "pd.DataFrame", title: Text, name: Text
+) -> dict[str, Any]:
     """Draw the known course and the forecast with its band."""
     return draw_band(
         table,
@@ -163,7 +165,8 @@ def forecast_chart(scope: Scope, told: "Told", table: "pd.DataFrame", title: Tex
         middle="forecast",
         band=("low", "high"),
         title=title,
-        axes=(INTERVAL_NAMES["month" if told.by_month else told.series.interval], title),
+        axes=(INTERVAL_NAMES["month" if told.by_month else told.series.interval], name),
         unit=told.series.unit,
         language=scope.language,
+        note=Text("虚线为预测，阴影为 95% 区间", "broken line: forecast; band: 95% interval"),
     )

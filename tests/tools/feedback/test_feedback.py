@@ -116,9 +116,9 @@ def test_a_surge_of_negative_texts_alarms_on_its_day(open_feedback):
     rows += [(f"v{i}", "2026-06-01T10:00", BAD, 1) for i in range(9)]
     result = open_feedback(rows).run("watch_opinion", start="2026-05-20", end="2026-06-01")
     assert [r["day"] for r in result.table.to_dict("records") if r["level"] != "normal"] == ["2026-06-01"]
-    last = result.table.iloc[-1]
-    assert (last["negative"], last["expected"]) == (9, 1.0)
-    assert last["example"] == "支付失败,付不了款,垃圾"
+    worst = result.table.iloc[0]
+    assert (worst["negative"], worst["expected"]) == (9, 1.0)
+    assert worst["example"] == "支付失败,付不了款,垃圾"
 
 
 def test_small_groups_and_their_words_are_not_shown(open_feedback):
