@@ -25,8 +25,8 @@ _LONGEST_RUN = 24
 class _Block:
     start: int
     end: int
-    key: str
-    kind: _BLOCK_KIND
+    key: str = ""
+    kind: _BLOCK_KIND = "other"
 
 
 def reduce_blocks(text: str, *, markup: str) -> list[Edit]:
@@ -95,17 +95,18 @@ def _find_blocks(text: str, markup: str) -> list[_Block]:
             continue
         last = None if after_gap or not blocks or _HEADING.match(line.text) else blocks[-1]
         if last is None or last.kind == "heading":
-            blocks.append(_Block(line.start, line.end, line.text, "other"))
+            blocks.append(_Block(line.start, line.end))
         else:
-            last.end, last.key = line.end, f"{last.key}\n{line.text}"
+            last.end = line.end
         if in_code:
             blocks[-1].kind = "code"
         elif _HEADING.match(line.text):
             blocks[-1].kind = "heading"
         after_gap = False
     for block in blocks:
-        block.key = " ".join(block.key.split())
-        if block.kind == "other" and _is_prose(text[block.start : block.end]):
+        words = text[block.start : block.end]
+        block.key = " ".join(words.split())
+        if block.kind == "other" and _is_prose(words):
             block.kind = "prose"
     return blocks
 

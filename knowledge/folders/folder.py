@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from knowledge.cleaning import clean
 from knowledge.errors import FolderNotFound, UnreadableDocument, display, explain
-from knowledge.loaders import SUPPORTED_EXTENSIONS, is_archive
+from knowledge.loaders import SUPPORTED_EXTENSIONS, extension_of, is_archive
 from knowledge.loaders.archives import MAX_ARCHIVE_BYTES
 from knowledge.loaders.document import MAX_BYTES, check_size
 from knowledge.uploads import Upload
@@ -68,7 +68,7 @@ def list_folder(root: Path) -> Listing:
 
 def is_supported(source: str) -> bool:
     """Whether a loader knows the format, by the extension."""
-    return PurePosixPath(source).suffix.lower() in SUPPORTED_EXTENSIONS
+    return extension_of(source) in SUPPORTED_EXTENSIONS
 
 
 def is_temporary(name: str) -> bool:

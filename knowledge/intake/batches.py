@@ -59,8 +59,10 @@ class Pending:
 
 
 def embed_texts(embedder: Embedder, texts: list[str]) -> list[bytes]:
-    """Return the vector of each text, float32 bytes."""
-    return [vector.tobytes() for vector in embedder.embed(texts).astype("<f4")]
+    """Return the vector of each text, float32 bytes; the same text is embedded once."""
+    distinct = list(dict.fromkeys(texts))
+    vectors = (vector.tobytes() for vector in embedder.embed(distinct).astype("<f4"))
+    return list(map(dict(zip(distinct, vectors, strict=True)).__getitem__, texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,14 @@ SUPPORTED_EXTENSIONS = DOCUMENT_EXTENSIONS + ARCHIVE_EXTENSIONS
 
 
 def load_document(name: str, data: bytes) -> LoadedDocument:
-    """Read a document by the extension of its name.
+    """Read a document by the extension of its name; one without an extension is read as plain text.
 
     Raises:
         UnsupportedFormat: No loader knows the extension, or the content is something else.
         DocumentTooLarge, UnreadableDocument, InvalidFrontMatter: The content is at fault.
     """
-    known = _FORMATS.get(extension_of(name))
+    extension = extension_of(name)
+    known = _FORMATS.get(extension) if extension else _TEXT
     if known is None:
         raise unsupported(name)
     check_size(len(data))
@@ -60,8 +61,9 @@ def load_document(name: str, data: bytes) -> LoadedDocument:
 
 
 def extension_of(name: str) -> str:
-    """Return the extension of a file name in lower case, with its dot."""
-    return PurePosixPath(name.strip()).suffix.lower()
+    """Return the extension of a file name in lower case, with its dot, up to a blank or a line break."""
+    first, *_ = PurePosixPath(name.strip()).suffix.lower().split() or [""]
+    return first
 
 
 def is_archive(name: str) -> bool:

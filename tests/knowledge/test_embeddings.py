@@ -8,6 +8,8 @@ import pytest
 
 from knowledge.embedding.embeddings import OpenAICompatibleEmbedder, default_embedder
 from knowledge.errors import EmbeddingFailed
+from knowledge.intake.batches import embed_texts
+from tests.knowledge.embedders import HashingEmbedder
 
 
 def test_default_is_one_instance() -> None:
@@ -73,3 +75,10 @@ def test_unreachable_service_is_a_plain_error() -> None:
     embedder = OpenAICompatibleEmbedder("http://127.0.0.1:1/v1", model="m", dimensions=3, timeout=1)
     with pytest.raises(EmbeddingFailed):
         embedder.embed(["text"])
+
+
+def test_the_same_text_is_embedded_once() -> None:
+    embedder = HashingEmbedder()
+    first, other, again = embed_texts(embedder, ["the same", "another", "the same"])
+    assert first == again != other
+    assert embedder.embedded == 2

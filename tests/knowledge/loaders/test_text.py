@@ -63,7 +63,7 @@ def test_decodes(text: str, encoding: str) -> None:
         ("a.md", "留存率下降的原因".encode()[:-1], UnreadableDocument, "decoded"),
         ("a.md", ("运营" * 50).encode() + b"\xff" + "运营".encode(), UnreadableDocument, "byte 300"),
         ("a.exe", b"text", UnsupportedFormat, '"a.exe"'),
-        ("noextension", b"text", UnsupportedFormat, ".md"),
+        ("noextension", b"\x89PNG\r\n\x1a\n\x00\x00", UnsupportedFormat, "PNG"),
         ("a.txt", b"x" * (MAX_BYTES + 1), DocumentTooLarge, "limit is 20 MB"),
         (
             "a.html",
@@ -198,3 +198,10 @@ def test_a_plain_text_is_named_by_the_heading_that_all_of_it_stands_under():
     assert prepare("how_pms.txt", text).title == "产品经理如何做好运营"
     assert prepare("note.txt", "一、理解\n\n先访谈。\n\n二、决策\n\n看数据。".encode()).title is None
     assert prepare("note.txt", b"Refunds take three days.").title is None
+
+
+@pytest.mark.parametrize(
+    "name", ["README", ".htaccess", "a.md\r\nX-Header: 1", " a.MD ", "a.md (1)", "a\x00b.md"]
+)
+def test_a_name_without_a_plain_extension_does_not_hide_the_text(name: str) -> None:
+    assert load_document(name, "次日留存\n".encode()).text.strip() == "次日留存"
