@@ -103,9 +103,9 @@ def _fetch(
     conditions += [] if every else [times.among(rows, [codes[name] for name in known])]
     rows = rows.filter(*conditions) if conditions else rows
     if (packing := times.packing()) is not None:
-        return PackedEvents(
-            _replace_codes(source.engine.fetch_arrow(rows.select("key")), packing, ranks), packing
-        )
+        most = sum(source.event_counts.values() if every else map(source.event_counts.__getitem__, known))
+        pieces = source.engine.fetch_pieces(rows.select("key"))
+        return PackedEvents(_replace_codes(pieces, packing, ranks, most), packing)
     table = source.engine.fetch_arrow(rows.select("user", "at", "event_code"))
     pieces = list(read_pieces(table, "user", "at", "event_code"))
     del table
@@ -115,20 +115,22 @@ def _fetch(
     return sort_events(columns)
 
 
-def _replace_codes(table: "pa.Table", packing: Packing, ranks: "np.ndarray") -> "np.ndarray":
-    """Put ranks where the codes of events are, so that the numbers sort by them."""
+def _replace_codes(
+    pieces: "Iterable[pd.DataFrame]", packing: Packing, ranks: "np.ndarray", most: int
+) -> "np.ndarray":
+    """Put ranks where the codes of events are, so that the numbers, `most` at the most, sort by them."""
     import numpy as np
 
-    keys, begin = np.empty(len(table), dtype=np.uint64), 0
+    keys, end = np.empty(most, dtype=np.uint64), 0
     codes = np.uint64((1 << packing.bits[2]) - 1)
-    for (piece,) in read_pieces(table, "key"):
-        part = keys[begin : begin + len(piece)]
-        begin += len(piece)
-        part[:] = piece.view(np.uint64)
+    for piece in pieces:
+        begin, end = end, end + len(piece)
+        part = keys[begin:end]
+        part[:] = piece["key"].to_numpy().view(np.uint64)
         code = (part & codes).astype(np.int64)
         part &= ~codes
         part |= ranks[code]
-    return keys
+    return keys[:end]
 
 
 def _fetch_with(

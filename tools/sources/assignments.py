@@ -87,7 +87,7 @@ class Assignments:
             rows = select_columns(raw.table, definition, layout)
             if self._aliases is not None:
                 rows = map_users(rows, self._aliases, engine.load_raw)
-            rows, _ = place_rows(engine, raw, definition, rows, self._calendar)
+            rows = place_rows(engine, raw, definition, rows, self._calendar).rows
             key = rows.user.cast("int64" if self._numbers is None else self._numbers.user.type())
             usable = rows.mutate(key=key).filter(is_usable(rows))
             lacking = engine.fetch_row(rows.agg(n=is_usable(rows).ifelse(0, 1).sum().coalesce(0)))["n"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tools.errors import QueryTimeout, QueryTooLarge, SourceUnavailable
@@ -31,11 +32,11 @@ class Engine:
     """
 
     def __init__(self, *, memory_limit: str, timeout: float) -> None:
-        import ibis
+        from ibis.backends.duckdb import Backend
 
         # DuckDB makes this folder only when it spills, and removes it when it closes.
         spill = Path(tempfile.gettempdir()) / f"yunce-{uuid.uuid4().hex}"
-        self.backend = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(spill))
+        self.backend = Backend().connect(memory_limit=memory_limit, temp_directory=str(spill))
         # In an interactive Python, DuckDB would draw its progress over the caller's output.
         self.backend.raw_sql("SET enable_progress_bar = false")
         # Tables need no order of rows; keeping it takes memory.
@@ -51,7 +52,12 @@ class Engine:
 
         # DuckDB stores no column without a type, which is what pandas makes of one without a value.
         typed = [f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
-        return self.backend.create_table(name, table.cast(pa.schema(typed)))
+        given = f"given_{name}"
+        with self._within_limits() as cursor:
+            cursor.register(given, table.cast(pa.schema(typed)))
+            cursor.execute(f'CREATE TABLE "{name}" AS FROM "{given}"')
+            cursor.unregister(given)
+        return self._table(name)
 
     def open_files(self, query: str, paths: Sequence[str], *, copied: bool) -> "ibis.Table":
         """Let queries read some files, also when everything else is forbidden.
@@ -112,14 +118,16 @@ class Engine:
         for sql in statements[1:]:
             with self._within_limits() as cursor:
                 cursor.execute(f'INSERT INTO "{name}" {sql}')
-        with self._compiling:
-            return self.backend.table(name)
+        return self._table(name)
 
     def define(self, name: str, expression: "ibis.Table") -> "ibis.Table":
         """Give an expression a name in the engine, so that what is asked of it is short to write."""
         sql = self._compile(expression)
         with self._within_limits() as cursor:
             cursor.execute(f'CREATE OR REPLACE VIEW "{name}" AS {sql}')
+        return self._table(name)
+
+    def _table(self, name: str) -> "ibis.Table":
         with self._compiling:
             return self.backend.table(name)
 
@@ -152,12 +160,25 @@ class Engine:
 
     def shift(self, times: Any, seconds: int) -> Any:
         """Move a column of times: as numbers, which takes a tenth of the time that an interval does."""
-        to_number, to_time = _declare_time_numbers()
-        return to_time(to_number(times) + seconds * 1_000_000)
+        functions = _declare_functions()
+        return functions.to_time(functions.to_number(times) + seconds * 1_000_000)
 
     def count_microseconds(self, times: Any) -> Any:
         """Return the microseconds since 1970 of a column of times."""
-        return _declare_time_numbers()[0](times)
+        return _declare_functions().to_number(times)
+
+    def divide(self, numbers: Any, divisor: int) -> Any:
+        """Divide a column of whole numbers, none below 0, leaving out the remainder: Ibis would go through fractions."""
+        return _declare_functions().divide(numbers, divisor)
+
+    def find_place(self, column: Any, values: Sequence[str]) -> Any:
+        """Return the place, counted from 0, that each text of a column has in a list.
+
+        Where the texts are stored as numbers of a dictionary, only this is looked up.
+        """
+        import ibis
+
+        return _declare_functions().find_place(ibis.array(list(values)), column) - 1
 
     def _compile(self, expression: "ibis.Table") -> str:
         """Return an expression's SQL, which the same question need not wait for again."""
@@ -195,19 +216,27 @@ class Engine:
 
 
 @lru_cache(maxsize=1)
-def _declare_time_numbers() -> tuple[Any, Any]:
-    """Return DuckDB's functions from a time to microseconds since 1970 and back."""
-    import ibis
+def _declare_functions() -> Any:
+    """Return DuckDB's functions from a time to microseconds since 1970 and back, and others that Ibis lacks."""
+    from ibis import udf
 
-    @ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp(6)",), "int64"))
+    @udf.scalar.builtin(name="epoch_us", signature=(("timestamp(6)",), "int64"))
     def to_number(time):  # type: ignore[no-untyped-def]
         ...
 
-    @ibis.udf.scalar.builtin(name="make_timestamp", signature=(("int64",), "timestamp(6)"))
+    @udf.scalar.builtin(name="make_timestamp", signature=(("int64",), "timestamp(6)"))
     def to_time(number):  # type: ignore[no-untyped-def]
         ...
 
-    return to_number, to_time
+    @udf.scalar.builtin(name="divide", signature=(("int64", "int64"), "int64"))
+    def divide(number, divisor):  # type: ignore[no-untyped-def]
+        ...
+
+    @udf.scalar.builtin(name="list_position", signature=(("array<string>", "string"), "int32"))
+    def find_place(values, text):  # type: ignore[no-untyped-def]
+        ...
+
+    return SimpleNamespace(to_number=to_number, to_time=to_time, divide=divide, find_place=find_place)
 
 
 def _compile_node(backend: Any, node: Any) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NAMES, _TABLE = "event_names", "event_times"
 _KEY_BITS = 63  # of a whole number that engines have, which has a sign
 _NOT_WHOLE = -1
-_FEW = 10_000
+_FEW, _FEW_NAMES = 10_000, 64
 _DAY = 86_400_000_000
 _EPOCH = datetime(1970, 1, 1)
 
@@ -62,8 +62,7 @@ class EventTimes:
         """
         with self._making:
             if self._made is None:
-                names = self._number_names()
-                rows = self._events.inner_join(names, "event")
+                rows = self._add_codes()
                 if isinstance(self._engine, Engine):
                     self._made = self._keep_packed(self._engine, rows)
                 if self._made is None:
@@ -119,7 +118,7 @@ class EventTimes:
                 return None
             _, time_bits, code_bits = packing.bits
             since = engine.count_microseconds(rows["at"]) - start
-            moment = since if unit == 1 else (since // unit).cast("int64")
+            moment = since if unit == 1 else engine.divide(since, unit)
             user = rows.user.cast("int64") - low
             key = (user << (time_bits + code_bits)) | (moment << code_bits) | rows.event_code.cast("int64")
             if unit > 1:
@@ -143,6 +142,14 @@ class EventTimes:
         since = engine.count_microseconds(few["at"])
         found = engine.fetch_row(few.agg(**{f"unit{unit}": (since % unit).max() for unit in UNITS}))
         return [unit for unit in UNITS if not found[f"unit{unit}"] > 0]
+
+    def _add_codes(self) -> "ibis.Table":
+        """Add the number of each event's name."""
+        if isinstance(self._engine, Engine) and len(self._names) <= _FEW_NAMES:
+            self._codes = {name: code for code, name in enumerate(self._names)}
+            code = self._engine.find_place(self._events.event, self._names)
+            return self._events.mutate(event_code=code.cast("int16"))
+        return self._events.inner_join(self._number_names(), "event")
 
     def _number_names(self) -> "ibis.Table":
         kind = "int16" if len(self._names) < 2**15 else "int32"

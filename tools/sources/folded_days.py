@@ -160,8 +160,8 @@ def tally_arrivals(words: "pa.Table") -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
-    pairs = [(p.days, np.where(p.anew, p.days + 1, p.before)) for p in unfold_days(words)]
-    days, before, users = _tally(pairs)
+    pairs = ((p.days, np.where(p.anew, p.days + 1, p.before)) for p in unfold_days(words))
+    days, before, users = _tally(words, pairs)
     return pa.table(
         {"day": days, "before": pa.array(before, mask=before > days), "users": users},
     )
@@ -175,29 +175,40 @@ def tally_returns(words: "pa.Table", calendar: Calendar, interval: Interval) -> 
         months = days.astype("datetime64[D]").astype("datetime64[M]").astype("int32")
         return calendar.bucket_column({"day": days, "month": months}, interval)
 
-    pairs = []
-    for piece in unfold_days(words):
-        first, days = piece.first, piece.days
-        if interval != "day":
-            fresh = piece.anew | (buckets(piece.before) < buckets(days))
-            first, days = first[fresh], days[fresh]
-        pairs.append((first, days))
-    first, days, users = _tally(pairs)
+    def pair() -> "Iterator[tuple[np.ndarray, np.ndarray]]":
+        for piece in unfold_days(words):
+            first, days = piece.first, piece.days
+            if interval != "day":
+                fresh = piece.anew | (buckets(piece.before) < buckets(days))
+                first, days = first[fresh], days[fresh]
+            yield first, days
+
+    first, days, users = _tally(words, pair())
     return pa.table({"first": first, "day": days, "users": users})
 
 
-def _tally(pairs: "list[tuple[np.ndarray, np.ndarray]]") -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
-    """Count pairs of days."""
+def _tally(
+    words: "pa.Table", pairs: "Iterable[tuple[np.ndarray, np.ndarray]]"
+) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    """Count pairs of days, of those that the words have or the one after the last."""
     import numpy as np
 
-    filled = [pair for pair in pairs if len(pair[0])]
-    low = min((int(days.min()) for pair in filled for days in pair), default=0)
-    span = max((int(days.max()) for pair in filled for days in pair), default=0) - low + 1
-    keys, counts = [], []
-    for one, other in pairs:
-        found = np.unique((one - low).astype(np.int64) * span + (other - low), return_counts=True)
-        keys.append(found[0])
-        counts.append(found[1])
-    known, place = np.unique(np.concatenate(keys), return_inverse=True)
-    users = np.bincount(place, weights=np.concatenate(counts), minlength=len(known)).astype(np.int64)
+    numbers = words["word"].to_numpy()
+    low = int(numbers.min(initial=0)) << _SHIFT
+    span = ((int(numbers.max(initial=0)) + 1) << _SHIFT) - low + 1
+    counted = (_count_keys((one - low).astype(np.int64) * span + (other - low), span) for one, other in pairs)
+    keys, counts = (np.concatenate(parts) for parts in zip(*counted, strict=True))
+    known, place = np.unique(keys, return_inverse=True)
+    users = np.bincount(place, weights=counts, minlength=len(known)).astype(np.int64)
     return (known // span + low).astype(np.int32), (known % span + low).astype(np.int32), users
+
+
+def _count_keys(keys: "np.ndarray", span: int) -> "tuple[np.ndarray, np.ndarray]":
+    """Count the pairs that numbers stand for: by place, where so many places are no more than what is counted."""
+    import numpy as np
+
+    if span * span > len(keys):
+        return np.unique(keys, return_counts=True)
+    counts = np.bincount(keys)
+    known = np.flatnonzero(counts)
+    return known, counts[known]

@@ -63,7 +63,7 @@ class Ledgers:
             layout = Layout({}, (amount,))
             check_columns(name, definition, layout, raw.table.columns)
             rows = select_columns(raw.table, definition, layout)
-            rows, _ = place_rows(engine, raw, definition, rows, self._calendar)
+            rows = place_rows(engine, raw, definition, rows, self._calendar).rows
             fits = is_usable(rows) & rows[f"p_{amount}"].notnull()
             lacking = engine.fetch_row(rows.agg(n=(~fits).cast("int32").sum().coalesce(0)))["n"]
             kept = rows.filter(fits)

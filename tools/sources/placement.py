@@ -1,5 +1,7 @@
 """Giving the rows of a table their place in time."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tools.periods import Calendar
@@ -12,9 +14,26 @@ if TYPE_CHECKING:
     import ibis
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Rows in their place.
+
+    Attributes:
+        rows: as `normalization.place_in_time` gives them.
+        span: the first and the last time, as the data has them, without a zone.
+        is_whole: whether no row lacks a user, a time or an event.
+        users: the least and the greatest, if these are numbers.
+    """
+
+    rows: "ibis.Table"
+    span: tuple[datetime, datetime]
+    is_whole: bool
+    users: tuple[int, int] | None
+
+
 def place_rows(
     engine: AnyEngine, raw: Raw, definition: SourceDefinition, rows: "ibis.Table", calendar: Calendar
-) -> tuple["ibis.Table", tuple[int, int] | None]:
+) -> Placed:
     """Give the rows their place in time; what is dear to read again, or to merge by id, is written to a table.
 
     Args:
@@ -23,25 +42,29 @@ def place_rows(
         definition: says how it is read.
         rows: as `normalization.select_columns` gives them.
         calendar: the workspace's.
-
-    Returns:
-        The rows, and the least and the greatest user if these are numbers.
     """
     kind = raw.table[definition.time].type()
     if not raw.is_cheap or kind.is_string() or definition.text is not None:
         rows = engine.keep("selected", rows)
     users = {"lowest": rows.user.min(), "highest": rows.user.max()} if has_numbers(rows) else {}
-    span: dict[str, Any] = engine.fetch_row(rows.agg(first=rows.time.min(), last=rows.time.max(), **users))
+    # Of columns as they are, an engine may know all this without a look at them.
+    given = {f"n_{name}": rows[name].count() for name in ("user", "time", "event")}
+    found: dict[str, Any] = engine.fetch_row(
+        rows.agg(n=rows.count(), first=rows.time.min(), last=rows.time.max(), **given, **users)
+    )
     import pandas as pd
 
     between = None
-    if users and pd.notna(span["lowest"]):
-        between = int(span["lowest"]), int(span["highest"])
+    if users and pd.notna(found["lowest"]):
+        between = int(found["lowest"]), int(found["highest"])
         rows = rows.mutate(user=rows.user.cast(narrowest(*between)))
-    first, last = (pd.Timestamp(span[k] if pd.notna(span[k]) else 0) for k in ("first", "last"))
-    local_time = LocalTime.over(calendar.zone, first.to_pydatetime(), last.to_pydatetime())
+    first, last = (
+        pd.Timestamp(found[k] if pd.notna(found[k]) else 0).to_pydatetime() for k in ("first", "last")
+    )
+    local_time = LocalTime.over(calendar.zone, first, last)
     is_zoned = None if kind.is_string() else bool(kind.is_timestamp() and kind.timezone)
     rows = place_in_time(rows, local_time, is_zoned=is_zoned, shift=engine.shift)
     if definition.id:
         rows = engine.keep("merged", merge_same_id(rows.drop("time")))
-    return rows, between
+    is_whole = all(found[name] == found["n"] for name in given)
+    return Placed(rows, (first, last), is_whole, between)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -189,14 +189,15 @@ class SourceStore:
         aliases = self._read_aliases(name, definition, engine)
         if aliases is not None:
             selected = map_users(selected, aliases, engine.load_raw)
-        rows, users = place_rows(engine, raw, definition, selected, calendar)
+        placed = place_rows(engine, raw, definition, selected, calendar)
         engine.lock()
-        found = survey(name, engine, rows, calendar)
+        rows, users = engine.define("placed", placed.rows), placed.users
+        found = survey(name, engine, replace(placed, rows=rows), calendar)
         total = sum(found.event_counts.values())
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows, total))
         if numbers is not None:
             users = 0, int(engine.fetch_row(numbers.agg(users=numbers.count()))["users"]) - 1
-        events = engine.define("placed", finish_rows(rows, numbers))
+        events = engine.define("usable", finish_rows(rows, numbers)) if numbers is not None else finish_rows(rows, numbers)
         events = merge_small_values(engine, events, tuple(layout.dimensions), definition.min_group)
         events = engine.define("events", events) if definition.min_group > 1 else events
         kind, days = raw.table[definition.time].type(), found.coverage.days()
