@@ -13,7 +13,7 @@ from tools.metric_kinds import Interval
 from tools.periods import Period
 from tools.scope import FilterValues, Scope
 from tools.sources.normalization import MISSING_VALUE
-from tools.step_events import StepEvents, fetch_step_events, reach_of, to_microseconds
+from tools.step_events import StepEvents, Superseding, fetch_step_events, reach_of, to_microseconds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,6 +107,7 @@ def count_conversions(
         every=definition.order == "strict",
         dimensions=list(dict.fromkeys((*filters, *dimensions))),
         apart=dimensions[0] if dimensions and attribution == "all_steps" else None,
+        superseding=None if interval else _supersede(scope, definition, rules, period, mature_only),
     )
     follow = partial(
         _follow,
@@ -122,6 +123,21 @@ def count_conversions(
         interval=interval,
     )
     return Conversions.join([follow(events) for events in stretches])
+
+
+def _supersede(
+    scope: Scope, definition: FunnelDefinition, rules: Rules, period: Period, mature_only: bool
+) -> Superseding | None:
+    """Return which entries another supersedes; see `journeys.drop_superseded`."""
+    if not rules.supersedes:
+        return None
+    ends = (
+        [scope.calendar.instant(period.end + timedelta(days=1))]
+        if period.end < scope.source.coverage.end
+        else []
+    )
+    ends += [mature_before(scope, definition.span)] if mature_only else []
+    return Superseding(min(map(to_microseconds, ends), default=None))
 
 
 def _follow(

@@ -58,6 +58,11 @@ class Rules:
         """Positions of the steps that may not be skipped."""
         return [k for k, optional in enumerate(self.optional) if not optional]
 
+    @property
+    def supersedes(self) -> bool:
+        """Whether an entry gets wherever one gets that it follows at once."""
+        return self.order == "ordered" and not self.barriers and self.bits.count(0) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Journeys:
@@ -176,7 +181,7 @@ def drop_superseded(
     """
     import numpy as np
 
-    if rules.order != "ordered" or rules.barriers or rules.bits.count(0) > 1 or not len(entries):
+    if not rules.supersedes or not len(entries):
         return np.arange(len(entries))
     after, plain = entries[1:], rows.masks[entries] == 1
     superseded = (after == entries[:-1] + 1) & (groups[1:] == groups[:-1]) & plain[1:] & plain[:-1]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _KEY_BITS = 64
 _FEW_USERS = 1 << 24
+_AT_ONCE = 1 << 16
 UNITS = (1_000_000, 1_000, 1)
 """Microseconds in a second, a millisecond, a microsecond."""
 
@@ -61,6 +62,29 @@ class PackedEvents:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def drop_between(self, code: int, before: int | None) -> None:
+        """Leave out each event of a code that lies between two others of it, with nothing else of its user between.
+
+        Args:
+            code: of the events.
+            before: microseconds since 1970 before which the later of the two lies, if that matters.
+        """
+        import numpy as np
+
+        packing, keys = self._packing, self._keys
+        _, time_bits, code_bits = packing.bits
+        latest = None if before is None else np.uint64(max(-((packing.start - before) // packing.unit), 0))
+        is_linked = np.zeros(len(keys) + 1, dtype=bool)
+        for begin in range(0, len(keys) - 1, _AT_ONCE):
+            part = keys[begin : begin + _AT_ONCE + 1]
+            fits = (part & _ones(np.uint64(code_bits))) == np.uint64(code)
+            linked = fits[1:] & fits[:-1]
+            linked &= (part[1:] ^ part[:-1]) >> np.uint64(time_bits + code_bits) == 0
+            if latest is not None:
+                linked &= (part[1:] >> np.uint64(code_bits)) & _ones(np.uint64(time_bits)) < latest
+            is_linked[begin + 1 : begin + 1 + len(linked)] = linked
+        self._keys = keys[~(is_linked[:-1] & is_linked[1:])]
 
     def take(self, first: int = 0, after: int | None = None) -> Columns:
         """Return users, times in microseconds and codes of the events from `first` up to but not `after`."""

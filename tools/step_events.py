@@ -16,16 +16,29 @@ from tools.sorted_events import (
     read_pieces,
     sort_events,
 )
+from tools.sources.engine import Engine
 from tools.step_rows import StepRows
 
 if TYPE_CHECKING:
     import ibis
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
 Reach = tuple[datetime | None, datetime | None]
 _AT_ONCE = 300_000
 """Events that are followed at once: more would take more memory, and more time as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Superseding:
+    """An event that matches the first step only cannot count if one like it comes before, and another follows at once.
+
+    Attributes:
+        before: microseconds since 1970 before which the latter lies, if that matters.
+    """
+
+    before: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ def fetch_step_events(
     every: bool = False,
     dimensions: Sequence[str] = (),
     apart: str | None = None,
+    superseding: Superseding | None = None,
 ) -> Iterator[StepEvents]:
     """Fetch and sort events; give them a few users at a time.
 
@@ -76,13 +90,19 @@ def fetch_step_events(
         every: also fetch events that set no bit.
         dimensions: which to fetch.
         apart: a dimension each of whose values has a funnel of its own.
+        superseding: leaves out entries that cannot count, as far as that takes little.
     """
+    import numpy as np
+
     source = scope.source
     known, by_rank = _rank_events({n: m for n, m in masks.items() if n in source.event_counts}, steps)
     if dimensions:
         events, values = _fetch_with(scope, known, by_rank, reach, dimensions, every=every, apart=apart)
     else:
         events, values = _fetch(scope, known, by_rank, reach, every=every), {}
+        plain = np.flatnonzero(by_rank == 1)
+        if superseding is not None and isinstance(events, PackedEvents) and len(plain):
+            events.drop_between(int(plain[0]), superseding.before)
     whose = None if apart is None else len(values[apart].names)
     for first, after in cut_events(events, _AT_ONCE):
         yield _take(events, first, after, by_rank, values, whose=whose)
@@ -102,10 +122,10 @@ def _fetch(
     conditions = times.between(*reach)
     conditions += [] if every else [times.among(rows, [codes[name] for name in known])]
     rows = rows.filter(*conditions) if conditions else rows
-    if (packing := times.packing()) is not None:
+    if (packing := times.packing()) is not None and isinstance(source.engine, Engine):
         most = sum(source.event_counts.values() if every else map(source.event_counts.__getitem__, known))
-        pieces = source.engine.fetch_pieces(rows.select("key"))
-        return PackedEvents(_replace_codes(pieces, packing, ranks, most), packing)
+        found = source.engine.fetch_pieces(rows.select("key"))
+        return PackedEvents(_replace_codes(found, packing, ranks, most), packing)
     table = source.engine.fetch_arrow(rows.select("user", "at", "event_code"))
     pieces = list(read_pieces(table, "user", "at", "event_code"))
     del table

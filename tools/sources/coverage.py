@@ -70,7 +70,7 @@ class Survey:
 def survey(name: str, engine: AnyEngine, placed: Placed, calendar: Calendar) -> Survey:
     """Count rows by event and local day, those without user, time or event too.
 
-    Where there is none of these, events and the days that matter are counted each by itself, in half the time.
+    Where there is none of these, events are counted, and the last days, each by itself, in half the time.
 
     Args:
         name: of the source.
@@ -83,9 +83,9 @@ def survey(name: str, engine: AnyEngine, placed: Placed, calendar: Calendar) -> 
         QueryTimeout, QueryTooLarge: there are too many.
     """
     rows = placed.rows
-    if placed.is_whole and (days := _count_ends(engine, placed)) is not None:
+    if (days := _count_ends(engine, placed)) is not None:
         found = engine.fetch(rows.group_by("event").agg(n=rows.count()))
-        events, lacking = found.set_index("event")["n"].sort_index(), {}
+        events, lacking = found.set_index("event")["n"].sort_index(), dict[str, int]()
     else:
         events, days, lacking = _count_all(engine, rows)
     if days.empty:
@@ -101,18 +101,18 @@ def survey(name: str, engine: AnyEngine, placed: Placed, calendar: Calendar) -> 
 
 
 def _count_ends(engine: AnyEngine, placed: Placed) -> "pd.DataFrame | None":
-    """Count the rows of the first day and of the last few; None where some of these have no row, or there are no more."""
+    """Count the rows of the last days, after an empty row for the first; None where one of these has no row."""
     import pandas as pd
 
-    rows, (first, last) = placed.rows, placed.span
-    if last - first < 2 * _ENDS or "time" not in rows.columns:
+    rows = placed.rows
+    if placed.first_day is None:
         return None
-    ends = rows.filter((rows.time <= first + _ENDS) | (rows.time >= last - _ENDS))
-    days = engine.fetch(ends.group_by("day").agg(n=ends.count(), last=ends["at"].max())).sort_values("day")
-    few = days[days["day"] > days["day"].max() - _DENSE_DAYS - 1]
-    if days["day"].isna().any() or len(few) <= _DENSE_DAYS:
+    latest = rows.filter(rows.time >= placed.last - _ENDS)
+    days = engine.fetch(latest.group_by("day").agg(n=latest.count(), last=latest["at"].max()))
+    days = days[days["day"] > days["day"].max() - _DENSE_DAYS - 1].sort_values("day")
+    if len(days) <= _DENSE_DAYS:
         return None
-    return pd.concat([days.head(1), few])
+    return pd.concat([pd.DataFrame({"day": [(placed.first_day - EPOCH).days]}), days], ignore_index=True)
 
 
 def _count_all(

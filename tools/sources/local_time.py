@@ -63,13 +63,13 @@ class LocalTime:
 
     def local_day(self, local: Any) -> Any:
         """Number the days of wall-clock times, as `day` does of what `to_utc` makes of them."""
-        if self._skips_midnight():
+        if self.skips_midnight():
             return self.day(self.to_utc(local))
         import ibis
 
         return local.date().delta(ibis.date(1970, 1, 1), unit="day").cast("int32")
 
-    def _skips_midnight(self) -> bool:
+    def skips_midnight(self) -> bool:
         """Whether a time that the clock skips counts as one of another day."""
         offsets = (self.first, *(offset for _, offset in self.changes))
         skips = [

@@ -1,7 +1,7 @@
 """Giving the rows of a table their place in time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tools.periods import Calendar
@@ -20,14 +20,14 @@ class Placed:
 
     Attributes:
         rows: as `normalization.place_in_time` gives them.
-        span: the first and the last time, as the data has them, without a zone.
-        is_whole: whether no row lacks a user, a time or an event.
+        last: the last time, as the data has it, without a zone.
+        first_day: of the rows, if none of them lacks a user, a time or an event; None also where that takes a look.
         users: the least and the greatest, if these are numbers.
     """
 
     rows: "ibis.Table"
-    span: tuple[datetime, datetime]
-    is_whole: bool
+    last: datetime
+    first_day: date | None
     users: tuple[int, int] | None
 
 
@@ -66,5 +66,9 @@ def place_rows(
     rows = place_in_time(rows, local_time, is_zoned=is_zoned, shift=engine.shift)
     if definition.id:
         rows = engine.keep("merged", merge_same_id(rows.drop("time")))
+        return Placed(rows, last, None, between)
     is_whole = all(found[name] == found["n"] for name in given)
-    return Placed(rows, (first, last), is_whole, between)
+    begin = calendar.local(first) if is_zoned else first
+    # A time that the clock skips may be one of the day before.
+    is_clear = is_whole and is_zoned is not None and not local_time.skips_midnight()
+    return Placed(rows, last, begin.date() if is_clear else None, between)

@@ -197,7 +197,11 @@ class SourceStore:
         numbers = None if has_numbers(rows) else engine.keep("users", number_users(rows, total))
         if numbers is not None:
             users = 0, int(engine.fetch_row(numbers.agg(users=numbers.count()))["users"]) - 1
-        events = engine.define("usable", finish_rows(rows, numbers)) if numbers is not None else finish_rows(rows, numbers)
+        events = (
+            engine.define("usable", finish_rows(rows, numbers))
+            if numbers is not None
+            else finish_rows(rows, numbers)
+        )
         events = merge_small_values(engine, events, tuple(layout.dimensions), definition.min_group)
         events = engine.define("events", events) if definition.min_group > 1 else events
         kind, days = raw.table[definition.time].type(), found.coverage.days()
