@@ -37,6 +37,7 @@ def time_answers(ask: Callable[[], Any]) -> Timing:
     import altair  # noqa: F401  loading libraries is no part of it
     import ibis.backends.duckdb  # noqa: F401
     import pyarrow.parquet  # noqa: F401
+    import ruamel.yaml  # noqa: F401
 
     gc.collect()
     before = held()

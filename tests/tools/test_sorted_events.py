@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.test_sequences import ASKED, YAML, make_frame
-from tools import Metrics, step_events
+from tools import Metrics, sorted_events, step_events
 from tools.sorted_events import cut_events, number_users, sort_events
 
 # Whole seconds, milliseconds, and what does not fit one number with them: microseconds over two centuries.
@@ -39,6 +39,33 @@ def test_users_keep_their_order_when_they_are_numbered():
     assert [p.tolist() for p in near] == [[2, 0], [0, 4]]  # less the lowest, 5
     far = number_users([np.array([-(2**62), 2**62]), np.array([3])])
     assert [p.tolist() for p in far] == [[0, 2], [1]]  # too far apart for that: by rank
+
+
+@given(
+    rows=ROWS, at_once=st.integers(1, 4), before=st.none() | st.integers(-1, 101).map(lambda n: n * 500_000)
+)
+def test_an_event_between_two_of_its_kind_is_left_out(rows, at_once, before):
+    rows = [(user % 3, at % 100_000_000, code) for user, at, code in rows]
+    columns = (
+        [np.array(c, dtype=np.int64) for c in zip(*rows, strict=True)]
+        if rows
+        else [np.zeros(0, np.int64)] * 3
+    )
+    events = sort_events([tuple(columns)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorted_events, "_AT_ONCE", at_once)
+        events.drop_between(1, before)
+    ordered = sorted(rows)
+
+    def follows(place: int) -> bool:
+        """Whether an event and the one after it are of the kind and of one user, and the latter is early enough."""
+        if not 0 <= place < len(ordered) - 1:
+            return False
+        (user, _, code), (next_user, at, next_code) = ordered[place : place + 2]
+        return user == next_user and code == next_code == 1 and (before is None or at < before)
+
+    kept = [row for k, row in enumerate(ordered) if not (follows(k - 1) and follows(k))]
+    assert list(zip(*(c.tolist() for c in events.take()), strict=True)) == kept
 
 
 @pytest.mark.parametrize("at_once", [1, 40])

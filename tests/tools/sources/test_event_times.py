@@ -38,6 +38,8 @@ def test_numbers_stand_for_the_events(
     # take 2. With users up to 99 * 2**30, of 37 bits, only seconds fit 63; with users of 57 bits nothing does.
     if start == START:
         monkeypatch.setattr(event_times, "_FEW", 1)  # it is whole, and what follows is found later not to be
+    if users == 1:
+        monkeypatch.setattr(event_times, "_FEW_NAMES", 1)  # so that they are joined
     times = [start + STEPS[step] * k for k in range(100)]
     metrics = open_events(tmp_path, times, [(k % 100) * users for k in range(100)])
     source = metrics._sources.get("events")
