@@ -124,7 +124,11 @@ class CurrentModel:
 def check_embedder(recorded: Mapping[str, Any] | None, embedder: Embedder) -> None:
     """Raise EmbedderChanged if the recorded model is not `embedder`."""
     if recorded and not fits(recorded, embedder):
-        old, new = display(str(recorded["name"])), display(embedder.name)
+        names = str(recorded["name"]), embedder.name
+        models = [
+            name.partition("@")[0] for name in names
+        ]  # the addresses only where these do not tell them apart
+        old, new = map(display, names if models[0] == models[1] else models)
         raise EmbedderChanged(
             en=f"The documents were embedded with {old}, but the settings name {new}. To change to it, run "
             "`yunce reindex`; to stay, set the former model again.",
