@@ -175,9 +175,8 @@ def draw_band(
             x=place, y=height(y), tooltip=tips
         ),
     ]
-    if marked:
+    if marked and (kinds := list(dict.fromkeys(v[marked] for v in values if v[marked]))):
         points = base.transform_filter(f"isValid(datum.{marked}) && datum.{marked} != ''")
-        kinds = list(dict.fromkeys(v[marked] for v in values if v[marked]))
         shades = alt.Scale(domain=kinds, range=list(_MARKS))
         color = alt.Color(field=marked, type="nominal", sort=None, title=None, scale=shades)
         layers.append(points.mark_point(filled=True, size=80).encode(x=place, y=height(y), color=color))

@@ -97,15 +97,19 @@ def _write_kind(session: Session, field: Mapping[str, Any], schema: Mapping[str,
 def _write_bounds(session: Session, field: Mapping[str, Any]) -> Iterator[str]:
     """Say between what a number, or the length of a list, must lie."""
     parts = [field, *field.get("anyOf", ())]
-    for keys, zh, en in (
-        (("minimum", "maximum"), "{}", "{}"),
-        (("exclusiveMinimum", "exclusiveMaximum"), "{}（不含）", "{} (excluded)"),
-        (("minItems", "maxItems"), "{} 项", "{} items"),
-    ):
-        least, most = (next((p[k] for p in parts if k in p), None) for k in keys)
+
+    def bound(key: str) -> float | None:
+        return next((part[key] for part in parts if key in part), None)
+
+    for keys, zh, en in ((("minimum", "maximum"), "", ""), (("minItems", "maxItems"), " 项", " items")):
+        least, most = map(bound, keys)
         if least is not None and most is not None:
-            yield session.say(zh=zh.format(f"{least} 至 {most}"), en=en.format(f"{least} to {most}"))
+            yield session.say(zh=f"{least} 至 {most}{zh}", en=f"{least} to {most}{en}")
         elif least is not None:
-            yield session.say(zh="至少 " + zh.format(least), en="at least " + en.format(least))
+            yield session.say(zh=f"至少 {least}{zh}", en=f"at least {least}{en}")
         elif most is not None:
-            yield session.say(zh="至多 " + zh.format(most), en="at most " + en.format(most))
+            yield session.say(zh=f"至多 {most}{zh}", en=f"at most {most}{en}")
+    if (above := bound("exclusiveMinimum")) is not None:
+        yield session.say(zh=f"大于 {above}", en=f"above {above}")
+    if (below := bound("exclusiveMaximum")) is not None:
+        yield session.say(zh=f"小于 {below}", en=f"below {below}")

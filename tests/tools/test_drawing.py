@@ -70,3 +70,8 @@ def test_a_band_says_what_it_is_and_marks_stand_out_from_the_line() -> None:
     scale = chart["layer"][-1]["encoding"]["color"]["scale"]
     assert scale["domain"] == ["severe"]
     assert scale["range"][0] == "#e45756"
+    quiet = draw_band(
+        table.assign(mark=""), "x", "y", middle="m", band=("low", "high"), title=TITLE, axes=AXES, unit="users",
+        language="zh", note=note, marked="mark",
+    )  # fmt: skip
+    assert "color" not in str(quiet["layer"])

@@ -20,7 +20,7 @@ Limit = Annotated[
     Field(
         ge=1,
         le=10_000,
-        description="Most users to list, the likeliest first. 最多列出多少名用户，风险高者在前。",
+        description="Most users to list, the foremost first. 最多列出多少名用户，靠前者优先。",
     ),
 ]
 

@@ -5,6 +5,7 @@ day; everybody else is still there, and counts for as long as is known (Kaplan a
 the log-rank test, over all of them at once.
 """
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from tools.charts import draw_lines
@@ -177,25 +178,36 @@ def _figures(
     figures = [Figure("median_days", median, "days", label, span, segment, n)]
     for day in arguments.days:
         known = curve[curve["day"] <= day]
-        reached = not known.empty and curve["day"].max() >= day
-        row: Any = known.iloc[-1] if reached else None
+        reached = not curve.empty and curve["day"].max() >= day
+        row: Any = known.iloc[-1] if reached and not known.empty else None
+        # Before the first step everybody is still there, unless early steps are hidden.
+        everybody = reached and row is None and int(curve["at_risk"].iloc[0]) == n
         label = Text(f"第 {day} 天仍未流失{of.zh}", f"not churned after {day} days{of.en}")
-        value = float(row["staying"]) if reached else None
-        interval = (float(row["low"]), float(row["high"])) if reached else None
+        value = float(row["staying"]) if row is not None else 1.0 if everybody else None
+        interval = (float(row["low"]), float(row["high"])) if row is not None else None
         figures.append(Figure(f"staying_day_{day}", value, "ratio", label, span, segment, n, interval))
     return figures
 
 
 def _log_rank(arguments: LifespanArguments, lives: "pd.DataFrame") -> Figure:
+    import numpy as np
     from statsmodels.duration.survfunc import survdiff
 
     each = lives.loc[lives.index.repeat(lives["users"])]
-    _, pvalue = survdiff(
-        each["lasted"].to_numpy() + 1, each["churned"].to_numpy(int), each["segment"].to_numpy()
-    )
+    try:
+        _, pvalue = survdiff(
+            each["lasted"].to_numpy() + 1, each["churned"].to_numpy(int), each["segment"].to_numpy()
+        )
+    except np.linalg.LinAlgError:  # too few churned while users of several groups were there
+        pvalue = math.nan
     label = Text("各组留存时长无差异的对数秩检验 p 值", "log-rank p-value of no difference between groups")
     return Figure(
-        "logrank", float(pvalue), "pvalue", label, str(arguments.dates), n=int(lives["users"].sum())
+        "logrank",
+        float(pvalue) if math.isfinite(pvalue) else None,
+        "pvalue",
+        label,
+        str(arguments.dates),
+        n=int(lives["users"].sum()),
     )
 
 

@@ -70,7 +70,7 @@ def list_figures(arguments: ChurnArguments, study: Study, silence: Silence, verd
     reliability = tabulate_reliability(study.scores, churned)
 
     def precise(name: str, ranking: Ranking, zh: str, en: str) -> Figure:
-        label = Text(f"{top.zh}中实际流失占比（{zh}）", f"share of {top.en} that churned, {en}")
+        label = Text(f"{top.zh} 用户中实际流失占比（{zh}）", f"share of {top.en} that churned, {en}")
         bounds = wilson_interval(ranking.precision * k, k)
         return Figure(name, ranking.precision, "ratio", label, span, n=k, interval=bounds)
 

@@ -152,9 +152,9 @@ def _check_counts(past: "pd.DataFrame", test: "pd.DataFrame") -> None:
         stayed = len(users) - churned
         if min(churned, stayed) < least:
             raise NoData(
-                en=f"Too little data to {en}: {churned} users churned and {stayed} stayed, and {least} of each are "
-                "needed; a score would be guesswork. Use days since last active, a longer history or other silence_days.",
-                zh=f"数据太少，无法{zh}：{churned} 名用户流失、{stayed} 名留下，两类各需至少 {least} 名，否则评分只是猜测。"
+                en=f"Too little data to {en}: {churned} cases of churn and {stayed} of staying (a user on a day is a case), and "
+                f"{least} of each are needed; a score would be guesswork. Use days since last active, a longer history or other silence_days.",
+                zh=f"数据太少，无法{zh}：{churned} 例流失、{stayed} 例留下（一名用户在一个截止日为一例），两类各需至少 {least} 例，否则评分只是猜测。"
                 "请改看最近活跃天数、提供更长历史或调整 silence_days。",
             )
 

@@ -16,7 +16,8 @@ class DesignArguments(ToolArguments):
         default=None,
         gt=-1,
         le=100,
-        description="Change to find, relative to the present value, e.g. 0.05; null for 5 %. 要检出的相对变化，如 0.05。",
+        description="Change to find, relative to the present value, e.g. 0.05; null for 5 %. "
+        "要检出的相对变化，如 0.05，null 为 5%。",
     )
     absolute_effect: float | None = Field(
         default=None,

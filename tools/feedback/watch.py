@@ -57,7 +57,7 @@ class WatchArguments(FeedbackArguments):
         default=0.001,
         gt=0,
         le=0.1,
-        description="Chance that a usual day alarms, 0.001 by default. 正常日误报的概率，默认 0.001。",
+        description="Chance that a usual day alarms. 正常日误报的概率。",
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from tools.definitions import item
 from tools.metric_figures import change_unit
 from tools.monitoring.series import INTERVAL_TEXT, Series
+from tools.monitoring.sparsity import describe_zeros
 from tools.monitoring.walk import Walk, warm_up
 from tools.periods import Period
 from tools.results import DefinitionItem, Figure, Text, limits
@@ -37,6 +38,8 @@ def anomaly_warnings(
                 en=f"There is too little history to judge: about {least} {unit.en}s before are needed.",
             )
         )
+    if told := describe_zeros(series):
+        warnings.append(told)
     gaps = [g for g in series.gaps if arguments.start <= g <= arguments.end]
     if gaps:
         named = "、".join(map(str, gaps[:5])), ", ".join(map(str, gaps[:5]))

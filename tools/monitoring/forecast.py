@@ -26,6 +26,7 @@ from tools.monitoring.series import (
     read_series,
     watch_interval,
 )
+from tools.monitoring.sparsity import describe_zeros
 from tools.monitoring.walk import walk_through, warm_up
 from tools.named import find_metric
 from tools.observation import observe
@@ -112,7 +113,7 @@ def forecast_metric(scope: Scope, arguments: ForecastArguments) -> MetricResult:
 
 
 def check_history(series: Series) -> None:
-    """Refuse to forecast from too little.
+    """Refuse to forecast from too little, or from what is zero more often than not.
 
     Raises:
         NoData: saying how much is there and how much would do.
@@ -128,6 +129,8 @@ def check_history(series: Series) -> None:
             zh=f"该指标只有 {known} {unit.zh}的数据，预测至少需要 {least} {unit.zh}。{zh}",
             parameter="metric",
         )
+    if told := describe_zeros(series):
+        raise NoData(en=told.en, zh=told.zh, parameter="metric")
 
 
 _OF_MONTHS = (

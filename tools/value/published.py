@@ -96,7 +96,7 @@ VALUE_TOOLS: tuple[MetricTool, ...] = (
         ),
         BudgetArguments,
         track_budget,
-        totals=("*",),
+        guards_groups=True,  # tells of money by line, of nobody
     ),
     MetricTool(
         "simulate_reallocation",

@@ -123,7 +123,7 @@ def _respond(scope: Scope, spending: Spending, weeks: "pd.DataFrame", name: str)
         raise NoData(
             en=f"{show(label.en)} has {len(usable)} whole weeks with spending and users; {_FEWEST_WEEKS} with different "
             "spending are needed to learn from. Take a longer period.",
-            zh=f"{show(label.zh)} 只有 {len(usable)} 个既有花费又有获客的完整周；至少需要 {_FEWEST_WEEKS} 个花费不同的周，请放宽时间范围。",
+            zh=f"“{show(label.zh)}”只有 {len(usable)} 个既有花费又有获客的完整周；至少需要 {_FEWEST_WEEKS} 个花费不同的周，请放宽时间范围。",
             parameter="start",
         )
     return fit_response(usable["spend"].to_numpy(float), usable["users"].to_numpy(float))

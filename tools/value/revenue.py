@@ -136,16 +136,21 @@ def _sum_up(own: "ibis.Table", split: str | None) -> "ibis.Table":
 
 
 def mean_interval(total: float, square: float, n: int) -> tuple[float, float] | None:
-    """Bound a mean by its normal approximation, from the sum and the sum of squares; None with fewer than two.
+    """Bound a mean by its normal approximation, from the sum and the sum of squares.
+
+    None with fewer than two, and where so few bring so much that what was earned would be bounded by a loss.
 
     >>> [round(v, 4) for v in mean_interval(12.0, 56.0, 3)]
     [1.7368, 6.2632]
+    >>> mean_interval(100.0, 10000.0, 3) is None
+    True
     """
     if n < 2:
         return None
     mean = total / n
     error = math.sqrt(max(0.0, square - n * mean * mean) / (n - 1) / n)
-    return mean - _Z * error, mean + _Z * error
+    low, high = mean - _Z * error, mean + _Z * error
+    return None if low < 0 < mean else (low, high)
 
 
 def _figures(

@@ -51,9 +51,20 @@ def test_groups_are_those_of_the_first_day(open_workspace: Opener):
     assert found["channel=ads", "staying_day_1"] == pytest.approx(0.5)
     assert found["channel=ads", "staying_day_5"] == 0
     assert found["channel=web", "staying_day_5"] == pytest.approx(2 / 3)
+    # Nobody of web left or was lost sight of before.
+    assert found["channel=web", "staying_day_1"] == 1
     # Day 1: 1 leaves of 5, 2 of ads: expected .4, variance .4 x .6 = .24. Day 5: 2 leave of 4, 1 of ads: expected .5,
     # variance 2 x 1/4 x 3/4 x (4 - 2) / 3 = .25. (2 - .9)^2 / .49 = 2.469 of chi-square 1: p = .1161.
     assert found[None, "logrank"] == pytest.approx(0.1161, abs=2e-4)
+
+
+def test_where_nobody_churned_groups_are_not_compared(open_workspace: Opener):
+    result = open_workspace(LIVES, extra=EXTRA).run(
+        "measure_time_to_churn", breakdown="channel", **ASKED | {"silence_days": 35}
+    )
+    found = {(f.segment, f.name): f.value for f in result.figures}
+    assert found["channel=web", "staying_day_5"] == 1
+    assert found[None, "logrank"] is None
 
 
 def test_nobody_new_is_said(open_workspace: Opener):

@@ -117,7 +117,7 @@ def test_too_little_is_refused_with_the_reason(open_workspace: Opener, company):
     few = company[company["user"].isin([f"u{n}" for n in range(40)])]
     with pytest.raises(NoData, match="Too little data to learn from") as caught:
         open_workspace(few).run("predict_churn", **ASKED)
-    assert "各需至少 50 名" in caught.value.zh
+    assert "各需至少 50 例" in caught.value.zh
     workspace = open_workspace(company, extra=EXTRA)
     with pytest.raises(NoData, match="days of history are needed"):
         workspace.run("predict_churn", **{**ASKED, "silence_days": 60})

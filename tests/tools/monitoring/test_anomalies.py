@@ -189,6 +189,18 @@ def test_too_little_history_is_said(open_workspace: Opener) -> None:
         workspace.run("forecast_metric", **arguments(start="2026-03-02", end="2026-03-11"))
 
 
+def test_what_is_mostly_zero_is_not_forecast(open_workspace: Opener) -> None:
+    # One order on every third day of eight weeks: 19 days of 56, the other 37 are zero.
+    counts = [int(day % 3 == 0) for day in range(56)]
+    visits = daily(weeks(8)).assign(event="visit")
+    workspace = open_workspace(pd.concat([daily(counts), visits]), extra=METRICS)
+    with pytest.raises(NoData, match="zero in 37 of 56 known days") as caught:
+        workspace.run("forecast_metric", **arguments())
+    assert "56 天中有 37 天为 0" in caught.value.zh
+    told = workspace.run("detect_anomalies", **arguments()).warnings
+    assert any("too sparse" in w.en for w in told)
+
+
 def test_wrong_arguments_are_told_in_both_languages(open_workspace: Opener) -> None:
     workspace = open_workspace(daily(weeks(8)), extra=METRICS)
     for more, kind in (

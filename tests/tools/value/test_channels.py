@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tools.conftest import Opener, Workspace
+from tests.tools.conftest import SOURCE, Opener, Workspace
 from tools import Metrics
 from tools.errors import InvalidArgument, MetricError, NoData, SemanticsError
 from tools.value.budget import project
@@ -125,6 +125,14 @@ def test_budget_and_where_it_ends(shop: Workspace):
     ]
     later = shop.run("track_budget", start="2026-03-01", end="2026-03-31").table.set_index("segment")
     assert later.loc["a", "status"] == "over"
+
+
+def test_a_budget_tells_of_nobody_and_is_shown_whole(shop: Workspace, open_workspace: Opener):
+    frame = pd.DataFrame(EVENTS, columns=["user", "event", "day", "amount", "channel"])
+    frame["at"] = pd.Timestamp("2026-02-28T12:00") + pd.to_timedelta(frame.pop("day"), unit="D")
+    guarded = open_workspace(frame, extra=EXTRA, source=SOURCE.replace("}", ", min_group: 3}"))
+    values = guarded.values("track_budget", start="2026-03-01", end="2026-03-05", run_rate_days=2)
+    assert (values["plan"], values["actual"], values["projected"]) == (93, 55, 380)
 
 
 amounts = st.floats(0, 1e6)
