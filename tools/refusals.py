@@ -58,4 +58,6 @@ def describe_refusal(error: Mapping[str, Any]) -> tuple[str, str]:
     )
     known = _MESSAGES_ZH.get(error["type"])
     en = message[0].lower() + message[1:]
-    return en, known.format(**error.get("ctx", {})).replace(" or ", " 或 ") if known else en
+    if known is None:
+        return en, en
+    return en, known.format(**error.get("ctx", {})).replace(" or ", " 或 ").replace(", ", "、")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _RAW = "raw"
 _MOST_VALUES = 1000
 _MOST_COMPILED = 256
-_ROWS_AT_ONCE = 1 << 18
+_VECTORS_AT_ONCE = 256  # of 2,048 rows each
 
 
 class Engine:
@@ -99,14 +99,16 @@ class Engine:
         with self._within_limits() as cursor:
             return cursor.execute(sql).to_arrow_table()
 
-    def fetch_pieces(self, expression: "ibis.Table") -> "Iterator[pa.RecordBatch]":
+    def fetch_pieces(self, expression: "ibis.Table") -> "Iterator[pd.DataFrame]":
         """Run an Ibis expression and give its rows while it runs, so that they are never all in memory.
 
         Raises what `fetch` raises.
         """
         sql = self._compile(expression)
         with self._within_limits() as cursor:
-            yield from cursor.execute(sql).to_arrow_reader(_ROWS_AT_ONCE)
+            result = cursor.execute(sql)
+            while len(piece := result.fetch_df_chunk(_VECTORS_AT_ONCE)):
+                yield piece
 
     def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
         """Write expressions, one after the other, to a table that later queries read. Raises what `fetch` raises."""

@@ -7,6 +7,8 @@ import pytest
 
 from tests.bench.metrics import WHOLE, YAML, make_events
 from tools import MetricError, Metrics
+from tools.errors import QueryTimeout
+from tools.sources.engine import Engine
 
 ASKED = ("measure_active_users", {**WHOLE, "breakdown": "channel"})
 
@@ -30,6 +32,14 @@ def test_an_answer_that_does_not_fit_the_memory_is_spilled_and_the_same(folder, 
     assert sum(f.stat().st_size for f in tmp_path.rglob("*") if f.is_file()) > 2**20  # it was on disk
     narrow.close()
     assert not list(tmp_path.iterdir())  # and nothing stays there
+
+
+def test_rows_that_are_read_while_the_query_runs_are_stopped_as_well():
+    engine = Engine(memory_limit="100MB", timeout=0.1)
+    numbers = engine.backend.sql("SELECT range AS number FROM range(1000000000)")
+    with pytest.raises(QueryTimeout, match=r"stopped after 0\.1 seconds"):
+        sum(len(piece) for piece in engine.fetch_pieces(numbers))
+    engine.close()
 
 
 @pytest.mark.parametrize(
