@@ -10,6 +10,9 @@ from tools.errors import InvalidArgument, MetricError, show, suggest
 from tools.refusals import describe_refusal
 from tools.results import Text
 
+#: What pydantic calls the place of a mapping's key.
+_KEY = "[key]"
+_LONGEST_REFUSAL = 300
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -27,7 +30,7 @@ def parse_arguments(name: str, model: type[BaseModel], arguments: Mapping[str, A
 
 def _explain(name: str, model: type[BaseModel], error: ValidationError) -> MetricError:
     found = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")[0]
-    parameter = ".".join(show(part) for part in found["loc"]) or "arguments"
+    parameter = ".".join(show(part) for part in found["loc"] if part != _KEY) or "arguments"
     if found["type"] == "extra_forbidden":
         en, zh = suggest(str(found["loc"][-1]), _fields_at(model, found["loc"][:-1]))
         return InvalidArgument(
@@ -62,7 +65,7 @@ def _wrong_value(model: type[BaseModel], parameter: str, found: Any) -> InvalidA
     hint = split_description(field.description or "") if field else Text("", "")
     shown = show(found["input"])
     value = shown if shown.strip() == shown != "" else f'"{shown}"'
-    en, zh = (show(text) for text in describe_refusal(found))
+    en, zh = (show(text, most=_LONGEST_REFUSAL) for text in describe_refusal(found))
     return InvalidArgument(
         en=f"{parameter} cannot be {value}: {en}. {hint.en}".strip(),
         zh=f"参数 {parameter} 不能是 {value}（{zh}）。{hint.zh}".strip(),

@@ -108,8 +108,8 @@ class QueryTooLarge(MetricError):
     code = "query_too_large"
 
 
-def show(value: object) -> str:
-    """Make a value fit to be quoted in a sentence: printable, escaped, no password, at most 80 characters.
+def show(value: object, *, most: int = _LONGEST_VALUE) -> str:
+    """Make a value fit to be quoted in a sentence: printable, escaped, no password, at most 80 characters or so many.
 
     >>> show("a" * 100) == "a" * 80 + "…"
     True
@@ -119,7 +119,7 @@ def show(value: object) -> str:
     'bad \\\\ud800'
     """
     text = _CREDENTIALS.sub(r"\1***@", str(value))
-    cut = text[:_LONGEST_VALUE] + ("…" if len(text) > _LONGEST_VALUE else "")
+    cut = text[:most] + ("…" if len(text) > most else "")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 

@@ -58,6 +58,12 @@ def describe_refusal(error: Mapping[str, Any]) -> tuple[str, str]:
     )
     known = _MESSAGES_ZH.get(error["type"])
     en = message[0].lower() + message[1:]
-    if known is None:
-        return en, en
-    return en, known.format(**error.get("ctx", {})).replace(" or ", " 或 ").replace(", ", "、")
+    return en, known.format(**_in_chinese(error.get("ctx", {}))) if known else en
+
+
+def _in_chinese(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Write limits without a needless decimal, and the values to choose from as a Chinese list."""
+    plain = {k: f"{v:g}" if isinstance(v, float) else v for k, v in details.items()}
+    if "expected" in plain:
+        plain["expected"] = plain["expected"].replace("'", "").replace(", ", "、").replace(" or ", " 或 ")
+    return plain

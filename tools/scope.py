@@ -119,8 +119,10 @@ class Scope:
             parameter="property",
         )
 
-    def check(self, filters: FilterValues, dimensions: Iterable[str | None] = ()) -> None:
-        """Make sure that filters and dimensions name what is in the data.
+    def check(
+        self, filters: FilterValues, dimensions: Iterable[str | None] = (), *, given: str = "filters"
+    ) -> None:
+        """Make sure that filters, or what is `given` in their form, and dimensions name what is in the data.
 
         Raises:
             InvalidArgument: naming the nearest dimension or value.
@@ -130,11 +132,9 @@ class Scope:
                 raise _unknown("dimension", "维度", dimension, self.source.dimensions)
         for dimension, values in filters.items():
             known = self.source.values(dimension)
-            if not values:
-                raise _unknown(f"filters.{dimension}", f"筛选 {dimension} 的取值", "[]", known)
-            for value in values:
-                if value not in known:
-                    raise _unknown(f"filters.{dimension}", f"筛选 {dimension} 的取值", value, known)
+            zh = f"筛选 {dimension} 的取值" if given == "filters" else f" {given} 取值"
+            for value in (v for v in values or ["[]"] if v not in known):
+                raise _unknown(f"{given}.{dimension}", zh, value, known)
 
     def check_property(self, column: str | None) -> None:
         """Make sure that a numeric column can be summed.

@@ -243,3 +243,12 @@ def test_the_public_names_are_these():
     assert all(getattr(tools, name) for name in tools.__all__)
     with pytest.raises(AttributeError):
         tools.absent  # noqa: B018
+
+
+def test_what_would_be_right_is_a_list_of_either_language(workspace):
+    with pytest.raises(InvalidArgument, match="'week' or 'month'") as caught:
+        workspace.run("measure_revenue", interval="year", **MARCH)
+    assert "应为 day、week 或 month" in caught.value.zh
+    with pytest.raises(InvalidArgument, match="greater than 0") as caught:
+        workspace.run("measure_channel_returns", margin=0, **MARCH)
+    assert "须大于 0）" in caught.value.zh

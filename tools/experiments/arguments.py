@@ -78,6 +78,12 @@ class ExperimentArguments(ToolArguments):
                 *(["metric"] if self.metric is None else []),
                 *(["start", "end"] if self.start == _FIRST else []),
             ]
+            if self.experiment is not None:
+                raise InvalidArgument(
+                    en="exposure_event, arm and control are of an experiment that is not declared; leave them out, or experiment.",
+                    zh="exposure_event、arm、control 只用于未在 metrics.yaml 声明的实验；请不填它们，或不填 experiment。",
+                    parameter=next(name for name, value in given.items() if value is not None),
+                )
             raise InvalidArgument(
                 en="An experiment that is not declared in metrics.yaml needs exposure_event, arm, control, metric, start "
                 f"and end; missing: {', '.join(lacking)}.",

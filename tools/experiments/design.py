@@ -24,7 +24,7 @@ from tools.experiments.wording import metric_item, metric_label, unit_of, window
 from tools.metric_figures import change_unit
 from tools.metric_kinds import ConversionMetric, Metric, RetentionMetric
 from tools.named import find_metric
-from tools.results import DefinitionItem, Figure, MetricResult, Text, limits
+from tools.results import DefinitionItem, Figure, MetricResult, Text, format_value, limits
 from tools.scope import Scope
 
 if TYPE_CHECKING:
@@ -115,9 +115,10 @@ def _past(scope: Scope, arguments: DesignArguments, outcome: Any) -> Arm:
 def _checked_effect(arguments: DesignArguments, kind: Kind, baseline: float) -> float:
     effect = arguments.effect(baseline)
     if kind == "share" and not 0 < baseline + effect < 1:
+        by, level = change_unit("ratio"), format_value(baseline, "ratio", "en")
         raise InvalidArgument(
-            en=f"A change of {effect:+.3f} would take the metric from {baseline:.3f} out of 0 to 1; give a smaller one.",
-            zh=f"变化 {effect:+.3f} 会使指标从 {baseline:.3f} 超出 0 到 1；请给更小的变化。",
+            en=f"A change of {format_value(effect, by, 'en')} would take the metric from {level} out of 0% to 100%; give a smaller one.",
+            zh=f"变化 {format_value(effect, by, 'zh')}会使指标由 {level} 超出 0% 至 100% 的范围；请给更小的变化。",
             parameter=_effect_parameter(arguments),
         )
     return effect

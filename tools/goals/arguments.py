@@ -8,7 +8,7 @@ from tools.declarations import Day
 from tools.definitions import Breakdown, ToolArguments
 from tools.errors import InvalidArgument, NoData, show
 from tools.goals.pace import Kind, Pace
-from tools.metric_kinds import EventCountMetric, EventSumMetric, Metric
+from tools.metric_kinds import ConversionMetric, EventCountMetric, EventSumMetric, Metric, RetentionMetric
 from tools.periods import Period
 from tools.scope import Scope
 from tools.semantics import TargetDefinition
@@ -53,13 +53,17 @@ def find_target(scope: Scope, arguments: GoalArguments) -> TargetDefinition | No
     return ahead[0] if ahead else own[-1] if own else None
 
 
-def settle_target(scope: Scope, arguments: GoalArguments, declared: TargetDefinition | None) -> float:
+def settle_target(
+    scope: Scope, metric: Metric, arguments: GoalArguments, declared: TargetDefinition | None
+) -> float:
     """Return the value to reach.
 
     Raises:
         NoData: neither the call nor metrics.yaml has one.
+        InvalidArgument: a share of users does not lie between 0 and 1.
     """
     if arguments.target is not None:
+        _check_target(arguments.target, metric)
         return arguments.target
     if declared is not None:
         return declared.value
@@ -72,6 +76,15 @@ def settle_target(scope: Scope, arguments: GoalArguments, declared: TargetDefini
         zh=f"没有 {show(arguments.metric)} 的目标：请给出 target 与 by，或在 metrics.yaml 的 targets 中声明。{zh}",
         parameter="target",
     )
+
+
+def _check_target(target: float, metric: Metric) -> None:
+    if isinstance(metric, RetentionMetric | ConversionMetric) and not 0 <= target <= 1:
+        raise InvalidArgument(
+            en=f"target {target:g} is no share: this metric lies between 0 and 1; 45 % is written 0.45.",
+            zh=f"target（{target:g}）不是占比：该指标在 0 与 1 之间，45% 写作 0.45。",
+            parameter="target",
+        )
 
 
 def settle_kind(metric: Metric, arguments: GoalArguments, declared: TargetDefinition | None) -> Kind:

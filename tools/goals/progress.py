@@ -43,7 +43,7 @@ def check_goal(scope: Scope, arguments: GoalArguments) -> MetricResult:
     scope.check(arguments.filters, [arguments.breakdown])
     warnings = list(scope.cover(arguments.dates))
     declared = find_target(scope, arguments)
-    target, kind = settle_target(scope, arguments, declared), settle_kind(metric, arguments, declared)
+    target, kind = settle_target(scope, metric, arguments, declared), settle_kind(metric, arguments, declared)
     days = settle_dates(scope, arguments, declared, kind)
     last = min(arguments.end, whole_through(scope, metric), days.end)
     now = _measured(arguments, kind == "cumulative", days, last)

@@ -34,8 +34,10 @@ _LIMITS = limits(
 def measure_impact(scope: Scope, arguments: ImpactArguments) -> MetricResult:
     """Compare how the groups that a campaign reached moved with how the others did."""
     metric = find_metric(scope.semantics, arguments.metric)
-    values = {arguments.dimension: [*arguments.groups, *(arguments.controls or ())]}
-    scope.check(arguments.filters | values)
+    scope.check(arguments.filters)
+    scope.check({arguments.dimension: arguments.groups}, given="treated")
+    if arguments.controls:
+        scope.check({arguments.dimension: arguments.controls}, given="controls")
     told = scope.cover(arguments.dates)
     panel = build_panel(
         scope,

@@ -80,7 +80,7 @@ def test_traffic_goes_on_as_in_its_last_week() -> None:
     [
         ({"relative_effect": 0}, "effect of 0 cannot be found"),
         ({"relative_effect": 0.1, "absolute_effect": 0.1}, "either relative_effect or absolute_effect"),
-        ({"absolute_effect": 0.9}, "out of 0 to 1"),
+        ({"absolute_effect": 0.9}, "out of 0% to 100%"),
         ({"power": 1.5}, "power cannot be 1.5"),
         ({"follow_days": 60}, "Fewer than two users"),
         ({"metric": "refunders"}, "the same of every user"),

@@ -151,7 +151,8 @@ def test_weeks_that_the_campaign_begins_in_are_left_out() -> None:
     [
         ({"treated": {"channel": ["t"], "city": ["x"]}}, "exactly one dimension"),
         ({"controls": ["t", "a"]}, "both in treated and in controls"),
-        ({"treated": {"channel": ["T"]}}, "T is not known"),
+        ({"treated": {"channel": ["T"]}}, "treated.channel: T is not known"),
+        ({"controls": ["T"]}, "controls.channel: T is not known"),
         ({"treated": {"chanel": ["t"]}}, "Did you mean: channel"),
         ({"treated": {"channel": ["t", "a"]}, "method": "synthetic_control"}, "name one, or use method did"),
         ({"filters": {"channel": ["a"]}}, "use controls"),
