@@ -44,14 +44,19 @@ from assistant.ledger.lexicon import EMPTY, Lexicon
 from assistant.ledger.matching import may_mean, same_unit, states
 from assistant.ledger.naming import words_beside
 from assistant.ledger.numerals import Numeral, find_numerals
-from assistant.ledger.sayings import names_days, occurrences, own_lines, own_phrases, phrases
+from assistant.ledger.sayings import (
+    Span,
+    names_days,
+    occurrences,
+    own_lines,
+    own_phrases,
+    phrases,
+    stands_within,
+)
 from assistant.ledger.sources import Source
 from assistant.ledger.surroundings import Reader
 from assistant.ledger.units import UNIT_NAMES
 from assistant.quotations import iter_quotations
-
-#: A stretch of a text from start to end, with the status and the source of its numerals.
-_Span = tuple[int, int, tuple[str, str]]
 
 #: Levels of the sentences before that a difference may lean on.
 _REMEMBERED = 4
@@ -115,10 +120,7 @@ class Ledger:
         found: list[Why] = []
         stated: list[Operand] = []
         for claim in claims:
-            inside = (
-                why for start, end, why in spans if start <= claim.numeral.start and claim.numeral.end <= end
-            )
-            known = next(inside, None)
+            known = stands_within(claim.numeral, spans)
             why, operand = (known, None) if known else self._explain(claim)
             found.append(why)
             stated += [operand] if operand else []
@@ -141,7 +143,9 @@ class Ledger:
             *find_twice(claims, found, self._gathered.times_known),
             *self._block.find_twice(claims, found, self._gathered.times_known),
         ]:
-            found[at] = UNSUPPORTED
+            alike = [n for n in numerals if _same(n, numerals[at])]
+            if not all(stands_within(n, spans) for n in alike):  # else the source itself says it as often
+                found[at] = UNSUPPORTED
         if (
             found
             and None not in found
@@ -189,7 +193,7 @@ class Ledger:
             if any(c.isdigit() for c in name) and any(c.isalpha() for c in name)
         ]
 
-    def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[_Span]:
+    def _quoted(self, text: str, cited: Sequence[str]) -> Iterator[Span]:
         """Yield the spans of `text` between quotation marks that stand in a cited passage word for word."""
         taken = 0
         for start, end in iter_quotations(text):
@@ -200,7 +204,7 @@ class Ledger:
     def _text(self, marker: str) -> str:
         return self.passages.get(marker, "")
 
-    def _worded(self, text: str, cited: Sequence[str]) -> Iterator[_Span]:
+    def _worded(self, text: str, cited: Sequence[str]) -> Iterator[Span]:
         """Yield the spans of `text` that a measurement of this turn, or a cited one, says in these very words."""
         for marker, item in self.evidence.items():
             if marker in cited or marker in self.current:

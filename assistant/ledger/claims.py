@@ -165,10 +165,11 @@ def is_telling(numeral: Numeral) -> bool:
 
 
 def count_known(claim: Claim, sources: Iterable[Source]) -> int:
-    """Return how many figures of measurements have the value of a claim: figures and their cells are the same."""
-    figures = cells = 0
+    """Return how many figures of measurements have the value of a claim: figures, their cells and words are the same."""
+    figures = cells = words = 0
     for source in sources:
         if states(claim.numeral, source) and same_unit(claim.numeral, source):
             figures += source.text is not None
             cells += source.line is not None
-    return max(figures, cells, 1)
+            words += source.free
+    return max(figures, cells, words, 1)

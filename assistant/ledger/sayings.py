@@ -1,6 +1,6 @@
 """What measurements say in words, and which days they name: an answer may repeat both."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.answer import Evidence
@@ -12,6 +12,15 @@ from knowledge.language import split_sentences
 #: Letters that words beside figures have at least; with fewer they are a figure and its unit.
 _LETTERS = 6
 _STOPS = "。.！!？?"
+
+
+#: A stretch of a text from start to end, with the status and the source of its numerals.
+Span = tuple[int, int, tuple[str, str]]
+
+
+def stands_within(numeral: Numeral, spans: Sequence[Span]) -> tuple[str, str] | None:
+    """Return status and source of the first stretch that a numeral stands in."""
+    return next((why for start, end, why in spans if start <= numeral.start and numeral.end <= end), None)
 
 
 def own_phrases(item: Evidence) -> Iterator[tuple[str, str]]:

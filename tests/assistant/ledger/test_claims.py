@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answer import Evidence
+from assistant.answer import DefinitionLine, Evidence
 from assistant.ledger.checking import Ledger
 from assistant.ledger.lexicon import Lexicon
 from tests.assistant.ledger.test_checking import evidence, figure
@@ -131,3 +131,25 @@ def test_the_only_passage_accounts_for_sentences_without_a_marker() -> None:
     assert [r.status for _, r in Ledger({}, set(), two, "?").account("预算 46 万元。", cited=[])] == [
         "unsupported"
     ]
+
+
+def test_what_a_measurement_says_twice_in_its_words_is_said_twice():
+    prices = (
+        "会员月费：灯市 ¥12/月（2026-04-08）；青禾市集 ¥12/月（2026-09-18）；南枝集 ¥14.9/月（2026-07-08）"
+    )
+    item = evidence("E1", figure("cells", 3, "cells"), definition=(DefinitionLine(label="格", value=prices),))
+    days = ["2026-04-08", "2026-09-18", "2026-07-08"]
+    assert shown(item, f"- {prices}") == ["¥12", days[0], "¥12", days[1], "¥14.9", days[2]]
+    table = {"columns": ["company", "value"], "rows": [["灯市", "¥12/月"], ["青禾市集", "¥12/月"]]}
+    item = evidence("E1", figure("cells", 3, "cells"), table=table)
+    assert shown(item, "灯市 ¥12/月；青禾市集 ¥12/月") == ["¥12", "¥12"]
+    assert "¥12" not in shown(item, "灯市 ¥12/月；青禾市集 ¥12/月；兰巷 ¥12/月")
+
+
+def test_what_a_measurement_says_twice_is_not_said_of_a_third():
+    prices = (
+        "会员月费：灯市 ¥12/月（2026-04-08）；青禾市集 ¥12/月（2026-09-18）；南枝集 ¥14.9/月（2026-07-08）"
+    )
+    item = evidence("E1", figure("cells", 3, "cells"), definition=(DefinitionLine(label="格", value=prices),))
+    # Of a third company the measurement does not say so, and then it is not told of whom it does.
+    assert "¥12" not in shown(item, f"- {prices.replace('¥14.9', '¥12')}")
