@@ -141,16 +141,14 @@ def _replace_codes(
     """Put ranks where the codes of events are, so that the numbers, `most` at the most, sort by them."""
     import numpy as np
 
-    keys, end = np.empty(most, dtype=np.uint64), 0
-    codes = np.uint64((1 << packing.bits[2]) - 1)
+    keys, end = np.empty(most, dtype=np.int64), 0
+    changed = np.arange(len(ranks)) ^ ranks
+    codes = (1 << packing.bits[2]) - 1
     for piece in pieces:
         begin, end = end, end + len(piece)
-        part = keys[begin:end]
-        part[:] = piece["key"].to_numpy().view(np.uint64)
-        code = (part & codes).astype(np.int64)
-        part &= ~codes
-        part |= ranks[code]
-    return keys[:end]
+        part = piece["key"].to_numpy()
+        np.bitwise_xor(part, changed[part & codes], out=keys[begin:end])
+    return keys[:end].view(np.uint64)
 
 
 def _fetch_with(
