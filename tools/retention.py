@@ -56,7 +56,7 @@ def measure_retention(scope: Scope, arguments: RetentionArguments) -> MetricResu
         "card": _card(scope, arguments, definition),
         "figures": _figures(scope, arguments, definition, pooled),
         "chart": _chart(scope, arguments, pooled, title, arguments.breakdown),
-        "warnings": [*warnings, *maturity_warnings(cells)],
+        "warnings": [*warnings, *maturity_warnings(cells), *_value_warnings(arguments, cells)],
     }
     if arguments.project_to is not None:
         _project(scope, arguments, arguments.project_to, definition, cells, title, result)
@@ -68,6 +68,19 @@ def measure_retention(scope: Scope, arguments: RetentionArguments) -> MetricResu
         n=int(cells.loc[cells["offset"] == arguments.brackets[0].first, "users"].sum()) if len(cells) else 0,
         **result,
     )
+
+
+def _value_warnings(arguments: RetentionArguments, cells: "pd.DataFrame") -> list[Text]:
+    """Say where people return by events that carry nothing of the property."""
+    column = arguments.value_property
+    if column is None or not cells["returned"].any() or cells["value"].fillna(0).any():
+        return []
+    return [
+        Text(
+            zh=f"返回事件都没有 {column} 的数值，故其和为 0；请用 return_event 指定带有该数值的事件。",
+            en=f"No return event has any {column}, so its sum is 0; give an event that has it as return_event.",
+        )
+    ]
 
 
 def _project(

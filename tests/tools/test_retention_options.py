@@ -141,6 +141,10 @@ def test_value_retention_is_the_sum_per_member(paying, clock):
     assert values(run(paying, mode="on_or_after", **asked)) == [46 / 4, 23 / 4]
     # Who paid twice on the day: user 1 on day 1, with 15.
     assert values(run(paying, min_occurrences=2, **asked)) == [15 / 4, 0]
+    # On day 0 all sign up, without an amount: that is said.
+    free = run(paying, **{**asked, "return_event": "signup", "periods": [0]})
+    assert any("so its sum is 0" in w.en for w in free.warnings)
+    assert not any("sum is 0" in w.en for w in result.warnings)
     # Twice from day 1 on: user 1, with 10 + 5 + 3; user 2 paid once. From day 2 on: nobody twice.
     assert values(run(paying, min_occurrences=2, mode="on_or_after", **asked)) == [18 / 4, 0]
 
