@@ -35,7 +35,7 @@ def test_a_measurement_in_english(started: Talk):
     assert result.structured_content["figures"][0]["text"] == "38.8%"
     text = text_of(result)
     assert text.startswith("## day-1 retention\n\n- day-1 retention: 38.8% (n=1,199, 95% interval 36.")
-    assert "| Douyin | 0.2441 | 381 |" in text
+    assert "| Douyin | 24.4% | 381 |" in text
     assert "Definition: metric: day-1 retention; period: 2026-09-21 to 2026-09-27" in text
 
 
