@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import ibis
 
 
+_LAST_YEAR, _NEVER = 9998, datetime(9999, 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Rows in their place.
@@ -58,9 +61,9 @@ def place_rows(
     if users and pd.notna(found["lowest"]):
         between = int(found["lowest"]), int(found["highest"])
         rows = rows.mutate(user=rows.user.cast(narrowest(*between)))
-    first, last = (
-        pd.Timestamp(found[k] if pd.notna(found[k]) else 0).to_pydatetime() for k in ("first", "last")
-    )
+    ends = [pd.Timestamp(found[k] if pd.notna(found[k]) else 0) for k in ("first", "last")]
+    # A time without end, as databases know it, is beyond the years that Python has.
+    first, last = (at.to_pydatetime() if 0 < at.year <= _LAST_YEAR else _NEVER for at in ends)
     local_time = LocalTime.over(calendar.zone, first, last)
     is_zoned = None if kind.is_string() else bool(kind.is_timestamp() and kind.timezone)
     rows = place_in_time(rows, local_time, is_zoned=is_zoned, shift=engine.shift)
@@ -70,5 +73,7 @@ def place_rows(
     is_whole = all(found[name] == found["n"] for name in given)
     begin = calendar.local(first) if is_zoned else first
     # A time that the clock skips may be one of the day before.
-    is_clear = is_whole and is_zoned is not None and not local_time.skips_midnight()
+    is_clear = (
+        is_whole and _NEVER not in (first, last) and is_zoned is not None and not local_time.skips_midnight()
+    )
     return Placed(rows, last, begin.date() if is_clear else None, between)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,6 +27,19 @@ def make_frame(
     at = pd.Series(START + pd.to_timedelta(day * 86_400 + seconds, unit="s"))
     frame = pd.DataFrame({"user": day % 7, "event": np.where(day % 2, "visit", "order"), "at": at})
     return frame.assign(at=frame["at"].dt.tz_localize("UTC").dt.tz_convert(zone)) if zone else frame
+
+
+def test_a_time_without_end_is_left_out_and_said(tmp_path: Path) -> None:
+    events = "SELECT 1 AS u, TIMESTAMP '2026-03-01' + INTERVAL (i) HOUR AS t FROM range(48) r(i)"
+    endless = "SELECT 2, TIMESTAMP 'infinity'"
+    duckdb.sql(f"COPY ({events} UNION ALL {endless}) TO '{tmp_path / 'e.parquet'}'")
+    text = "sources: {events: {path: e.parquet, user: u, time: t, event_name: visit}}"
+    (tmp_path / "metrics.yaml").write_text(text, encoding="utf-8")
+    metrics = Metrics.open(tmp_path / "metrics.yaml")
+    result = metrics.run("measure_active_users", {"start": "2026-03-01", "end": "2026-03-02"}, teams=None)
+    metrics.close()
+    assert result.table["active_users"].tolist() == [1, 1]
+    assert any("have no time" in w.en or "has no time" in w.en for w in result.warnings), result.warnings
 
 
 @pytest.mark.parametrize("timezone", ZONES)
