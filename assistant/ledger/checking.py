@@ -25,7 +25,12 @@ from assistant.ledger.claims import (
     link_rows,
     restate,
 )
-from assistant.ledger.contradictions import compares_backwards, moves_backwards, turns_round
+from assistant.ledger.contradictions import (
+    compares_backwards,
+    moves_backwards,
+    repeats_itself,
+    turns_round,
+)
 from assistant.ledger.dates import agree
 from assistant.ledger.derivations import (
     Operand,
@@ -35,6 +40,7 @@ from assistant.ledger.derivations import (
     name_operands,
     name_wholes,
     operand_of,
+    shares,
     stated_level,
     turn_over,
 )
@@ -125,8 +131,10 @@ class Ledger:
             found.append(why)
             stated += [operand] if operand else []
         for at, (one, other) in enumerate(pairwise(claims), start=1):
-            if moves_backwards(one.numeral, one.setting, other.numeral, other.setting) or (
-                compares_backwards(text, one.numeral, one.setting, other.numeral)
+            if (
+                repeats_itself(text, one.numeral, other.numeral)
+                or moves_backwards(one.numeral, one.setting, other.numeral, other.setting)
+                or (compares_backwards(text, one.numeral, one.setting, other.numeral))
             ):
                 found[at] = UNSUPPORTED
         link_rows(claims, found, self._gathered.of_measurements)
@@ -172,7 +180,7 @@ class Ledger:
         if self._reader is None:
             lexicon = self._gathered.names
             asked = frozenset(s for _, _, own in lexicon.find(self.question) for s in own)
-            self._reader = Reader(lexicon, self.today, asked)
+            self._reader = Reader(lexicon, self.today, asked, self._gathered.weekdays)
         return self._reader
 
     def _is_told(self, numeral: Numeral, text: str) -> bool:
@@ -266,6 +274,9 @@ class Ledger:
                 for turned in turn_over(source, claim.clause):
                     if may_mean(claim.numeral, claim.setting, turned, claim.text):
                         return turned
+            for share in shares(self._gathered.sources_of(marker), claim.clause):
+                if may_mean(claim.numeral, claim.setting, share, claim.text):
+                    return share
         whole = [n for marker in beside for n in name_wholes(self.evidence[marker], claim.clause)]
         chained = [[*(o for o in stated if o.derived), *n] for n in named]
         for operands in (stated, *named, *chained, [*self._levels, *stated], [*stated[-2:], *whole]):

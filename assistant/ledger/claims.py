@@ -47,7 +47,7 @@ class Claim:
     @property
     def clause(self) -> str:
         """What stands beside the numeral."""
-        return self.text[max(0, self.numeral.start - 60) : self.numeral.end + 25]
+        return self.text[max(0, self.numeral.start - 60) : self.numeral.end + 40]
 
 
 def goes_along(claim: Claim, source: Source) -> bool:

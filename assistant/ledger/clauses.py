@@ -190,6 +190,14 @@ def lead_of(text: str, figures: Sequence[Numeral], number: int, clause: Clause) 
     return ("earlier", begin + match.start()) if match else ("", figure.start)
 
 
+def spans_to_next(text: str, figures: Sequence[Numeral], number: int, clause: Clause) -> bool:
+    """Tell whether only "to" stands between a figure and the next one of its unit: it may be what something moved from."""
+    behind = figures[number + 1] if number + 1 < len(figures) else None
+    if behind is None or behind.start >= clause.end or behind.kind != figures[number].kind:
+        return False
+    return bool(_SPAN.fullmatch(text[figures[number].end : behind.start]))
+
+
 def _explains_change(text: str, figures: Sequence[Numeral], number: int, clause: Clause) -> bool:
     """Tell whether brackets with "A to B" stand behind a change of another kind: rose 6.2 % (1,320 to 1,402)."""
     before = figures[number - 1] if number else None

@@ -16,8 +16,19 @@ _THAN = re.compile(
     r"|(?P<below>低于|少于|小于|不及|\b(?:lower|less|fewer|smaller) than|\bbelow|\bdown from)",
     re.IGNORECASE,
 )
+#: Behind a figure that is itself what two differ by: 377 more than the week before.
+_DIFFERS = re.compile(r"\s+(?:\w+\s+)?(?:more|fewer|less|higher|lower)\b", re.IGNORECASE)
 #: Sets a figure beside another one, and does not compare them: 38 %, against fewer than 6 %.
 _BESIDE = re.compile(r"\b(?:against|versus|vs|and|while|but)\b|[而和与对；;。]", re.IGNORECASE)
+#: Between two figures of which the second is what the first is set against, or what became of it.
+_OPPOSED = re.compile(
+    r"[\s*]*[^\W\d]*[\s*]*(?:→|->|=>|[^\d，。,;；]{0,24}(?:\bto\b|\bfrom\b|\bvs\b\.?|\bversus\b|\bagainst\b|对比|[到至为成]))[^\d，。,;；]{0,12}",
+    re.IGNORECASE,
+)
+_STAYED = re.compile(
+    r"持平|不变|稳定|没变|相同|一样|维持|\b(?:flat|unchanged|stable|steady|same|held|hold|stay\w*|remain\w*|constant)\b",
+    re.IGNORECASE,
+)
 #: What two figures are compared by stands this near to the second.
 _REACH = 24
 
@@ -35,6 +46,8 @@ def compares_backwards(text: str, one: Numeral, before: Setting, other: Numeral)
     if one.value is None or other.value is None or one.kind != other.kind or one.signed or other.signed:
         return False
     between = text[one.end : other.start]
+    if _DIFFERS.match(between):
+        return False
     if _FROM.fullmatch(between) and before.role == "later":
         said = before.direction
     else:
@@ -45,6 +58,12 @@ def compares_backwards(text: str, one: Numeral, before: Setting, other: Numeral)
             else 0
         )
     return said * (one.value - other.value) < 0
+
+
+def repeats_itself(text: str, one: Numeral, other: Numeral) -> bool:
+    """Tell whether a figure is set against itself, "93.3 % against 93.3 %", and not said to have stayed."""
+    same = one.value is not None and one.value == other.value and one.kind == other.kind
+    return same and bool(_OPPOSED.fullmatch(text[one.end : other.start])) and not _STAYED.search(text)
 
 
 def turns_round(text: str, stated: Sequence[Operand], lexicon: Lexicon) -> bool:

@@ -17,7 +17,7 @@ _SUM = re.compile(
     re.I,
 )
 _SHARE = re.compile(
-    r"占|贡献|比重|份额|比例|\b(?:share|of (?:all|the|them|total)|accounts? for|accounted for|contribut\w*|made up|makes? up|represent\w*|percent of|% of)\b",
+    r"占|贡献|比重|份额|比例|的[约近不到超过]*\s?[\d.一二三四五六七八九]+\s?[成%％]|\b(?:share|of (?:all|the|them|total)|accounts? for|accounted for|contribut\w*|made up|makes? up|represent\w*|percent of|% of)\b",
     re.I,
 )
 _GAP = re.compile(
@@ -131,6 +131,30 @@ def turn_over(source: Source, clause: str) -> Iterator[Source]:
         yield replace(
             source, value=100 - source.value, label=f"1 - {source.label}", text=None, moved=-source.moved
         )
+
+
+def shares(sources: Sequence[Source], clause: str) -> Iterator[Source]:
+    """Yield what part of its column each cell is of, where the words of `clause` speak of a share."""
+    if not _SHARE.search(clause):
+        return
+    columns: dict[tuple[str, str, str], list[Source]] = {}
+    for source in sources:
+        if (
+            source.line is not None
+            and source.kind in ("count", "money")
+            and source.level
+            and not source.change
+        ):
+            dimension = (source.segment or "").partition("=")[0]
+            columns.setdefault((source.name, source.kind, dimension), []).append(source)
+    for cells in columns.values():
+        total = sum(cell.value for cell in cells)
+        if total > 0 and all(cell.value >= 0 and not cell.dated for cell in cells):
+            for cell in cells:
+                label = f"{cell.label}.{cell.name} / sum"
+                yield replace(
+                    cell, value=100 * cell.value / total, kind="percent", label=label, currency="", noun=""
+                )
 
 
 def combine(operands: Sequence[Operand], clause: str) -> Iterator[Source]:

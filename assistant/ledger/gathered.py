@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from assistant.answer import Evidence
 from assistant.ledger.accounts import Account
@@ -14,6 +15,7 @@ from assistant.ledger.naming import Names
 from assistant.ledger.numerals import Numeral
 from assistant.ledger.passage_figures import PassageFigures
 from assistant.ledger.sources import Source
+from assistant.ledger.uniqueness import find_alone
 
 #: In place of a source that a sentence has going the wrong way.
 DENIED = Source(0.0, "count", "")
@@ -48,6 +50,21 @@ class Gathered:
                 names = names.extend(own.segment_names(), own.dimension_names(), own.other_names())
             self._names = names
         return self._names
+
+    @property
+    def weekdays(self) -> dict[int, date]:
+        """The days that the measurements of this turn have rows of, by the weekday that only one of them is."""
+        days: dict[int, set[date]] = {}
+        for marker in self.current:
+            for source in self.sources_of(marker) if marker in self.evidence else ():
+                if (
+                    source.dated
+                    and not source.earlier
+                    and source.period
+                    and source.period[0] == source.period[1]
+                ):
+                    days.setdefault(source.period[0].weekday(), set()).add(source.period[0])
+        return {weekday: min(own) for weekday, own in days.items() if len(own) == 1}
 
     def is_better_low(self, text: str, cited: Sequence[str]) -> bool:
         """Tell whether a sentence is on a metric whose fall is good: of the measurement beside it, or by its name."""
@@ -91,7 +108,9 @@ class Gathered:
                     return source
                 if source.text is not None:
                     return DENIED
-        return None
+        if exact:
+            return None
+        return next(filter(None, (find_alone(claim, self.sources_of(marker)) for marker in markers)), None)
 
     def in_passages(self, claim: Claim) -> tuple[tuple[str, str], Operand | None] | None:
         """Return the passage that states a numeral, and the level that it states; the only passage need not be cited."""

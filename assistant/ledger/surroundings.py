@@ -5,7 +5,7 @@ speak of the same thing. Words bind to a figure of their own clause first, then 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,6 +22,7 @@ from assistant.ledger.clauses import (
     name_before,
     name_behind,
     pair,
+    spans_to_next,
     split_clauses,
     times_before,
 )
@@ -85,11 +86,13 @@ class Reader:
         lexicon: The names of segments.
         today: The day that relative periods count from; None where they are not read.
         asked: Segments that the question names.
+        weekdays: The days that are meant by the names of weekdays, Monday as 0.
     """
 
     lexicon: Lexicon
     today: date | None = None
     asked: frozenset[str] = frozenset()
+    weekdays: Mapping[int, date] = field(default_factory=dict)
     _header: list[str] = field(default_factory=list)
     _heading: str = ""
     _before: frozenset[str] = frozenset()
@@ -158,7 +161,7 @@ class Reader:
             if not _OBJECT.search(text[: match.start()])
         ]
         marks = sorted([*self.lexicon.find(text), *wholes], key=lambda mark: mark[0])
-        return marks, find_time_marks(text, numerals, self.today)
+        return marks, find_time_marks(text, numerals, self.today, self.weekdays)
 
     def _read_sentence(
         self, text: str, numerals: Sequence[Numeral], figures: Sequence[Numeral]
@@ -248,6 +251,8 @@ class Reader:
             compares = lead == "earlier" or bool(
                 COMPARES.search(text, begin, figure.start) or COMPARED.match(text, figure.end)
             )
+            if not lead and not own and spans_to_next(text, figures, number, clauses[at]):
+                lead, loose = "earlier", True  # Douyin: 41.1 % to 24.4 %
             yield replace(_timed(own, lead, loose), compares=compares)
 
 

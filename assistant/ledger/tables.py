@@ -58,6 +58,7 @@ class TableCells:
                         base,
                         value=value,
                         kind=kind,
+                        name=column,
                         change=change,
                         earlier=earlier,
                         moved=0 if change else base.moved,

@@ -1,7 +1,7 @@
 """What a text says of when its figures hold: dates, relative periods, and words such as "the week before"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ Days = tuple[PartialDate, PartialDate]
 _EARLIER = re.compile(
     r"(?<![当目以提])前一?(?:周(?!期)|个?周期|期(?!待)|天|日|个?月|个?季度|个?阶段|值|年)|上一?期|上一?个?(?:周期|阶段)|对比期|比较期|基期|之前|此前|先前|早前|原来|原先|原本"
     r"|以前|往期|去年同期|同期(?=为|是|的)|一(?:周|个月|年)前"
-    r"|\blast period\b"
+    r"|\blast period\b|\bprev\b\.?"
     r"|\b(?:(?:the |a )?(?:previous|prior|preceding|compared|comparison|earlier|baseline|base|former) (?:\w+ )?(?:week|month|day|period|quarter|year|level|value|figure|reading)s?"
     r"|(?:the |a |one )?(?:week|month|day|period|quarter|year) (?:before|earlier|prior|ago)|previously|before(?: that)?|beforehand|earlier|formerly|used to be)\b",
     re.IGNORECASE,
@@ -44,6 +44,12 @@ _CUE = re.compile(r"[上本这昨今前去近]|\b(?:last|this|previous|yesterday
 _TOLD = re.compile(r"\s*[,，]\s*(?:when|where|which|当时|那时)", re.IGNORECASE)
 #: Periods that are named; without a today they only keep other times from the figures behind them.
 _NAMED = re.compile(r"[本这上]个?[周月]|\b(?:this|last) (?:week|month)\b", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"(?<![上下本这每一])(?:周|星期|礼拜)(?P<han>[一二三四五六日天])(?![次天均到至共\d])"
+    r"|\b(?P<latin>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs?|ur)?(?:day)?\b",
+    re.IGNORECASE,
+)
+_HAN_WEEKDAYS, _LATIN_WEEKDAYS = "一二三四五六日", ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TO = re.compile(
     r"\s*(?:\([^)]*\)|（[^）]*）)?\s*(?:到|至|~|～|–|—|-|to|through|until|and)\s*(?:the )?", re.IGNORECASE
 )
@@ -68,9 +74,19 @@ class TimeMark:
     relative: bool = False
 
 
-def find_time_marks(text: str, numerals: Sequence[Numeral], today: date | None) -> list[TimeMark]:
-    """Return the times that a text speaks of, in order; relative ones only where today is known."""
+def find_time_marks(
+    text: str,
+    numerals: Sequence[Numeral],
+    today: date | None,
+    weekdays: Mapping[int, date] | None = None,
+) -> list[TimeMark]:
+    """Return the times that a text speaks of, in order; relative ones only where today is known.
+
+    `weekdays` are the days that are meant by the names of weekdays, Monday as 0.
+    """
     marks = list(_dated([n for n in numerals if n.kind == "date"], text))
+    if weekdays:
+        marks += _weekdays(text, weekdays)
     for role, pattern in (("earlier", _EARLIER), ("later", _LATER)):
         for match in pattern.finditer(text):
             if not any(mark.start < match.end() and match.start() < mark.end for mark in marks):
@@ -115,6 +131,18 @@ def _dated(dates: Sequence[Numeral], text: str) -> Iterator[TimeMark]:
         )
         last = behind if skip and behind else one
         yield TimeMark(one.start, last.end, days=(one.dates[0], last.dates[-1]))
+
+
+def _weekdays(text: str, weekdays: Mapping[int, date]) -> Iterator[TimeMark]:
+    for match in _WEEKDAY.finditer(text):
+        han = match["han"]
+        at = (
+            _HAN_WEEKDAYS.index("日" if han == "天" else han)
+            if han
+            else _LATIN_WEEKDAYS.index(match["latin"].lower())
+        )
+        if day := weekdays.get(at):
+            yield TimeMark(*match.span(), days=(_parts(day), _parts(day)))
 
 
 def _relative(text: str, marks: Sequence[TimeMark], today: date) -> Iterator[TimeMark]:

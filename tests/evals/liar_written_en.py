@@ -15,7 +15,7 @@ ANSWERS: dict[str, list[str]] = {
     "gmv": [
         "GMV was <¥162,026~¥159,472> last week, <dir:up|down> <1.6%> on the previous week's <¥159,472~¥162,026>. [E1]",
         "GMV <dir:edged up|edged down> by about <¥2.6k> to roughly <¥162k~¥159k>. The best day was Saturday, 26 September (<¥26,591~¥20,363>); the weakest was Monday, 21 September (<¥20,363~¥26,591>). [E1]",
-        "- This week: <162,025.96 yuan~159,471.51 yuan>\n- Last week: <159,471.51 yuan~162,025.96 yuan>\n- Difference: <+2,554.45 yuan> (<+1.6%>)\n[E1]",
+        "- Last week: <162,025.96 yuan~159,471.51 yuan>\n- Week before: <159,471.51 yuan~162,025.96 yuan>\n- Difference: <+2,554.45 yuan> (<+1.6%>)\n[E1]",
         "On average we made around <¥23,100> a day last week, <¥162,026~¥159,472> in total. [E1]",
     ],
     "new_channel": [

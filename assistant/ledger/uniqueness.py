@@ -1,0 +1,73 @@
+"""Figures that their value alone tells: nobody else has it, and no word beside them says that they are another's.
+
+A sentence need not name the row or the day of a figure that cannot be mistaken: "it started the month at 1,682".
+Where values stand so close that an altered figure would meet one of them by chance, the name must be said.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.ledger.claims import Claim
+from assistant.ledger.matching import is_fine, is_of, same_unit, states
+from assistant.ledger.sources import Source
+from assistant.ledger.surroundings import WHOLE
+
+#: How often at most a figure with its last digits altered may be met by chance.
+_CHANCE = 0.05
+#: Values are compared with those up to so many times as large.
+_NEAR = 1.5
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+def find_alone(claim: Claim, sources: Sequence[Source]) -> Source | None:
+    """Return the only source of a claim's value, where no word beside the claim names another."""
+    numeral = claim.numeral
+    own = [s for s in sources if states(numeral, s) and same_unit(numeral, s) and not (s.free or s.bound)]
+    if any(s.text is not None or (s.segment is None and s.line is None) for s in own):
+        return None  # a figure with a name of its own, by which it was refused
+    own = [s for s in own if is_fine(numeral, s)]
+    if not own or _chance(claim, sources, own[0]) > _CHANCE:
+        return None
+    return next((s for s in own if not _is_contradicted(claim, s, sources)), None)
+
+
+def _chance(claim: Claim, sources: Sequence[Source], own: Source) -> float:
+    """Return how often a figure of this size and rounding is met among the sources of its kind."""
+    value = abs(own.value)
+    if not value:
+        return 1.0
+    near = {
+        abs(s.value) for s in sources if s.kind == own.kind and value / _NEAR <= abs(s.value) <= value * _NEAR
+    }
+    return len(near) * 2 * claim.numeral.slack / (value * (_NEAR - 1 / _NEAR))
+
+
+def _is_contradicted(claim: Claim, source: Source, sources: Sequence[Source]) -> bool:
+    """Tell whether what is said beside a claim is of another segment, time or row than the source."""
+    setting = claim.setting
+    return (
+        _is_of_another_segment(claim, source)
+        or (source.earlier and setting.role != "earlier")
+        or (source.dated and any(days not in setting.relative for days in setting.days))
+        or (
+            not source.dated
+            and not is_of(claim.numeral, setting, source, claim.text, any_row=True)
+            and source.segment is None
+        )
+        or _names_another_row(claim, source, sources)
+    )
+
+
+def _is_of_another_segment(claim: Claim, source: Source) -> bool:
+    named = (claim.setting.segments or claim.setting.nearby) - {WHOLE}
+    if source.segment is None:
+        return bool(named) and not named & source.scope
+    return (bool(named) and source.segment not in named) or WHOLE in claim.setting.segments
+
+
+def _names_another_row(claim: Claim, source: Source, sources: Sequence[Source]) -> bool:
+    rows = {word for s in sources if s.line != source.line and s.row for word in s.row} - (
+        source.row or frozenset()
+    )
+    words = claim.words.lower()
+    return any(_LETTERS.search(word) and word in words for word in rows)
