@@ -51,6 +51,8 @@ class Account:
         for numeral in find_numerals("\n\n".join(figure.label for figure in item.figures)):
             if numeral.kind == "time" and numeral.value is not None:
                 yield Source(numeral.value, "time", f"{item.marker}.label", free=True)
+        if rows := (item.table or {}).get("rows"):
+            yield Source(len(rows), "count", f"{item.marker}.table", free=True)
         for value in filter(None, _numbers_of(item.arguments)):
             yield Source(value, "count", f"{item.marker}.arguments", free=True)
         if any(figure.interval for figure in item.figures):

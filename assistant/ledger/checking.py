@@ -19,9 +19,9 @@ from assistant.ledger.claims import (
     Block,
     Claim,
     Why,
+    find_mixed,
     find_twice,
-    goes_along,
-    in_money,
+    in_unit,
     link_rows,
     restate,
 )
@@ -35,19 +35,14 @@ from assistant.ledger.dates import agree
 from assistant.ledger.derivations import (
     Operand,
     changes,
-    combine,
     level_of,
-    name_operands,
-    name_wholes,
     operand_of,
-    shares,
     stated_level,
-    turn_over,
 )
 from assistant.ledger.directions import orient
 from assistant.ledger.gathered import DENIED, Gathered
 from assistant.ledger.lexicon import EMPTY, Lexicon
-from assistant.ledger.matching import may_mean, same_unit, states
+from assistant.ledger.matching import may_mean
 from assistant.ledger.naming import words_beside
 from assistant.ledger.numerals import Numeral, find_numerals
 from assistant.ledger.sayings import (
@@ -59,13 +54,12 @@ from assistant.ledger.sayings import (
     phrases,
     stands_within,
 )
-from assistant.ledger.sources import Source
 from assistant.ledger.surroundings import Reader
 from assistant.ledger.units import UNIT_NAMES
 from assistant.quotations import iter_quotations
 
-#: Levels of the sentences before that a difference may lean on.
-_REMEMBERED = 4
+#: Levels of the sentences before that a sum may be of.
+_REMEMBERED = 24
 
 #: No sentence that is meant to be read states more figures; those of one that does are not looked for.
 _MOST_FIGURES = 200
@@ -117,7 +111,7 @@ class Ledger:
             return [(numeral, build_record(numeral, *UNSUPPORTED)) for numeral in numerals]
         said = orient(text) if self._gathered.is_better_low(text, cited) else text
         settings = self._read().read(said, numerals)
-        numerals = [in_money(n, setting) for n, setting in zip(numerals, settings, strict=True)]
+        numerals = [in_unit(n, setting) for n, setting in zip(numerals, settings, strict=True)]
         claims = [
             Claim(n, setting, said, cited, setting.heads or words_beside(text, n, numerals))
             for n, setting in zip(numerals, settings, strict=True)
@@ -127,8 +121,8 @@ class Ledger:
         stated: list[Operand] = []
         for claim in claims:
             known = stands_within(claim.numeral, spans)
-            why, operand = (known, None) if known else self._explain(claim)
-            found.append(why)
+            why, operand = self._explain(claim)
+            found.append(known or why)
             stated += [operand] if operand else []
         for at, (one, other) in enumerate(pairwise(claims), start=1):
             if (
@@ -143,12 +137,15 @@ class Ledger:
             *(own for _, _, own in self._read().lexicon.find(text)),
         )
         for index, claim in enumerate(claims):
-            if found[index] is None and (source := self._combined(claim, stated, segments)):
+            if found[index] is None and (
+                source := self._gathered.derive(claim, stated, self._levels, segments)
+            ):
                 found[index] = "derived", source.label
                 stated += [] if source.change else [operand_of(source)]
         restate(claims, found)
         for at in [
             *find_twice(claims, found, self._gathered.times_known),
+            *find_mixed(claims, self._gathered.of_measurements),
             *self._block.find_twice(claims, found, self._gathered.times_known),
         ]:
             alike = [n for n in numerals if _same(n, numerals[at])]
@@ -161,12 +158,13 @@ class Ledger:
             and self._gathered.all_go_against(said, claims, found)
         ):
             found = [UNSUPPORTED if why and why[0] == "evidence" else why for why in found]
-        levels = stated if len(stated) > 1 else [*self._levels[-1:], *stated]
+        levels = [operand for operand in stated if not operand.change]
+        levels = levels if len(levels) > 1 else [*self._levels[-1:], *levels]
         sound = None not in found and UNSUPPORTED not in found
         signed = any(claim.numeral.signed for claim in claims)  # adds -2.7 pp
         if stated and sound and not signed and turns_round(said, levels, self._read().lexicon):
             found = [UNSUPPORTED if why and why[0] == "evidence" else why for why in found]
-        self._levels = [*self._levels, *stated][-_REMEMBERED:]
+        self._levels = [*self._levels, *(operand for operand in stated if not operand.change)][-_REMEMBERED:]
         return [
             (claim.numeral, build_record(claim.numeral, *(why or UNSUPPORTED)))
             for claim, why in zip(claims, found, strict=True)
@@ -264,30 +262,6 @@ class Ledger:
         if self._asked is None:
             self._asked = find_numerals(self.question)
         return self._asked
-
-    def _combined(self, claim: Claim, stated: Sequence[Operand], segments: frozenset[str]) -> Source | None:
-        """Return the derivation of a numeral from the levels that its sentence, or the ones before, state or name."""
-        beside = self._gathered.beside(claim)
-        named = [n for marker in beside for n in name_operands(self.evidence[marker], segments, claim.clause)]
-        for marker in beside:
-            for source in self._gathered.sources_of(marker):
-                for turned in turn_over(source, claim.clause):
-                    if may_mean(claim.numeral, claim.setting, turned, claim.text):
-                        return turned
-            for share in shares(self._gathered.sources_of(marker), claim.clause):
-                if may_mean(claim.numeral, claim.setting, share, claim.text):
-                    return share
-        whole = [n for marker in beside for n in name_wholes(self.evidence[marker], claim.clause)]
-        chained = [[*(o for o in stated if o.derived), *n] for n in named]
-        for operands in (stated, *named, *chained, [*self._levels, *stated], [*stated[-2:], *whole]):
-            for source in combine(operands, claim.clause):
-                if (
-                    states(claim.numeral, source)
-                    and same_unit(claim.numeral, source)
-                    and goes_along(claim, source)
-                ):
-                    return source
-        return None
 
 
 def build_record(numeral: Numeral, status: str, source: str | None) -> NumeralRecord:

@@ -14,7 +14,7 @@ from assistant.ledger.matching import is_of, same_unit, states, within
 from assistant.ledger.numerals import Numeral
 from assistant.ledger.sources import Source
 from assistant.ledger.surroundings import Setting
-from assistant.ledger.units import currency_in
+from assistant.ledger.units import unit_in
 
 #: Status and source of a numeral; None while nothing accounts for it.
 Why = tuple[str, str | None] | None
@@ -23,6 +23,8 @@ UNSUPPORTED = ("unsupported", None)
 #: What parts two figures that are not of one thing.
 _PARTED = re.compile(r"[，。;；、\n!?！？]|,\s|\.\s")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d+[.)、])\s")
+#: Between a figure and its share in brackets.
+_OPENED = re.compile(r"[^\d，。,;；|:：（()）]{0,8}[（(]\D{0,4}")
 #: A figure below is too common for being told twice, or for naming a row.
 _LEAST_TOLD, _LEAST_NAMING = 10, 100
 
@@ -50,7 +52,12 @@ class Claim:
         return self.text[max(0, self.numeral.start - 60) : self.numeral.end + 40]
 
 
-def goes_along(claim: Claim, source: Source) -> bool:
+def derives(claim: Claim, source: Source) -> bool:
+    """Tell whether what was derived is a claim's figure."""
+    return states(claim.numeral, source) and same_unit(claim.numeral, source) and _goes_along(claim, source)
+
+
+def _goes_along(claim: Claim, source: Source) -> bool:
     """Tell whether a sentence has a derived change go the way it went."""
     numeral = claim.numeral
     if not source.change:
@@ -97,6 +104,34 @@ def link_rows(
             found[at] = "evidence", next(iter(own.values()))
 
 
+def find_mixed(claims: Sequence[Claim], sources: Callable[[Claim], Iterable[Source]]) -> list[int]:
+    """Return the figures with a share in brackets behind them that stands in another row: 4,416 people (18.4 %)."""
+    mixed = []
+    for at, (one, other) in enumerate(pairwise(claims)):
+        between = one.text[one.numeral.end : other.numeral.start]
+        if (
+            one.numeral.kind in ("count", "money")
+            and other.numeral.kind == "percent"
+            and not other.numeral.signed
+            and _OPENED.fullmatch(between)
+        ):
+            rows = [_rows_of(claim, sources(claim)) for claim in (one, other)]
+            if all(rows) and not rows[0] & rows[1]:
+                mixed += [at, at + 1]
+    return mixed
+
+
+def _rows_of(claim: Claim, sources: Iterable[Source]) -> set[int]:
+    """Return the rows of a table that hold a figure; none where it is too common to tell."""
+    if not is_telling(claim.numeral):
+        return set()
+    return {
+        s.line
+        for s in sources
+        if s.line is not None and not s.dated and states(claim.numeral, s) and same_unit(claim.numeral, s)
+    }
+
+
 def _is_of_some_row(claim: Claim, source: Source) -> bool:
     if source.line is None or source.segment is not None:
         return False
@@ -108,7 +143,8 @@ def find_twice(claims: Sequence[Claim], found: Sequence[Why], known: Callable[[C
     told: dict[tuple[str, float], list[int]] = {}
     for at, (claim, why) in enumerate(zip(claims, found, strict=True)):
         numeral = claim.numeral
-        if why and why[0] in ("evidence", "citation") and is_telling(numeral):
+        written = any(character.isdigit() for character in numeral.text)
+        if written and why and why[0] in ("evidence", "citation") and is_telling(numeral):
             told.setdefault((numeral.kind, numeral.value or 0.0), []).append(at)
     return [
         at
@@ -142,11 +178,20 @@ class Block:
         return twice
 
 
-def in_money(numeral: Numeral, setting: Setting) -> Numeral:
-    """Return a bare figure of a table in the currency that the head of its column or row names: GMV (yuan)."""
-    currency = currency_in(setting.heads)
-    bare = currency and numeral.kind == "count" and not numeral.noun
-    return replace(numeral, kind="money", currency=currency) if bare else numeral
+def in_unit(numeral: Numeral, setting: Setting) -> Numeral:
+    """Return a bare figure of a table in the unit that the head of its column or row names: GMV (万元), change (pp)."""
+    unit = unit_in(setting.heads)
+    if unit is None or numeral.kind != "count" or numeral.noun or numeral.value is None:
+        return numeral
+    kind, scale, currency = unit
+    return replace(
+        numeral,
+        kind=kind,
+        currency=currency,
+        value=numeral.value * scale,
+        precision=numeral.precision * scale,
+        coarse=numeral.coarse * scale,
+    )
 
 
 def is_telling(numeral: Numeral) -> bool:

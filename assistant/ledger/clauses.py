@@ -180,10 +180,10 @@ def lead_of(text: str, figures: Sequence[Numeral], number: int, clause: Clause) 
         reaches = reaches or (_SPAN.fullmatch(between) and _explains_change(text, figures, number, clause))
         if reaches or _ARROW.fullmatch(between) or _BECOMES.search(between):
             return "earlier", figure.start
-    if _TO.search(before) or (
-        begin > clause.start and _REACHES.search(before) and _led_from(text, figures, number, clause)
-    ):
+    if _TO.search(before):
         return "later", figure.start
+    if begin > clause.start and _REACHES.search(before) and _led_from(text, figures, number, clause):
+        return "later", begin
     if number and begin > clause.start and _VERSUS.fullmatch(before):
         return "earlier", figure.start
     match = _FROM.search(before)

@@ -37,7 +37,7 @@ def moves_backwards(one: Numeral, before: Setting, other: Numeral, after: Settin
     """Tell whether a figure is said to rise or fall from one numeral to the other, which lies the other way."""
     if one.value is None or other.value is None or one.kind != other.kind:
         return False
-    moved = after.arrives and before.compares and before.role != "later"
+    moved = after.lead == "later" and before.compares and before.role != "later"
     return moved and after.direction * (other.value - one.value) < 0
 
 
@@ -48,7 +48,7 @@ def compares_backwards(text: str, one: Numeral, before: Setting, other: Numeral)
     between = text[one.end : other.start]
     if _DIFFERS.match(between):
         return False
-    if _FROM.fullmatch(between) and before.role == "later":
+    if _FROM.fullmatch(between) and before.role != "earlier":
         said = before.direction
     else:
         found = [] if _BESIDE.search(between) else list(_THAN.finditer(between))

@@ -9,17 +9,10 @@ from assistant.answer import Evidence, EvidenceFigure
 from assistant.ledger.accounts import Account
 from assistant.ledger.directions import has_direction
 from assistant.ledger.numerals import HALVED, Numeral
+from assistant.ledger.series import SHARE, SUM
 from assistant.ledger.sources import Source, is_change, is_earlier, kinds, series_of
 from assistant.ledger.surroundings import WHOLE
 
-_SUM = re.compile(
-    r"合计|总计|总共|共计|加起来|之和|一共|合起来|相加|\s[+＋]\s|\b(?:together|combined|in total|a total of|sum|altogether|between them|jointly)\b",
-    re.I,
-)
-_SHARE = re.compile(
-    r"占|贡献|比重|份额|比例|的[约近不到超过]*\s?[\d.一二三四五六七八九]+\s?[成%％]|\b(?:share|of (?:all|the|them|total)|accounts? for|accounted for|contribut\w*|made up|makes? up|represent\w*|percent of|% of)\b",
-    re.I,
-)
 _GAP = re.compile(
     r"差|高|低|多|少|\d\D{0,3}\s[−–-]\s\d|领先|落后|超出|相比|拉开|\b(?:gap|difference|higher|lower|more|less|fewer|above|below|ahead|behind|lead\w*|trail\w*|apart|points? (?:over|under)|margin|short)\b",
     re.I,
@@ -34,12 +27,12 @@ _LEFT = re.compile(
     r"失败|没|未|流失|离开|其余|剩|另外|放弃|\b(?:fail\w*|not|lost|los[et]s?|drop\w*|left|leav\w*|rest|remain\w*|only once|never)\b|n't\b",
     re.IGNORECASE,
 )
-_MOST_OPERANDS = 8
+_MOST_OPERANDS, _MOST_SUMMED = 8, 24
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A level that a sentence states, or names by its segment."""
+    """A level that a sentence states, or names by its segment; or a change, of which only sums are taken."""
 
     value: float
     kind: str
@@ -48,15 +41,23 @@ class Operand:
     earlier: bool = False
     derived: bool = False
     noun: str = ""
+    series: str = ""
+    change: bool = False
 
 
 def level_of(source: Source) -> Operand | None:
-    """Return the level that a figure states, None for a change or what is no figure."""
-    level = not source.change and (source.text is not None or (source.line is not None and source.level))
-    return (
-        Operand(source.value, source.kind, source.label, source.currency, source.earlier, noun=source.noun)
-        if level
-        else None
+    """Return the level or the change that a figure states, None for what is no figure."""
+    if source.text is None and (source.line is None or not source.level):
+        return None
+    return Operand(
+        source.value,
+        source.kind,
+        f"{source.label}[{source.segment}]" if source.segment else source.label,
+        source.currency,
+        source.earlier,
+        noun=source.noun,
+        series=source.name,
+        change=source.change,
     )
 
 
@@ -67,7 +68,7 @@ def operand_of(source: Source) -> Operand:
 
 def name_wholes(item: Evidence, clause: str) -> list[Operand]:
     """Return the levels of everybody, where a clause speaks of a share."""
-    if not _SHARE.search(clause):
+    if not SHARE.search(clause):
         return []
     own = [f for f in item.figures if f.segment is None and f.value is not None and not is_change(f)]
     return [
@@ -133,33 +134,22 @@ def turn_over(source: Source, clause: str) -> Iterator[Source]:
         )
 
 
-def shares(sources: Sequence[Source], clause: str) -> Iterator[Source]:
-    """Yield what part of its column each cell is of, where the words of `clause` speak of a share."""
-    if not _SHARE.search(clause):
-        return
-    columns: dict[tuple[str, str, str], list[Source]] = {}
-    for source in sources:
-        if (
-            source.line is not None
-            and source.kind in ("count", "money")
-            and source.level
-            and not source.change
-        ):
-            dimension = (source.segment or "").partition("=")[0]
-            columns.setdefault((source.name, source.kind, dimension), []).append(source)
-    for cells in columns.values():
-        total = sum(cell.value for cell in cells)
-        if total > 0 and all(cell.value >= 0 and not cell.dated for cell in cells):
-            for cell in cells:
-                label = f"{cell.label}.{cell.name} / sum"
-                yield replace(
-                    cell, value=100 * cell.value / total, kind="percent", label=label, currency="", noun=""
-                )
+def counts(item: Evidence, clause: str) -> Iterator[Source]:
+    """Yield how many a share of a sample is, and how many it leaves out where the words of `clause` say so."""
+    account = Account(item)
+    for figure in item.figures:
+        if figure.unit == "ratio" and figure.n and 0 < (figure.value or 0) < 1 and not is_change(figure):
+            base = next(account.figure(figure))
+            share, left = figure.value or 0.0, _LEFT.search(clause)
+            for part, label in ((share, base.label), (1 - share, f"(1 - {base.label})")):
+                if part == share or left:
+                    yield replace(base, value=part * figure.n, kind="count", label=f"{label} * n", text=None)
 
 
 def combine(operands: Sequence[Operand], clause: str) -> Iterator[Source]:
     """Yield what operands give by the operations that the words of `clause` announce."""
-    operands = list(dict.fromkeys(operands))[-_MOST_OPERANDS:]
+    yield from add_up(operands, clause)
+    operands = [o for o in dict.fromkeys(operands) if not o.change][-_MOST_OPERANDS:]
     if _GAP.search(clause) or has_direction(clause):
         for one, other in combinations(operands, 2):
             if one.kind == other.kind and one.kind in ("percent", "count", "money", "multiple"):
@@ -173,8 +163,6 @@ def combine(operands: Sequence[Operand], clause: str) -> Iterator[Source]:
             yield Source(
                 one.value / other.value, "money", f"{one.label} / {other.label}", currency=one.currency
             )
-    if _SUM.search(clause) or _LISTS.search(clause):
-        yield from _sums(operands)
 
 
 def _difference(one: Operand, other: Operand) -> Source:
@@ -184,7 +172,10 @@ def _difference(one: Operand, other: Operand) -> Source:
     signed = one.earlier != other.earlier
     value = one.value - other.value if signed else abs(one.value - other.value)
     kind = "points" if one.kind == "percent" else one.kind
-    return Source(value, kind, f"{one.label} - {other.label}", currency=one.currency, change=signed)
+    noun = one.noun if one.noun == other.noun and kind == "count" else ""
+    return Source(
+        value, kind, f"{one.label} - {other.label}", currency=one.currency, change=signed, noun=noun
+    )
 
 
 def name_operands(item: Evidence, segments: frozenset[str], clause: str) -> Iterator[list[Operand]]:
@@ -195,7 +186,7 @@ def name_operands(item: Evidence, segments: frozenset[str], clause: str) -> Iter
     parts = segments - {WHOLE}
     if not parts:
         return
-    whole = WHOLE in segments or bool(_SHARE.search(clause))
+    whole = WHOLE in segments or bool(SHARE.search(clause))
     series: dict[str, list[Operand]] = {}
     for figure in item.figures:
         named = figure.segment in parts or (whole and figure.segment is None)
@@ -213,16 +204,29 @@ def _quotients(one: Operand, other: Operand, clause: str) -> Iterator[Source]:
         yield Source(quotient, "multiple", label)
         if has_direction(clause):
             yield Source(quotient - 1, "multiple", f"{label} - 1", change=True)
-    if (_SHARE.search(clause) or _IN_BRACKETS.search(clause)) and quotient <= 1 and one.kind != "percent":
+    if (SHARE.search(clause) or _IN_BRACKETS.search(clause)) and quotient <= 1 and one.kind != "percent":
         yield Source(100 * quotient, "percent", label)
     if (_GAP.search(clause) or has_direction(clause)) and not (one.earlier and not other.earlier):
         yield Source(100 * (quotient - 1), "percent", f"{label} - 1", change=True)
 
 
+def add_up(operands: Sequence[Operand], clause: str) -> Iterator[Source]:
+    """Yield the sums of operands, where the words of `clause` announce one."""
+    if SUM.search(clause) or _LISTS.search(clause):
+        yield from _sums(list(dict.fromkeys(operands))[-_MOST_SUMMED:])
+
+
 def _sums(operands: Sequence[Operand]) -> Iterator[Source]:
-    """Yield the sums of operands that stand together."""
-    for start, end in combinations(range(len(operands) + 1), 2):
-        parts = operands[start:end]
-        if len(parts) > 1 and len({part.kind for part in parts}) == 1:
+    """Yield the sums of operands of one kind that stand together, and of those of one column."""
+    groups: dict[tuple[str, ...], list[Operand]] = {}
+    for operand in operands:
+        kind = operand.kind + str(operand.change)
+        groups.setdefault((kind,), []).append(operand)
+        groups.setdefault((kind, operand.series), []).append(operand)
+    for group in groups.values():
+        for start, end in combinations(range(len(group) + 1), 2):
+            parts = group[start:end]
+            if len(parts) < 2:
+                continue
             label = " + ".join(part.label for part in parts)
             yield Source(sum(part.value for part in parts), parts[0].kind, label, currency=parts[0].currency)

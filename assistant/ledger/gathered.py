@@ -3,20 +3,33 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from assistant.answer import Evidence
 from assistant.ledger.accounts import Account
-from assistant.ledger.claims import Claim, Why, count_known
+from assistant.ledger.claims import Claim, Why, count_known, derives
 from assistant.ledger.contradictions import goes_against
-from assistant.ledger.derivations import Operand, stated_level
+from assistant.ledger.derivations import (
+    Operand,
+    add_up,
+    combine,
+    counts,
+    name_operands,
+    name_wholes,
+    stated_level,
+    turn_over,
+)
 from assistant.ledger.lexicon import Lexicon
-from assistant.ledger.matching import agrees, is_of, is_text, states
+from assistant.ledger.matching import agrees, is_of, is_text, may_mean, states
 from assistant.ledger.naming import Names
 from assistant.ledger.numerals import Numeral
 from assistant.ledger.passage_figures import PassageFigures
+from assistant.ledger.series import derive_rows
 from assistant.ledger.sources import Source
 from assistant.ledger.uniqueness import find_alone
 
+#: Levels of the sentences before that a difference may lean on.
+_REMEMBERED = 4
 #: In place of a source that a sentence has going the wrong way.
 DENIED = Source(0.0, "count", "")
 
@@ -90,8 +103,11 @@ class Gathered:
 
     def in_evidence(self, claim: Claim, markers: Sequence[str], *, exact: bool) -> Source | None:
         """Return the first source that a numeral may mean; DENIED where it has the figure going the wrong way."""
+        refused: set[tuple[str, float]] = set()
         for marker in markers:
             for source in self.sources_of(marker):
+                if source.text is None and (source.kind, source.value) in refused:
+                    continue  # the cell of a figure that the words deny
                 if (exact and not is_text(claim.numeral, source)) or not is_of(
                     claim.numeral, claim.setting, source, claim.text
                 ):
@@ -103,6 +119,7 @@ class Gathered:
                 ):
                     continue
                 if source.text and self._names_of(marker).denies(source.name, source.segment, claim.words):
+                    refused.add((source.kind, source.value))
                     continue
                 if agrees(claim.numeral, claim.setting, source, claim.text):
                     return source
@@ -111,6 +128,30 @@ class Gathered:
         if exact:
             return None
         return next(filter(None, (find_alone(claim, self.sources_of(marker)) for marker in markers)), None)
+
+    def derive(
+        self, claim: Claim, stated: Sequence[Operand], before: Sequence[Operand], segments: frozenset[str]
+    ) -> Source | None:
+        """Return the derivation of a numeral from what its sentence, or the ones before, state or name."""
+        beside = self.beside(claim)
+        for marker in beside:
+            given = chain(
+                *(turn_over(source, claim.clause) for source in self.sources_of(marker)),
+                derive_rows(self.sources_of(marker), claim.setting, claim.clause),
+                counts(self.evidence[marker], claim.clause),
+            )
+            for source in given:
+                if may_mean(claim.numeral, claim.setting, source, claim.text):
+                    return source
+        named = [n for marker in beside for n in name_operands(self.evidence[marker], segments, claim.clause)]
+        whole = [n for marker in beside for n in name_wholes(self.evidence[marker], claim.clause)]
+        chained = [[*(o for o in stated if o.derived), *n] for n in named]
+        lists = (stated, *named, *chained, [*before[-_REMEMBERED:], *stated], [*stated[-2:], *whole])
+        derived = chain(
+            *(combine(operands, claim.clause) for operands in lists),
+            add_up([*before, *stated], claim.clause),
+        )
+        return next((source for source in derived if derives(claim, source)), None)
 
     def in_passages(self, claim: Claim) -> tuple[tuple[str, str], Operand | None] | None:
         """Return the passage that states a numeral, and the level that it states; the only passage need not be cited."""

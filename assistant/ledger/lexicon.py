@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: Words that hold a segment's name and mean something else.
 _OTHER_WORDS = ("自然日", "自然周", "自然月", "自然年", "邀请人", "邀请码", "邀请好友", "app stores' policy")
+#: Parts a name that is said by its first words: tier 3 and below.
+_AND_MORE = re.compile(r"\s(?:and|or)\s|及|或")
 #: Before a segment: everybody else.
 EXCLUDED = "!"
 _EXCLUDED = re.compile(
@@ -106,6 +108,10 @@ def _owners(names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     for key, own in names.items():
         for name in own:
             owners.setdefault(name.lower(), set()).add(key)
+    for name, keys in list(owners.items()):
+        short = _AND_MORE.split(name)[0].strip()
+        if len(short) > 1 and short not in owners:
+            owners[short] = keys
     return {name: frozenset(keys) for name, keys in owners.items()}
 
 

@@ -6,7 +6,7 @@ from assistant.ledger.directions import states_change
 from assistant.ledger.numerals import Numeral, find_numerals
 from assistant.ledger.sources import Source
 from assistant.ledger.surroundings import WHOLE, Setting
-from assistant.ledger.times import covers
+from assistant.ledger.times import covers, is_of_days
 
 #: How coarsely a source may be written: as coarse as one likes, or percent and points with a decimal at least and
 #: all else within half a percent of itself.
@@ -116,10 +116,13 @@ def _of_the_time(setting: Setting, source: Source, text: str) -> bool:
     days = [
         d for d in setting.days if d not in setting.relative or any(covers(d, *p) for p in source.periods)
     ]
-    if source.dated and source.extreme and _EXTREME.search(text.lower()):
+    exact = [d for d in days if d not in setting.relative]
+    one_day = not setting.loose and any(first == last and first[2] for first, last in exact)
+    if source.dated and source.extreme and not one_day and _EXTREME.search(text.lower()):
         return True
     if source.dated:
-        return source.period is not None and any(covers(d, *source.period) for d in days)
+        exact = exact or days
+        return source.period is not None and any(is_of_days(d, *source.period) for d in exact)
     found = []
     if days:
         found.append(source.period is None or any(covers(d, *source.period) for d in days))

@@ -117,7 +117,7 @@ def _apart(one: Tokens, other: Tokens) -> Tokens:
         end += 1
     rest = one[start : len(one) - end]
     if rest and all(token[0].isdigit() for token in rest):
-        return one[max(0, start - 1) : len(one) - max(0, end - 1)]
+        return one[start - 1 : len(one) - end] if start else one[: len(one) - max(0, end - 1)]
     return rest
 
 

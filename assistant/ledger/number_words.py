@@ -47,7 +47,7 @@ ENGLISH_PART = (
     r"\b(?:(?:a|one|two|three|four)[ -](?P<part>thirds?|quarters?|fourths?|fifths?|tenths?)\b"
     r"(?=\s(?:of|more|less|fewer|lower|higher|as)\b|\s*(?:[.,;)，。]|$))"
     r"|\b(?:two|three|four)[ -](?P<parts>thirds|fourths|fifths|tenths)\b"
-    rf"|(?P<of>{_WORD}|\d+)[ ](?:in|out[ ]of)[ ](?:every[ ])?(?P<every>{_WORD}|\d+)\b(?=\s(?:of|(?:[a-z]+\s)?[a-z]+s\b|people))"
+    rf"|(?P<of>{_WORD}|\d+)[ ](?:in|out[ ]of)[ ](?:every[ ])?(?P<every>{_WORD}|\d+)\b(?=\s(?:of|(?:[a-z]+\s)?[a-z]+s\b|people|were\b|are\b)|\s?[(（])"
     rf"|(?P<of2>{_WORD})[ ][a-z]+[ ](?:in|out[ ]of)[ ](?P<every2>{_WORD}|a[ ]hundred)\b(?!\s(?:days?|weeks?|months?|hours?|years?)\b)"
     r"|(?<!and a )(?<!first )(?<!second )(?<!other )(?<!latter )(?<!last )(?<!next )(?<!each )half\b"
     r"(?![ -](?:an?|the (?:time|day|year|month|week|way|battle|job)|years?|days?|hours?|months?|weeks?|of (?:the )?(?:year|month|week|day)|time|way)\b))"

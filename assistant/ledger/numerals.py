@@ -43,6 +43,7 @@ _SKIP = re.compile(
     r"\b(?:step|stage|phase|tier|level|section|chapter|option|day|week|version|release)[ -]\d{1,2}(?:\.\d+)*(?:\s?(?:to|[→–-])\s?\d{1,2})?(?![\d%]|[.,]\d|\s?(?:%|pp|percent))"
     r"|(?:步骤|方案|附录|版本)\s?\d{1,2}(?:\.\d+)*(?![\d%])"
     r"|每[^\d，。]{0,4}1\s?[元块人单次天个]"  # for each yuan
+    r"|(?:含|跨过?|\b(?:includ|exclud|contain|cross)\w*)\s*(?:0|zero)(?![.,]?\d)"  # an interval that includes 0
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*\s*(?=版本?(?!权))",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -66,10 +67,8 @@ HALVED = re.compile(r"\bhalv(?:ed|ing)\b|腰斩|减半", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:[-–—~～至到]|to|and)\s*", re.I)
 #: Names an interval right before its ends.
 _INTERVAL = re.compile(r"(?:\d+\s?[%％]\s?)?(?:置信)?(?:区间|interval|CI)[^\d，。]{0,10}$", re.IGNORECASE)
-#: The least number in words that states a figure without a unit.
-_LEAST_WORD = 10
-#: From here on a number in words is rounded to its last word: 三千五百万.
-_LARGE_WORD = 10_000
+_LEAST_WORD = 10  # the least number in words that states a figure without a unit
+_LARGE_WORD = 10_000  # from here on a number in words is rounded to its last word: 三千五百万
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,8 @@ def _parts(text: str) -> Iterator[Numeral]:
                 5.0 if "half" in words.lower() else 2.5,
             )
         elif (part := read_chinese_part(match)) is not None:
-            yield Numeral(words, start, end, part[0], "percent", part[1])
+            over = "over" if words.startswith("过") else ""
+            yield Numeral(words, start, end, part[0], "percent", part[1], hedge=over)
     for match in VAGUE.finditer(text):
         value, precision = read_vague(match)
         kind: NumeralKind = "points" if match["point"] else "percent" if match["roman"] else "count"
@@ -245,15 +245,18 @@ def _in_ranges(found: list[Numeral], text: str) -> Iterator[Numeral]:
     """Give the first end of a range the unit and the scale of the second: 36–41%, 3 至 5 万元."""
     for numeral, behind in zip(found, [*found[1:], None], strict=False):
         bare = numeral.kind == "count" and not numeral.noun and numeral.value is not None
-        if (
-            bare
-            and behind
-            and behind.value is not None
-            and _RANGE.fullmatch(text[numeral.end : behind.start])
-        ):
+        if bare and behind and behind.value is not None and _is_range(text, numeral.end, behind.start):
             yield _like(numeral, behind)
         else:
             yield numeral
+
+
+def _is_range(text: str, end: int, start: int) -> bool:
+    """Tell whether the words from `end` to `start` join the ends of a range; "and" does after "between" alone."""
+    joined = _RANGE.fullmatch(text[end:start])
+    if joined is None or "and" not in joined[0].lower():
+        return joined is not None
+    return "between" in text[max(0, end - 24) : end].lower()
 
 
 def _in_intervals(found: list[Numeral], text: str) -> list[Numeral]:

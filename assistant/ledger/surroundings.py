@@ -39,6 +39,8 @@ _WHOLE = re.compile(
 _OBJECT = re.compile(r"(?:对|占|给|解释了?|几乎|\b(?:to|of|in))\s*(?:the )?$", re.IGNORECASE)
 #: Before the figure of everybody that another one is a part of.
 _OF_ALL = re.compile(r"\d\D{0,16}\bof (?:the|all|our)(?: the)? $", re.IGNORECASE)
+#: Before what another figure is divided by.
+_DIVIDES = re.compile(r"\d[\d,.]*\s?[人单笔元]?\s*[/÷]\s*$")
 _ROW = re.compile(r"^\s*\|.*\|\s*(?:\[E?\d+\]\s*)*$")
 _RULE = re.compile(r"^[\s|:-]+$")
 _LEADS_IN = re.compile(r"[:：]\s*\**\s*$|^\s*#|^\s*\*\*.*\*\*\s*(?:\[E?\d+\]\s*)*$")
@@ -55,11 +57,12 @@ class Setting:
         segments: Those named for it; WHOLE for everybody. nearby: Those it may be about, where none is named for it.
             dimensions: Dimensions that the sentence or its heading names.
         role: "earlier" or "later" than the period beside it, where that is said.
-        days: Days named for it. relative: Those among them that were counted from today.
+        days: Days named for it. told: Those of the whole sentence. relative: Those named that were counted from today.
         unlike: Days that a table is of, for the column of the period before.
         loose: Whether role and days stand before it with another figure between, and may be that one's.
         direction: 1 up, -1 down, 0 where nothing is said.
         compares: Whether something is set against it: "more than", "from".
+        lead: "earlier" or "later" by "from" or "to" before it.
         arrives: Whether "to" stands before it: what it went up or down to.
         heads: In a table, the heads of its column and its row.
     """
@@ -69,10 +72,12 @@ class Setting:
     dimensions: frozenset[str] = frozenset()
     role: str = ""
     days: tuple[Days, ...] = ()
+    told: tuple[Days, ...] = ()
     relative: tuple[Days, ...] = ()
     unlike: tuple[Days, ...] = ()
     loose: bool = False
     direction: int = 0
+    lead: str = ""
     arrives: bool = False
     compares: bool = False
     heads: str = ""
@@ -133,7 +138,8 @@ class Reader:
         at = next((i for i, (start, end) in enumerate(cells) if start <= figure.start < end), 0)
         head = self._header[at] if at < len(self._header) else ""
         lead = f"{self._heading} {head} {text[slice(*cells[0])] if at else ''} "
-        moved = _moved(figure, len(lead) - cells[at][0])
+        by = len(lead) - cells[at][0]
+        moved = replace(figure, start=figure.start + by, end=figure.end + by)
         cell = lead + text[slice(*cells[at])]
         dates = [n for n in find_numerals(lead) if n.kind == "date"]
         marks, times = self._marks(cell, [*dates, moved])
@@ -182,6 +188,7 @@ class Reader:
                 segments=part.segments,
                 nearby=part.nearby,
                 dimensions=dimensions,
+                told=tuple(mark.days for mark in times if mark.days),
                 direction=_direction(blanked, figures, number, moment),
             )
             for number, (figure, part, moment) in enumerate(zip(figures, segments, moments, strict=True))
@@ -201,6 +208,8 @@ class Reader:
             own = paired.get(figure.start) or bind(text, figure, figures, marks, clauses[at])
             if _OF_ALL.search(text[: figure.start]):
                 own = frozenset((WHOLE,))
+            elif _DIVIDES.search(text[: figure.start]):
+                own = own | {WHOLE}
             if own:
                 yield Setting(segments=own)
                 continue
@@ -253,14 +262,14 @@ class Reader:
             )
             if not lead and not own and spans_to_next(text, figures, number, clauses[at]):
                 lead, loose = "earlier", True  # Douyin: 41.1 % to 24.4 %
-            yield replace(_timed(own, lead, loose), compares=compares)
+            yield replace(_timed(own, lead, loose), compares=compares, lead=lead)
 
 
 def _direction(text: str, figures: Sequence[Numeral], number: int, moment: Setting) -> int:
     """Return which way a figure is said to have gone; in "fell from A to B" the word stands before A."""
     figure = figures[number]
     found = find_direction(text, figure.start, figure.end)
-    if found or not moment.arrives or not number:
+    if found or moment.lead != "later" or not number:
         return found
     before = figures[number - 1]
     return (
@@ -287,7 +296,3 @@ def _blank(text: str, marks: Iterable[Mark]) -> str:
         if WHOLE not in own:
             text = text[:start] + " " * (end - start) + text[end:]
     return text
-
-
-def _moved(numeral: Numeral, by: int) -> Numeral:
-    return replace(numeral, start=numeral.start + by, end=numeral.end + by)

@@ -9,7 +9,9 @@ from assistant.answer import Evidence
 from assistant.ledger.sources import CHANGES, EARLIER, Period, Source, is_change, is_earlier, period_of, spans
 
 _COUNTS = re.compile(r"^n(?:_|$)|users|count|texts|orders|events")
-_SAME_UNIT = re.compile(r"value|before|after|expected|forecast|low|high|naive|contribution")
+_SAME_UNIT = re.compile(
+    r"value|change|value_before|before|after|expected|forecast|low|high|naive|contribution"
+)
 _NOUN_COLUMN = re.compile(r"(?:^|_)(users|orders|days|hours)$")
 #: Columns that hold a level and the one before it.
 _PAIRS = (("value_before", "value"), ("before", "after"), ("users_before", "users"))
@@ -131,12 +133,20 @@ def _cell_kinds(column: str, cell: float, unit: str, change: bool) -> Iterator[t
         yield "count", cell
     elif unit.startswith("currency") and _SAME_UNIT.fullmatch(column):
         yield "money", cell
-    elif isinstance(cell, float) and abs(cell) <= 1:
+    elif (
+        isinstance(cell, float)
+        and abs(cell) <= 1
+        and not (_is_counted(unit) and _SAME_UNIT.fullmatch(column))
+    ):
         yield "points" if change else "percent", 100 * cell
     else:
         yield "count", cell
-        if unit.startswith("currency") and not _COUNTS.search(column):
+        if unit.startswith("currency") and isinstance(cell, float) and not _COUNTS.search(column):
             yield "money", cell
+
+
+def _is_counted(unit: str) -> bool:
+    return unit not in ("ratio", "ratio_change", "multiple", "")
 
 
 def _column_noun(column: str, unit: str) -> str:

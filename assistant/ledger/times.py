@@ -28,7 +28,7 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 #: What sets a figure against another period, where no figure of that period follows.
-_COMPARES = r"较|比|相较于?|对比|高于|低于|\b(?:compared (?:with|to)|than|versus|vs\.?|against|relative to|above|below)"
+_COMPARES = r"较|(?<![环同占])比|相较于?|对比|高于|低于|\b(?:compared (?:with|to)|than|versus|vs\.?|against|relative to|above|below)"
 _AGAINST = re.compile(
     rf"(?:与|和|跟|同|从|自|{_COMPARES}|\b(?:over|from|on))\s*(?:in |the )?$", re.IGNORECASE
 )
@@ -49,6 +49,11 @@ _WEEKDAY = re.compile(
     r"|\b(?P<latin>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs?|ur)?(?:day)?\b",
     re.IGNORECASE,
 )
+#: A month without day and year; March and May only where they cannot be words.
+_MONTH = re.compile(
+    r"\b(January|February|April|June|July|August|September|October|November|December|(?<=in )(?:March|May))\b(?!\s\d)"
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HAN_WEEKDAYS, _LATIN_WEEKDAYS = "一二三四五六日", ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TO = re.compile(
     r"\s*(?:\([^)]*\)|（[^）]*）)?\s*(?:到|至|~|～|–|—|-|to|through|until|and)\s*(?:the )?", re.IGNORECASE
@@ -85,6 +90,7 @@ def find_time_marks(
     `weekdays` are the days that are meant by the names of weekdays, Monday as 0.
     """
     marks = list(_dated([n for n in numerals if n.kind == "date"], text))
+    marks += _months(text, marks)
     if weekdays:
         marks += _weekdays(text, weekdays)
     for role, pattern in (("earlier", _EARLIER), ("later", _LATER)):
@@ -117,6 +123,14 @@ def covers(days: Days, start: date, end: date) -> bool:
     return (first <= start and end <= last) or (first == last and first in (start, end))
 
 
+def is_of_days(days: Days, start: date, end: date) -> bool:
+    """Tell whether days that a text names are those of a row: not some of which its days are one."""
+    first = _first(days[0], start)
+    return covers(days, start, end) and (
+        first is None or first == start or (days[0] == days[1] and bool(days[0][2]))
+    )
+
+
 def _dated(dates: Sequence[Numeral], text: str) -> Iterator[TimeMark]:
     """Yield the dates of a text; two that are joined are the ends of one period."""
     skip = False
@@ -131,6 +145,13 @@ def _dated(dates: Sequence[Numeral], text: str) -> Iterator[TimeMark]:
         )
         last = behind if skip and behind else one
         yield TimeMark(one.start, last.end, days=(one.dates[0], last.dates[-1]))
+
+
+def _months(text: str, marks: Sequence[TimeMark]) -> Iterator[TimeMark]:
+    for match in _MONTH.finditer(text):
+        if not any(mark.start < match.end() and match.start() < mark.end for mark in marks):
+            days: PartialDate = (None, _MONTHS.index(match[1][:3]) + 1, None)
+            yield TimeMark(*match.span(), days=(days, days))
 
 
 def _weekdays(text: str, weekdays: Mapping[int, date]) -> Iterator[TimeMark]:

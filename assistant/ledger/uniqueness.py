@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.ledger.claims import Claim
-from assistant.ledger.matching import is_fine, is_of, same_unit, states
+from assistant.ledger.matching import agrees, is_fine, is_of, same_unit, states
 from assistant.ledger.sources import Source
 from assistant.ledger.surroundings import WHOLE
 
@@ -22,10 +22,10 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 def find_alone(claim: Claim, sources: Sequence[Source]) -> Source | None:
     """Return the only source of a claim's value, where no word beside the claim names another."""
     numeral = claim.numeral
-    own = [s for s in sources if states(numeral, s) and same_unit(numeral, s) and not (s.free or s.bound)]
+    own = [s for s in sources if states(numeral, s) and not (s.free or s.bound)]
     if any(s.text is not None or (s.segment is None and s.line is None) for s in own):
         return None  # a figure with a name of its own, by which it was refused
-    own = [s for s in own if is_fine(numeral, s)]
+    own = [s for s in own if same_unit(numeral, s) and is_fine(numeral, s)]
     if not own or _chance(claim, sources, own[0]) > _CHANCE:
         return None
     return next((s for s in own if not _is_contradicted(claim, s, sources)), None)
@@ -47,6 +47,7 @@ def _is_contradicted(claim: Claim, source: Source, sources: Sequence[Source]) ->
     setting = claim.setting
     return (
         _is_of_another_segment(claim, source)
+        or not agrees(claim.numeral, setting, source, claim.text)
         or (source.earlier and setting.role != "earlier")
         or (source.dated and any(days not in setting.relative for days in setting.days))
         or (

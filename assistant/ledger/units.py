@@ -44,10 +44,28 @@ UNIT_NAMES = {
 }  # fmt: skip
 
 
-def currency_in(text: str) -> str:
-    """Return the currency that words name in brackets, as the head of a table's row does; empty for none."""
-    match = re.search(rf"[(（]\s*({MONEY})\s*[)）]", text, re.IGNORECASE)
-    return currency_of(match[1]) if match else ""
+_HEAD = re.compile(
+    rf"[(（]\s*(?:单位[:：]\s*)?(?:(?P<mult>[百千]?万|亿|千|k|mn?|thousand|million)\s?)?(?:(?P<money>{MONEY})|(?:{UNIT}))?\s*[)）]",
+    re.IGNORECASE,
+)
+
+
+def unit_in(text: str) -> tuple[NumeralKind, float, str] | None:
+    """Return kind, scale and currency that words name in brackets, as the head of a table's column does.
+
+    >>> unit_in("GMV（万元）"), unit_in("change (pp)"), unit_in("users")
+    (('money', 10000.0, 'CNY'), ('points', 1.0, ''), None)
+    """
+    for match in _HEAD.finditer(text):
+        scale = MULTIPLIERS.get((match["mult"] or "").lower(), 1.0)
+        if match["money"]:
+            return "money", scale, currency_of(match["money"])
+        for at, (_, kind, own) in enumerate(KINDS):
+            if match[f"u{at}"]:
+                return kind, scale * own, ""
+        if match["mult"]:
+            return "count", scale, ""
+    return None
 
 
 def currency_of(text: str | None) -> str:

@@ -5,7 +5,7 @@ each is then altered in one figure: digits swapped, another unit, another sign, 
 another segment, percentage points for percent. Caught is an answer in which the altered figure is not shown as a
 supported one; a false alarm is an honest answer in which any figure is not.
 
-Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written|casual|blind] [--show N]
+Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written|casual|blind|fresh] [--show N]
 """
 
 import argparse
@@ -27,6 +27,8 @@ from tests.evals import (
     liar_blind_zh,
     liar_casual_en,
     liar_casual_zh,
+    liar_fresh_en,
+    liar_fresh_zh,
     liar_later,
     liar_mended,
     liar_phrasings,
@@ -45,6 +47,7 @@ _WRITTEN = {
     "written": {"zh": liar_written_zh, "en": liar_written_en},
     "casual": {"zh": liar_casual_zh, "en": liar_casual_en},
     "blind": {"zh": liar_blind_zh, "en": liar_blind_en},
+    "fresh": {"zh": liar_fresh_zh, "en": liar_fresh_en},
 }
 
 

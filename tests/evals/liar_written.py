@@ -92,6 +92,7 @@ MEASUREMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "lifecycle_aug": ("measure_lifecycle", _AUGUST),
     "orders_forecast": ("forecast_metric", {"start": "2026-06-01", "end": "2026-09-27", "metric": "orders", "interval": "week", "horizon": 4}),
     "time_churn": ("measure_time_to_churn", {"start": "2026-05-01", "end": "2026-09-27"}),
+    "sent_sep": ("measure_sentiment", _SEPTEMBER),
     "demands": ("rank_demands", _AUGUST),
 }  # fmt: skip
 _UNITS = [

@@ -118,7 +118,7 @@ def statuses(text: str, *cited: str, **options: str) -> list[tuple[str, str, str
         # the table, the definition, the arguments
         ("5.2 版 777", ["E2"], "evidence", "E2.table"),
         ("5.2 版 12.3%", ["E2"], "evidence", "E2.table"),
-        ("777", ["E2"], "unsupported", None),
+        ("777", ["E2"], "evidence", "E2.table"),  # no other figure has the value
         ("7 天", ["E1"], "evidence", "E1.arguments"),
         ("5.2", ["E2"], "evidence", "E2.definition"),
         # dates
@@ -336,7 +336,7 @@ def test_a_derivation_is_recorded_with_its_formula() -> None:
     ((_, _), (_, _), (_, share)) = Ledger({"E1": CHANNELS}, {"E1"}, {}, "?").account(
         "抖音 381，是自然 264 的 1.4 倍", cited=["E1"]
     )
-    assert share.source == "E1.new / E1.new"
+    assert share.source == "E1.new[channel=douyin] / E1.new[channel=organic]"
 
 
 @pytest.mark.parametrize(
