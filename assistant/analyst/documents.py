@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from assistant.analyst.extraction import Extract, Extractor, Reader, is_answered
 from assistant.analyst.gathering import Gathered, moved_segment
-from assistant.analyst.naming import find_named
+from assistant.analyst.naming import asks_how_it_went, find_named
 from assistant.analyst.patterns import OWNER
 from assistant.analyst.reading import Reading
 from assistant.analyst.sentences import Sentence, cut_sentences
@@ -70,8 +70,10 @@ def write(
 
 
 def write_named(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Reader) -> list[str]:
-    """Return what the document says that a question names beside words that no metric has; nothing where it names none."""
-    if reading.intent in _BEYOND_ONE_DOCUMENT or not reading.unread:
+    """Return what the document says that a question names; nothing where it names none, or all of it is measured."""
+    if reading.intent in _BEYOND_ONE_DOCUMENT:
+        return []
+    if not reading.unread and (reading.metrics or not asks_how_it_went(reading.asked)):
         return []
     named = find_named(reading.asked, [p for p in gathered.passages if p.kind != "tactic"], reader)
     return _finding(Extractor(reading.asked, named, reader, bonus=_concluding).ranked(), turn)

@@ -109,6 +109,26 @@ def test_a_document_is_known_by_its_title_in_either_language(question: str, read
     assert find_named("How many users are dormant?", [book, test], reader) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "is_named"),
+    [
+        ("618 效果怎么样？", True),
+        ("618 大促结果如何？", True),
+        ("How did the 618 promotion go?", True),
+        ("618 是哪几天？", False),
+        ("渠道效果怎么样？", False),
+        ("效果怎么样？", False),
+        ("How did it go?", False),
+    ],
+)
+def test_what_came_of_an_event_is_asked_of_the_one_document_that_is_called_by_it(
+    question: str, is_named: bool, reader: KnowledgeBase
+) -> None:
+    review = passage("新客没有留下来。", title="618 大促复盘（2026 年 6 月）")
+    book = passage("大促先定目标。", title="转化与大促手册")
+    assert find_named(question, [book, review], reader) == ([review] if is_named else [])
+
+
 def test_marks_within_a_title_end_no_sentence() -> None:
     text = "《灯市来了！二》于 2025 年发行。The Rev. Paul Smith is its president."
     assert len(cut_sentences(passage(text))) == 2
