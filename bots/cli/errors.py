@@ -99,7 +99,7 @@ def _usage_sentence(error: click.ClickException, session: Session) -> str:
     if session.language == "en":
         sentence = error.format_message().replace("\n", " ")
         sentence += "" if sentence.endswith((".", "?")) else "."
-        return sentence + _see_help(error, " See: ")
+        return sentence + _say_how(error, " Arguments are written --arg {0}.") + _see_help(error, " See: ")
     match error:
         case click.NoSuchOption():
             near = f"，是否想写 {error.possibilities[0]}" if error.possibilities else ""
@@ -116,7 +116,17 @@ def _usage_sentence(error: click.ClickException, session: Session) -> str:
             )
         case _:
             sentence = _misuse(error.format_message())
-    return sentence.rstrip("。.") + "。" + _see_help(error, "用法见：")
+    return (
+        sentence.rstrip("。.") + "。" + _say_how(error, "参数写作 --arg {0}。") + _see_help(error, "用法见：")
+    )
+
+
+def _say_how(error: click.ClickException, sentence: str) -> str:
+    """Say how an argument is given, where it was written without --arg."""
+    context = getattr(error, "ctx", None)
+    bare = re.search(r"unexpected extra arguments? \((\S+=[^\s)]*)", error.format_message())
+    takes = context is not None and any("--arg" in p.opts for p in context.command.params)
+    return sentence.format(bare[1]) if bare and takes else ""
 
 
 def _expected(error: click.BadParameter) -> str:

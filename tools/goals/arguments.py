@@ -8,10 +8,20 @@ from tools.declarations import Day
 from tools.definitions import Breakdown, ToolArguments
 from tools.errors import InvalidArgument, NoData, show
 from tools.goals.pace import Kind, Pace
-from tools.metric_kinds import ConversionMetric, EventCountMetric, EventSumMetric, Metric, RetentionMetric
+from tools.metric_kinds import (
+    ConversionMetric,
+    EventCountMetric,
+    EventSumMetric,
+    Metric,
+    RatioMetric,
+    RetentionMetric,
+)
 from tools.periods import Period
 from tools.scope import Scope
 from tools.semantics import TargetDefinition
+
+#: A ratio beyond it was meant in percent.
+_MOST_RATIO = 10
 
 
 class GoalArguments(ToolArguments):
@@ -79,6 +89,12 @@ def settle_target(
 
 
 def _check_target(target: float, metric: Metric) -> None:
+    if isinstance(metric, RatioMetric) and metric.unit == "ratio" and abs(target) > _MOST_RATIO:
+        raise InvalidArgument(
+            en=f"target {target:g} would be {target:,.0%}: this metric is a ratio; {target:g} % is written {target / 100:g}.",
+            zh=f"target（{target:g}）相当于 {target:,.0%}：该指标是比值，{target:g}% 写作 {target / 100:g}。",
+            parameter="target",
+        )
     if isinstance(metric, RetentionMetric | ConversionMetric) and not 0 <= target <= 1:
         raise InvalidArgument(
             en=f"target {target:g} is no share: this metric lies between 0 and 1; 45 % is written 0.45.",

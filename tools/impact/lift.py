@@ -38,7 +38,7 @@ def measure_impact(scope: Scope, arguments: ImpactArguments) -> MetricResult:
     scope.check({arguments.dimension: arguments.groups}, given="treated")
     if arguments.controls:
         scope.check({arguments.dimension: arguments.controls}, given="controls")
-    told = scope.cover(arguments.dates)
+    told = (*scope.cover(arguments.dates), *_cut_before(scope, arguments))
     panel = build_panel(
         scope,
         metric,
@@ -80,6 +80,20 @@ def measure_impact(scope: Scope, arguments: ImpactArguments) -> MetricResult:
         warnings=(*warnings, *panel.warnings, *told),
         n=int(panel.cells["n"].sum()),
     )
+
+
+def _cut_before(scope: Scope, arguments: ImpactArguments) -> list[Text]:
+    """Say so where the data begins after the days that were asked for."""
+    there = (arguments.start - scope.source.coverage.start).days
+    if not 0 < there < arguments.before_days:
+        return []
+    return [
+        Text(
+            f"数据从 {scope.source.coverage.start} 开始：活动前只有 {there} 天可比，不足 {arguments.before_days} 天。",
+            f"The data begins on {scope.source.coverage.start}: only {there} days before the campaign can be compared with, "
+            f"not {arguments.before_days}.",
+        )
+    ]
 
 
 def _table(scope: Scope, panel: Panel, path: "pd.DataFrame") -> "pd.DataFrame":

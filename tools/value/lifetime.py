@@ -1,12 +1,12 @@
 """Lifetime value: what customers have brought, and what they are still to bring by BG/NBD and gamma-gamma."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tools.charts import draw_bars
 from tools.definitions import Breakdown
-from tools.errors import NoData
+from tools.errors import InvalidArgument, NoData
 from tools.periods import Period
 from tools.results import MetricResult, Text
 from tools.scope import Scope
@@ -52,7 +52,18 @@ class LifetimeArguments(PurchaseArguments):
     def held_out(self) -> int:
         """Days that the models are tried on."""
         days = self.dates.days
-        return min(days // 4 if self.holdout_days is None else self.holdout_days, days - 1)
+        return days // 4 if self.holdout_days is None else self.holdout_days
+
+    @model_validator(mode="after")
+    def _check_holdout(self) -> Self:
+        if self.holdout_days is not None and self.holdout_days >= self.dates.days:
+            raise InvalidArgument(
+                en=f"holdout_days ({self.holdout_days}) leaves nothing of the {self.dates.days} days to fit the models to; "
+                "a quarter of them is usual.",
+                zh=f"holdout_days（{self.holdout_days}）不小于时间范围的 {self.dates.days} 天，没有可用于拟合模型的数据；通常取四分之一。",
+                parameter="holdout_days",
+            )
+        return self
 
 
 def measure_lifetime_value(scope: Scope, arguments: LifetimeArguments) -> MetricResult:

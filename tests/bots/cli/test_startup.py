@@ -61,6 +61,7 @@ def test_version(invoke):
     [
         (["advise"], "Error: No such command 'advise'. See: yunce --help\n"),
         (["search"], "Error: Missing argument 'QUERY'. See: yunce search --help\n"),
+        (["metrics", "run", "gmv", "a=1"], "Error: Got unexpected extra argument (a=1). Arguments are written --arg a=1. See: yunce metrics run --help\n"),
         (["ask", "hi", "--langage", "en"], "Error: No such option '--langage'. Did you mean '--language'? See: yunce ask --help\n"),
         (["ask", "上周日活", "--langage", "zh"], "错误：没有选项 --langage，是否想写 --language。用法见：yunce ask --help\n"),
         (["search", "留存", "--limit", "许多"], "错误：参数 --limit / -n 的值“许多”无法使用，应为整数。用法见：yunce search --help\n"),

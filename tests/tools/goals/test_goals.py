@@ -24,6 +24,7 @@ metrics:
   returns: {kind: event_count, event: buy, good: down}
   again: {kind: retention, cohort_event: buy, return_event: buy}
   monthly: {kind: active_users, event: buy, interval: month}
+  shared: {kind: ratio, numerator: {event: buy, count: users}, denominator: {event: buy}}
 targets:
   - {metric: orders, value: 1000, since: 2026-03-30, by: 2026-05-24}
   - {metric: buyers, value: 20, since: 2026-03-30, by: 2026-05-24}
@@ -167,6 +168,7 @@ def test_a_goal_that_cannot_be_forecast_still_has_its_pace(open_workspace: Opene
         ({"since": "2026-06-01"}, InvalidArgument, "since"),
         # 45 % is written 0.45: a retention of 45 cannot be reached.
         ({"metric": "again", "target": 45, "by": "2026-12-31"}, InvalidArgument, "target"),
+        ({"metric": "shared", "target": 95, "by": "2026-12-31"}, InvalidArgument, "target"),
         ({"pace": "fast"}, InvalidArgument, "pace"),
     ],
 )

@@ -74,6 +74,11 @@ def test_difference_in_differences(open_workspace: Opener) -> None:
     assert found.table["gap"].tolist() == pytest.approx([0, 0, 0, 4, 4])
     assert any("so few groups" in w.en for w in found.warnings)
     assert "does not prove" in [i.label.en for i in found.definition]
+    longer = open_levels(open_workspace, LEVELS).run(
+        "measure_impact", metric="level", **TREATED, **CAMPAIGN | {"before_days": 500}
+    )
+    assert longer.figures[0].value == pytest.approx(4.0)
+    assert any("days before the campaign can be compared with, not 500" in w.en for w in longer.warnings)
 
 
 def test_a_group_of_the_campaign_alone_has_nothing_to_be_compared_with(open_workspace: Opener) -> None:

@@ -159,6 +159,8 @@ def test_forecast_of_customers_who_buy_as_the_model_says(market: pd.DataFrame, o
     assert low < figures["future_value"].value < high
     assert figures["future_value"].value == pytest.approx(amount, rel=0.2)
     assert figures["holdout_expected"].value == pytest.approx(figures["holdout_actual"].value, rel=0.2)
+    with pytest.raises(InvalidArgument, match="holdout_days"):
+        workspace.run("measure_lifetime_value", **asked | {"holdout_days": 120})
     # Segments and groups of buyers add up to the whole.
     for table in (result.table, workspace.run("measure_lifetime_value", breakdown="channel", **asked).table):
         mean = (table["users"] * table["future_value"]).sum() / table["users"].sum()
