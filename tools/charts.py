@@ -73,7 +73,7 @@ def draw_heatmap(
         for row in table[columns].itertuples(index=False, name=None)
     ]
     across, down, shade = (t.in_language(language) for t in (*axes, legend))
-    chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language)).mark_rect()
+    chart = alt.Chart(title=title.in_language(language)).mark_rect()
     encoded = chart.encode(
         x=alt.X(field=x, type="ordinal", sort=None, title=across, axis=alt.Axis(labelAngle=0)),
         y=alt.Y(field=y, type="ordinal", sort=None, title=down),
@@ -117,7 +117,7 @@ def draw_intervals(
     def along(field: str) -> dict[str, Any]:
         return by_name | {amount_axis: amounts(field=field, type="quantitative", title=up, axis=form)}
 
-    base = alt.Chart(alt.InlineData(values=values))
+    base = alt.Chart()
     tips = [alt.Tooltip(field=c, type="quantitative", format=",.4~f") for c in (y, *bounds)]
     points = base.mark_point(filled=True, size=60).encode(
         **along(y), tooltip=[alt.Tooltip(field=x, type="ordinal", title=across), *tips]
@@ -181,7 +181,7 @@ def draw_band(
         color = alt.Color(field=marked, type="nominal", sort=None, title=None, scale=shades)
         layers.append(points.mark_point(filled=True, size=80).encode(x=place, y=height(y), color=color))
     headed = alt.Title(title.in_language(language), subtitle=note.in_language(language))
-    return _finish(alt.layer(*layers, data=alt.InlineData(values=values), title=headed), values)
+    return _finish(alt.layer(*layers, title=headed), values)
 
 
 def _draw(
@@ -222,7 +222,7 @@ def _draw(
         if mark != "line":  # stacked as the legend lists them, whatever the language
             values = [v | {"layer": kinds.index(v[color])} for v in values]
             encoding["order"] = alt.Order(field="layer", type="ordinal")
-    chart = alt.Chart(alt.InlineData(values=values), title=title.in_language(language))
+    chart = alt.Chart(title=title.in_language(language))
     few = len({v[x] for v in values}) <= _MOST_POINTS
     marked = chart.mark_line(point=few) if mark == "line" else chart.mark_bar()
     return _finish(marked.encode(**encoding), values)
@@ -269,7 +269,8 @@ def _finish(chart: Any, values: list[dict[str, Any]]) -> dict[str, Any]:
     """Give a chart its size and font, and its rows inline."""
     sized = chart.properties(width=_WIDTH, height=_HEIGHT)
     specification = sized.configure(font=_FONT).to_dict()
-    # altair moves the rows to a named data set; inline they survive every tool that shows the chart.
+    # given to altair, the rows would move to a named data set, and it would look through every installed package
+    # for a reader of them; inline they survive every tool that shows the chart.
     specification.pop("datasets", None)
     return specification | {"data": {"values": values}}
 

@@ -22,7 +22,6 @@ from tools.step_rows import StepRows
 if TYPE_CHECKING:
     import ibis
     import numpy as np
-    import pandas as pd
     import pyarrow as pa
 
 Reach = tuple[datetime | None, datetime | None]
@@ -136,7 +135,7 @@ def _fetch(
 
 
 def _replace_codes(
-    pieces: "Iterable[pd.DataFrame]", packing: Packing, ranks: "np.ndarray", most: int
+    pieces: "Iterable[pa.RecordBatch]", packing: Packing, ranks: "np.ndarray", most: int
 ) -> "np.ndarray":
     """Put ranks where the codes of events are, so that the numbers, `most` at the most, sort by them."""
     import numpy as np

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _RAW = "raw"
 _MOST_VALUES = 1000
 _MOST_COMPILED = 256
-_VECTORS_AT_ONCE = 256  # of 2,048 rows each
+_ROWS_AT_ONCE = 500_000
 
 
 class Engine:
@@ -99,16 +99,17 @@ class Engine:
         with self._within_limits() as cursor:
             return cursor.execute(sql).to_arrow_table()
 
-    def fetch_pieces(self, expression: "ibis.Table") -> "Iterator[pd.DataFrame]":
+    def fetch_pieces(self, expression: "ibis.Table") -> "Iterator[pa.RecordBatch]":
         """Run an Ibis expression and give its rows while it runs, so that they are never all in memory.
 
         Raises what `fetch` raises.
         """
         sql = self._compile(expression)
         with self._within_limits() as cursor:
-            result = cursor.execute(sql)
-            while len(piece := result.fetch_df_chunk(_VECTORS_AT_ONCE)):
-                yield piece
+            try:
+                yield from cursor.execute(sql).to_arrow_reader(_ROWS_AT_ONCE)
+            except OSError as error:
+                raise _as_duckdb(error) from error
 
     def keep(self, name: str, *expressions: "ibis.Table") -> "ibis.Table":
         """Write expressions, one after the other, to a table that later queries read. Raises what `fetch` raises."""
@@ -162,6 +163,12 @@ class Engine:
         """Move a column of times: as numbers, which takes a tenth of the time that an interval does."""
         functions = _declare_functions()
         return functions.to_time(functions.to_number(times) + seconds * 1_000_000)
+
+    def count_days(self, dates: Any) -> Any:
+        """Number a column of dates that have an end from 1970-01-01: in half the time of Ibis's difference."""
+        import ibis
+
+        return _declare_functions().subtract(dates, ibis.date(1970, 1, 1))
 
     def count_microseconds(self, times: Any) -> Any:
         """Return the microseconds since 1970 of a column of times."""
@@ -232,11 +239,29 @@ def _declare_functions() -> Any:
     def divide(number, divisor):  # type: ignore[no-untyped-def]
         ...
 
+    @udf.scalar.builtin(name="subtract", signature=(("date", "date"), "int64"))
+    def subtract(date, since):  # type: ignore[no-untyped-def]
+        ...
+
     @udf.scalar.builtin(name="list_position", signature=(("array<string>", "string"), "int32"))
     def find_place(values, text):  # type: ignore[no-untyped-def]
         ...
 
-    return SimpleNamespace(to_number=to_number, to_time=to_time, divide=divide, find_place=find_place)
+    return SimpleNamespace(
+        to_number=to_number, to_time=to_time, divide=divide, subtract=subtract, find_place=find_place
+    )
+
+
+def _as_duckdb(error: OSError) -> "duckdb.Error":
+    """Return what DuckDB raised: through Arrow all its errors are of one kind, and begin with their own."""
+    import duckdb
+
+    kinds = {
+        "INTERRUPT Error": duckdb.InterruptException,
+        "Out of Memory Error": duckdb.OutOfMemoryException,
+        "IO Error": duckdb.IOException,
+    }
+    return kinds.get(str(error).partition(":")[0], duckdb.Error)(str(error))
 
 
 def _compile_node(backend: Any, node: Any) -> str:

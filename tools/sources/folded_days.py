@@ -10,7 +10,6 @@ from tools.periods import Calendar
 if TYPE_CHECKING:
     import ibis
     import numpy as np
-    import pandas as pd
     import pyarrow as pa
 
 _SHIFT, _DAYS = 5, 32
@@ -58,7 +57,7 @@ class DayGrid:
         cell = row + (rows.day - (self.days[0] >> _SHIFT << _SHIFT))
         return rows.select(cell=cell.coalesce(self.cells).cast("int32"))
 
-    def fold(self, pieces: "Iterable[pd.DataFrame]") -> "pa.Table | None":
+    def fold(self, pieces: "Iterable[pa.RecordBatch]") -> "pa.Table | None":
         """Return what `fold_days` does of the cells of events, sorted; None where one of them lies outside."""
         import numpy as np
         import pyarrow as pa

@@ -11,6 +11,7 @@ _EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2100, 1, 1)
 _STEP = timedelta(days=7)  # no zone changed its offset twice within a week and came back
 
 Shift = Callable[[Any, int], Any]
+CountDays = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,15 @@ class LocalTime:
         # Engines round a division of negative whole numbers differently, and a quotient downwards alike.
         return (shifted / _DAY).floor().cast("int32")
 
-    def local_day(self, local: Any) -> Any:
-        """Number the days of wall-clock times, as `day` does of what `to_utc` makes of them."""
+    def local_day(self, local: Any, count_days: CountDays | None = None) -> Any:
+        """Number the days of wall-clock times, as `day` does of what `to_utc` makes of them.
+
+        `count_days` numbers dates from 1970-01-01, as an engine does it best.
+        """
         if self.skips_midnight():
             return self.day(self.to_utc(local))
-        import ibis
-
-        return local.date().delta(ibis.date(1970, 1, 1), unit="day").cast("int32")
+        dates = local.date()
+        return (count_days(dates) if count_days else dates.epoch_days()).cast("int32")
 
     def skips_midnight(self) -> bool:
         """Whether a time that the clock skips counts as one of another day."""

@@ -18,7 +18,7 @@ from tools.errors import MissingColumn, SemanticsError, SourceUnavailable, neare
 from tools.grammar import chinese_list
 from tools.periods import month_of
 from tools.source_definition import SourceDefinition
-from tools.sources.local_time import LocalTime, Shift
+from tools.sources.local_time import CountDays, LocalTime, Shift
 
 if TYPE_CHECKING:
     import ibis
@@ -137,7 +137,12 @@ def keep_rows(raw: "ibis.Table", definition: SourceDefinition) -> "ibis.Table":
 
 
 def place_in_time(
-    rows: "ibis.Table", local_time: LocalTime, *, is_zoned: bool | None, shift: Shift | None = None
+    rows: "ibis.Table",
+    local_time: LocalTime,
+    *,
+    is_zoned: bool | None,
+    shift: Shift | None = None,
+    count_days: CountDays | None = None,
 ) -> "ibis.Table":
     """Add `at` and the numbers of local day and month; `time` stays.
 
@@ -145,7 +150,7 @@ def place_in_time(
         rows: as `select_columns` gives them.
         local_time: the workspace's zone over the span of the rows.
         is_zoned: whether all times carry a zone (True) or none does (False); None where it differs by row.
-        shift: moves times, if the engine of the rows has a way of its own.
+        shift, count_days: move times and number dates, if the engine of the rows has ways of its own.
     """
     import ibis
 
@@ -155,7 +160,8 @@ def place_in_time(
         at = rows.time if is_zoned else local_time.to_utc(rows.time, shift)
     placed = rows.mutate(at=at)
     # A wall clock shows its day, which need not be worked out from UTC.
-    day = local_time.local_day(placed.time) if is_zoned is False else local_time.day(placed["at"])
+    is_local = is_zoned is False
+    day = local_time.local_day(placed.time, count_days) if is_local else local_time.day(placed["at"])
     placed = placed.mutate(day=day)
     return placed.mutate(month=month_of(placed.day)).drop("zoned")
 

@@ -66,14 +66,14 @@ def place_rows(
     first, last = (at.to_pydatetime() if 0 < at.year <= _LAST_YEAR else _NEVER for at in ends)
     local_time = LocalTime.over(calendar.zone, first, last)
     is_zoned = None if kind.is_string() else bool(kind.is_timestamp() and kind.timezone)
-    rows = place_in_time(rows, local_time, is_zoned=is_zoned, shift=engine.shift)
+    is_finite = _NEVER not in (first, last)
+    count_days = engine.count_days if is_finite else None  # a time without end has no number
+    rows = place_in_time(rows, local_time, is_zoned=is_zoned, shift=engine.shift, count_days=count_days)
     if definition.id:
         rows = engine.keep("merged", merge_same_id(rows.drop("time")))
         return Placed(rows, last, None, between)
     is_whole = all(found[name] == found["n"] for name in given)
     begin = calendar.local(first) if is_zoned else first
     # A time that the clock skips may be one of the day before.
-    is_clear = (
-        is_whole and _NEVER not in (first, last) and is_zoned is not None and not local_time.skips_midnight()
-    )
+    is_clear = is_whole and is_finite and is_zoned is not None and not local_time.skips_midnight()
     return Placed(rows, last, begin.date() if is_clear else None, between)

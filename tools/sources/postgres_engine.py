@@ -159,6 +159,10 @@ class PostgresEngine:
         """Move a column of times."""
         return add_seconds(times, seconds)
 
+    def count_days(self, dates: Any) -> Any:
+        """Number a column of dates from 1970-01-01."""
+        return dates.epoch_days()
+
     def lock(self) -> None:
         """Do nothing: what the session may reach is for the database to say."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.metrics import WHOLE, YAML, make_events
 from tools import MetricError, Metrics
-from tools.errors import QueryTimeout
+from tools.errors import QueryTimeout, QueryTooLarge
 from tools.sources.engine import Engine
 
 ASKED = ("measure_active_users", {**WHOLE, "breakdown": "channel"})
@@ -42,6 +42,12 @@ def test_rows_that_are_read_while_the_query_runs_are_stopped_as_well():
     with pytest.raises(QueryTimeout, match=r"stopped after 0\.1 seconds"):
         sum(len(piece) for piece in engine.fetch_pieces(pairs))
     engine.close()
+    narrow = Engine(memory_limit="10MB", timeout=60)
+    few = narrow.load_raw(pa.table({"number": range(100)}))
+    texts = few.mutate(text=few.number.cast("string").repeat(1_000_000))
+    with pytest.raises(QueryTooLarge):
+        sum(len(piece) for piece in narrow.fetch_pieces(texts.order_by("text")))
+    narrow.close()
 
 
 @pytest.mark.parametrize(
