@@ -18,6 +18,9 @@ _COMPARED = _WEEK | {"compare_start": "2026-09-14", "compare_end": "2026-09-20"}
 _SEPTEMBER = {"start": "2026-09-01", "end": "2026-09-28"}
 _JULY = {"start": "2026-07-01", "end": "2026-07-31"}
 _AUGUST = {"start": "2026-08-01", "end": "2026-08-31"}
+_AUGUST_BY_JULY = _AUGUST | {"compare_start": "2026-07-01", "compare_end": "2026-07-31"}
+_TO_DATE = {"start": "2026-09-01", "end": "2026-09-27"}
+_CAMPAIGN = {"start": "2026-07-06", "end": "2026-07-26"}
 _QUARTER = {"start": "2026-07-01", "end": "2026-09-28"}
 _ONBOARDING = [
     "signup",
@@ -94,6 +97,48 @@ MEASUREMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "time_churn": ("measure_time_to_churn", {"start": "2026-05-01", "end": "2026-09-27"}),
     "sent_sep": ("measure_sentiment", _SEPTEMBER),
     "demands": ("rank_demands", _AUGUST),
+    "new_monthly": ("measure_metric", _AUGUST_BY_JULY | {"metric": "new_users"}),
+    "gmv_platform": ("measure_metric", _AUGUST_BY_JULY | {"metric": "gmv", "breakdown": "platform"}),
+    "refund_monthly": ("measure_metric", _AUGUST_BY_JULY | {"metric": "refund_rate"}),
+    "mau": ("measure_metric", _AUGUST_BY_JULY | {"metric": "mau"}),
+    "d7_channel": ("measure_metric", _AUGUST_BY_JULY | {"metric": "d7_retention", "breakdown": "channel"}),
+    "invites_july": ("measure_metric", _CAMPAIGN | {"compare_start": "2026-06-15", "compare_end": "2026-07-05", "metric": "invites"}),
+    "posts": ("measure_metric", _COMPARED | {"metric": "posts"}),
+    "dau_compared": ("measure_metric", _COMPARED | {"metric": "dau"}),
+    "pay_weekly": ("measure_metric", {"start": "2026-08-03", "end": "2026-09-06", "metric": "payment_success_rate", "interval": "week"}),
+    "aov_city": ("measure_metric", _AUGUST | {"metric": "aov", "breakdown": "city_tier"}),
+    "onb_platform": ("measure_metric", _COMPARED | {"metric": "onboarding_completion", "breakdown": "platform"}),
+    "incident_pay": ("measure_metric", _FAILURE | {"metric": "payment_success_rate"}),
+    "new_618": ("measure_metric", {"start": "2026-06-16", "end": "2026-06-18", "compare_start": "2026-06-09", "compare_end": "2026-06-11", "metric": "new_users"}),
+    "onb_channel": ("measure_funnel", _WEEK | {"steps": _ONBOARDING, "breakdown": "channel"}),
+    "purchase_aug": ("measure_funnel", _AUGUST | {"steps": _PURCHASE}),
+    "adoption_aug": ("measure_feature_adoption", _AUGUST | {"events": ["share", "post", "invite_sent"]}),
+    "retention_aug": ("measure_retention", _AUGUST),
+    "retention_weekly": ("measure_retention", {"start": "2026-07-06", "end": "2026-09-06", "period": "week"}),
+    "growth_aug": ("measure_growth_accounting", _AUGUST),
+    "why_onboarding": ("explain_change", _COMPARED | {"metric": "onboarding_completion"}),
+    "short_onboarding": ("analyze_experiment", {"experiment": "short_onboarding"}),
+    "win_back_test": ("analyze_experiment", {"experiment": "win_back"}),
+    "design_onboarding": ("design_experiment", {"start": "2026-08-31", "end": "2026-09-27", "metric": "onboarding_completion", "relative_effect": 0.03}),
+    "returns_sep": ("measure_channel_returns", _TO_DATE),
+    "budget_aug": ("track_budget", _AUGUST),
+    "realloc": ("simulate_reallocation", {"start": "2026-06-29", "end": "2026-09-27", "take_from": "xiaohongshu", "give_to": "wechat"}),
+    "goal_gmv": ("check_goal", {"start": "2026-07-01", "end": "2026-09-27", "metric": "gmv", "target": 4200000, "by": "2026-12-31"}),
+    "goal_d1": ("check_goal", _TO_DATE | {"metric": "d1_retention", "target": 0.45, "by": "2026-12-31"}),
+    "forecast_new": ("forecast_metric", {"start": "2026-06-01", "end": "2026-09-27", "metric": "new_users", "interval": "week", "horizon": 4}),
+    "forecast_dau": ("forecast_metric", {"start": "2026-04-13", "end": "2026-09-27", "metric": "dau", "interval": "day", "horizon": 7}),
+    "power_aug": ("measure_power_users", _AUGUST),
+    "revenue_sep": ("measure_revenue", _TO_DATE),
+    "repeat_aug": ("measure_repeat_purchases", _AUGUST),
+    "feedback_sep": ("analyze_feedback", _TO_DATE),
+    "ltv_channel": ("measure_lifetime_value", {"start": "2026-04-01", "end": "2026-09-27", "breakdown": "channel"}),
+    "impact_july": ("measure_impact", _CAMPAIGN | {"metric": "new_users", "treated": {"channel": ["referral"]}}),
+    "referral_july": ("measure_referral", _CAMPAIGN),
+    "churn_aug": ("predict_churn", {"start": "2026-06-01", "end": "2026-08-31", "view": "groups"}),
+    "churn_channel": ("measure_time_to_churn", {"start": "2026-05-01", "end": "2026-09-27", "breakdown": "channel"}),
+    "high_value": ("measure_segment", _TO_DATE | {"segment": "high_value"}),
+    "persona": ("describe_segment", _TO_DATE | {"segment": "frequent_buyers"}),
+    "hours_aug": ("measure_activity_hours", _AUGUST),
 }  # fmt: skip
 _UNITS = [
     ("ratio_change", r"百分点|\bpp\b|points?\b"),
@@ -116,6 +161,11 @@ def written(metrics: Metrics, library: Path, phrasings: dict[str, ModuleType]) -
             passage = read_passage(library / path)
             for answer in answers:
                 yield Told(*_read(answer), "?", language, passage=passage)
+        for (name, path), answers in getattr(wordings, "MIXED", {}).items():
+            tool, arguments = MEASUREMENTS[name]
+            evidence = run_evidence(metrics, tool, arguments, language)
+            for answer in answers:
+                yield Told(*_read(answer), evidence.title, language, evidence, read_passage(library / path))
 
 
 def _read(answer: str) -> tuple[str, tuple[Slot, ...]]:
