@@ -30,7 +30,7 @@ ANSWERS: dict[str, list[str]] = {
         "Of the <11,381^5,384> people who viewed something in August, <2,531^2,683> ended up paying (<22.2%>). The weak spots are view to cart (<47.3%^49.8%>) and cart to order (<49.8%^47.3%>); once an order is placed, <94.3%^49.8%> go through. [E1]",
     ],
     "retention_aug": [
-        "Among August's <3,994> new users, <43.9%^24.9%> came back the next day, <16.6%^24.9%> on day 7 and <10.0%^12.4%> on day 30. So day-7 retention is a little over a third of day-1 retention. [E1]",
+        "Among August's <3,994> new users, <43.9%^24.9%> came back the next day, <16.6%^24.9%> on day 7 and <10.0%^12.4%> on day 30. So day-7 retention is well over a third of day-1 retention. [E1]",
     ],
     "growth_aug": [
         "Net active growth was <+1,773> over the six weeks from 27 July to 6 September: <16,819> came in (<5,446^11,373> new plus <11,373^5,446> resurrected) while <15,046> went dormant. Quick ratio: <1.12>. [E1]",
@@ -120,7 +120,7 @@ MIXED: dict[tuple[str, str], list[str]] = {
         "618 pulled in <771~260> sign-ups in three days against <260~771> in the same days of the week before, i.e. <3x> [E1]. But they didn't stick: D7 retention was <7.1%^21.1%>, compared with <21.1%^7.1%> for people who signed up on 1–14 June [1].",
     ],
     ("referral_july", "reviews/referral-campaign-review.md"): [
-        "The referral campaign generated <6,372> invites and <643> sign-ups, a <10.1%> acceptance rate and a K-factor of <0.07>, so it's nowhere near viral [E1]. It was cheap though: <13.4 yuan^21.3 yuan> per referred sign-up, against <21.3 yuan^13.4 yuan> on Douyin [1].",
+        "During the referral campaign there were <6,372> invites and <643> sign-ups through them, a <10.1%> acceptance rate and a K-factor of <0.07>, so it's nowhere near viral [E1]. It was cheap though: <13.4 yuan^21.3 yuan> per referred sign-up, against <21.3 yuan^13.4 yuan> on Douyin [1].",
     ],
     ("goal_d1", "cases/short-onboarding-experiment.md"): [
         "## Plan: day-1 retention to 45%\n\n**Baseline:** <42.8%> for September so far, a gap of <2.2 pp> to the target [E1].\n\n**Lever:** the shorter onboarding. In May's test it moved day-1 retention from <44.3%^49.7%> to <49.7%^44.3%>, but the report advises planning with 2 to 5 points only [1].\n\n**Next step:** rerun it with at least <1,600> users per arm [1].",
