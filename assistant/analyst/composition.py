@@ -46,7 +46,7 @@ def compose(
     if told := told or documents.write_named(reading, gathered, turn, reader=reader):
         return "\n\n".join(told)
     written = documents.write(reading, gathered, turn, reader=reader, semantics=semantics)
-    measured = _measured(reading, gathered, turn)
+    measured = _measured(reading, gathered, turn, semantics)
     first = written if reading.unread and reading.intent == "metric" else []
     asked = [ask_back(reading, gathered, turn, semantics=semantics, clock=clock)]
     parts = [*first, *measured, *(written if not first else []), *_advised(reading, gathered, turn), *asked]
@@ -59,14 +59,15 @@ def compose(
     return "\n\n".join(part for part in parts if part) or _nothing(reading, gathered, turn, semantics)
 
 
-def _measured(reading: Reading, gathered: Gathered, turn: Turn) -> list[str]:
+def _measured(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None) -> list[str]:
     """State the figures, and before them what the reading took for granted."""
     if reading.intent == "explain" and not is_worth_explaining(reading, gathered):
         measured = gathered.by("measure_metric")
         return [measurements.write_metric(measured, turn), _unexplained(reading, turn)] if measured else []
     writers: dict[str, Callable[..., str]] = {
-        "measure_metric": partial(measurements.write_metric, series=reading.wants_series),
+        "measure_metric": partial(measurements.write_metric, reading=reading, semantics=semantics),
         "explain_change": measurements.write_drivers,
+        "measure_funnel": measurements.write_funnel,
         "detect_anomalies": measurements.write_with_intervals,
         "forecast_metric": measurements.write_with_intervals,
         "check_goal": measurements.write_with_intervals,
@@ -143,7 +144,7 @@ def _not_cut(reading: Reading, turn: Turn, semantics: Semantics | None) -> str:
     en = f"It can be split by {', '.join(known)}; or ask without it." if known else "Ask without it."
     return turn.say(
         zh=f"数据里没有“{reading.place}”这个口径，整体的数字不是它的数字，因此没有给出。{zh}",
-        en=f"The data has no “{reading.place}”, and the figure for everywhere is not its figure, so none is given. {en}",
+        en=f"The data has no “{reading.place}”, and the overall figure is not that figure, so none is given. {en}",
     )
 
 

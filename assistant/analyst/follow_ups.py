@@ -13,18 +13,25 @@ _OF_DOCUMENTS = ("lookup", "how_to", "define")
 def leans(text: str, reading: Reading, before: Reading) -> bool:
     """Tell whether a question leans on the one before it: it says so, or holds nothing of its own to measure.
 
-    One that names only what no rule reads asks for something else: 那利润呢 is not the GMV before it.
+    One that names only what no rule reads asks for something else: 那利润呢 is not the GMV before it. People that the
+    data does not know are still whom it asks about: 那订阅用户呢.
     """
     bare = not reading.metrics and not reading.unread
     named = bool(
-        reading.filters or reading.breakdown or reading.interval or reading.period or WHY.search(text)
+        reading.filters
+        or reading.breakdown
+        or reading.interval
+        or reading.period
+        or reading.earlier
+        or reading.ranking
+        or WHY.search(text)
     )
     asks_why = WHY.search(text) or WHAT_TO_DO.search(text) or HOW.search(text)
     if (
         before.metrics
         and reading.unread
         and reading.intent == "lookup"
-        and not (reading.metrics or named or asks_why)
+        and not (reading.metrics or named or reading.place or asks_why)
     ):
         return False
     return bool(FOLLOW_UP.search(text)) or (
@@ -36,16 +43,20 @@ def follow_up(reading: Reading, before: Reading) -> Reading:
     """Fill what a follow-up leaves out from the question before it."""
     if reading.intent in ("greeting", "thanks", "help", "plan", "tactics", "define"):
         return reading
-    own_filters, metrics = bool(reading.filters), reading.metrics or before.metrics
+    metrics = reading.metrics or before.metrics
     intent = before.intent if reading.intent in ("lookup", "metric") else reading.intent
-    if metrics and WHAT_TO_DO.search(reading.question):
+    if metrics and WHAT_TO_DO.search(reading.text):
         intent = "tactics"
-    elif metrics and WHY.search(reading.question):
+    elif metrics and WHY.search(reading.text):
         intent = "explain"
     period, compared = reading.period or before.period, reading.compared
-    if compared is None and reading.period is None:
+    if reading.earlier and before.period and _is_earlier(reading, before):
+        period = reading.earlier.of(before.period)
+        if SET_BESIDE.search(reading.text):
+            period, compared = before.period, period
+    elif compared is None and reading.period is None:
         compared = before.compared
-    elif before.period and SET_BESIDE.search(reading.question):  # 和上上周比呢: beside it, not instead of it
+    elif before.period and SET_BESIDE.search(reading.text):  # 和上上周比呢: beside it, not instead of it
         period, compared = before.period, reading.period
     return replace(
         reading,
@@ -53,14 +64,21 @@ def follow_up(reading: Reading, before: Reading) -> Reading:
         metrics=metrics,
         period=period,
         compared=compared,
-        breakdown=reading.breakdown or (None if own_filters else before.breakdown),
+        breakdown=reading.breakdown or (None if before.breakdown in reading.filters else before.breakdown),
         filters=reading.filters or before.filters,
         interval=reading.interval or before.interval,
         steps=reading.steps or before.steps,
         tool=reading.tool or (before.tool if intent == before.intent else None),
         options=before.options | reading.options if intent == before.intent else reading.options,
         segments=reading.segments or before.segments,
+        ranking=reading.ranking or before.ranking,
     )
+
+
+def _is_earlier(reading: Reading, before: Reading) -> bool:
+    """Tell whether the period before is that of what was asked before, rather than of a period named beside it."""
+    own, known = reading.period, before.period
+    return own is None or (known is not None and (own.start, own.end) == (known.start, known.end))
 
 
 def take_topic(reading: Reading, before: Reading | None) -> Reading:

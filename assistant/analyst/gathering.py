@@ -1,12 +1,13 @@
 """What to look up next: tool calls by rule, in at most three rounds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from assistant.analyst.campaigns import campaign_measures, has_no_baseline
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.parts import adds_up
 from assistant.analyst.patterns import EACH
 from assistant.analyst.periods import Period
 from assistant.analyst.reading import Reading
@@ -15,6 +16,7 @@ from assistant.answer import Evidence
 from assistant.planning.diagnosis import figure_value, find_figure
 from assistant.turn import Passage
 from tools.catalog import TOOLS
+from tools.metric_kinds import Metric
 from tools.results import Text
 from tools.semantics import Semantics
 
@@ -127,7 +129,9 @@ def moved_segment(gathered: Gathered, semantics: Semantics) -> Text:
 
 
 def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: AnyClock) -> list[Call]:
-    calls = [call for name in reading.metrics[:_MOST_METRICS] for call in _measuring(reading, name, clock)]
+    calls = [
+        c for name in reading.metrics[:_MOST_METRICS] for c in _measuring(reading, name, semantics, clock)
+    ]
     if reading.unread:  # what was written may answer what the figures do not
         calls += _search(reading)
     everywhere = clock.all_days() if reading.period is None and _is_empty(gathered) else None
@@ -140,18 +144,28 @@ def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: A
     return calls
 
 
-def _measuring(reading: Reading, name: str, clock: AnyClock) -> list[Call]:
+def _measuring(reading: Reading, name: str, semantics: Semantics, clock: AnyClock) -> list[Call]:
     series = _series(reading, clock)
     period = reading.period or series or Period(*clock.usual_days(name), "", "week")
+    reading = _with_whole(reading, semantics.metrics[name])
     arguments: dict[str, Any] = {
         **_dates(period),
         **_filtered(reading),
         **_split(reading),
         **_interval(reading),
     }
-    if not reading.breakdown and series is None:
+    if reading.asks_change or (not reading.breakdown and series is None):
         arguments |= _compared_if_known(reading, period, clock)
     return [Call("measure_metric", {"metric": name, **arguments})]
+
+
+def _with_whole(reading: Reading, metric: Metric) -> Reading:
+    """Split by what a share is asked of, rather than leave the others out: they are the whole."""
+    dimension = reading.share_of if adds_up(metric) else None
+    if dimension is None:
+        return reading
+    others = {name: values for name, values in reading.filters.items() if name != dimension}
+    return replace(reading, breakdown=dimension, filters=others)
 
 
 def _series(reading: Reading, clock: AnyClock) -> Period | None:

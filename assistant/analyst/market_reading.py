@@ -87,6 +87,20 @@ def read_market(
     return MarketReading(tool or _MATRIX, options, text)
 
 
+def find_whose(
+    text: str, noted: MarketReading | None, intent: Intent, metrics: Sequence[str], vocabulary: Vocabulary
+) -> str:
+    """Return the competitors of whom a question asks a figure of ours, which no note holds: 青禾的日活; else nothing."""
+    asked = metrics and intent in ("lookup", "define", "metric") if noted is None else bool(metrics)
+    if not asked or (noted is not None and (noted.tool != _MATRIX or "features" in noted.options)):
+        return ""
+    if MOVED.search(text) or PRICED.search(text):
+        return ""
+    named = next((m.words for m in vocabulary.find(text) if m.kind == "competitor"), "")
+    other = RIVALS.search(text) if noted is not None else None
+    return named or (other.group() if other else "")
+
+
 def _may_be(text: str, tool: str | None, intent: Intent, vocabulary: Vocabulary) -> bool:
     """Tell whether the notes are worth looking into: they may know a name that metrics.yaml does not."""
     semantics = vocabulary.semantics

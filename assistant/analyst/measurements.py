@@ -4,20 +4,29 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.analyst.parts import write_first_bucket, write_parts, write_share
+from assistant.analyst.reading import Reading
 from assistant.answer import Evidence, EvidenceFigure
 from assistant.planning.diagnosis import find_figure
 from assistant.turn import Turn
 from tools.results import format_value
+from tools.semantics import Semantics
 
 _QUOTED = re.compile("“[^”]*”")
+_BEHIND_COLON = re.compile(r"^[^：:]*[：:]\s*")
 _MOST_LINES = 24
 _MOST_BUCKETS = 16
 #: A segment's share of a change from which it is said to be where the change came from.
 _MOST = 0.5
 
 
-def write_metric(evidence: Evidence, turn: Turn, *, series: bool = False) -> str:
-    """State a metric's value and its change on the period before, its value per segment, and its series if asked."""
+def write_metric(
+    evidence: Evidence, turn: Turn, *, reading: Reading | None = None, semantics: Semantics | None = None
+) -> str:
+    """State a metric's value and its change on the period before, then what `reading` asks for besides.
+
+    That is its segments, ranked, with their shares and changes, and its series.
+    """
     value = find_figure(evidence, "value")
     if value is None or value.segment:
         return write_figures(evidence, turn)
@@ -33,13 +42,15 @@ def write_metric(evidence: Evidence, turn: Turn, *, series: bool = False) -> str
         en=f"{name[:1].upper()}{name[1:]}: **{value.text}** for {_period(value, turn)}",
     )
     sentence += _comparison(evidence, turn) + turn.say(zh=f"。{mark}", en=f". {mark}")
-    parts = sorted(
-        (f for f in evidence.figures if f.segment and f.value is not None), key=lambda f: -(f.value or 0)
-    )
     warnings = [f"⚠ {warning} {mark}" for warning in evidence.warnings[:2]]
-    return "\n".join(
-        [sentence, *_lines(parts, mark), *(_series(evidence, value, mark) if series else []), *warnings]
-    )
+    if reading is None:
+        return "\n".join([sentence, *warnings])
+    metric = semantics.metrics.get(str(evidence.arguments.get("metric"))) if semantics else None
+    series = _series(evidence, value, mark) if reading.wants_series else []
+    if reading.wants_series and (ranked := write_first_bucket(evidence, turn, reading, metric, value.unit)):
+        series = [ranked, *series]
+    sentence = write_share(evidence, turn, reading, metric) or sentence
+    return "\n".join([sentence, *write_parts(evidence, turn, reading, metric), *series, *warnings])
 
 
 def _series(evidence: Evidence, value: EvidenceFigure, mark: str) -> list[str]:
@@ -163,6 +174,25 @@ def write_figures(evidence: Evidence, turn: Turn) -> str:
     """List a result's figures under its title."""
     lead = f"**{evidence.title}** [{evidence.marker}]"
     return "\n".join([lead, *_lines(evidence.figures, f"[{evidence.marker}]")])
+
+
+def write_funnel(evidence: Evidence, turn: Turn) -> str:
+    """List a funnel's figures, and before them the step that most of those who reach it leave at."""
+    listed = write_figures(evidence, turn)
+    rates = [f for f in evidence.figures if f.name.endswith("_conversion") and f.name.startswith("step_")]
+    known = [f for f in rates if f.value is not None and not f.segment]
+    if len(known) < 2:
+        return listed
+    worst = min(known, key=lambda f: f.value or 0)
+    after = next((f for f in evidence.figures if f.name == worst.name.replace("_conversion", "_users")), None)
+    if after is None:
+        return listed
+    mark, step = f"[{evidence.marker}]", _BEHIND_COLON.sub("", after.label)
+    lead = turn.say(
+        zh=f"流失最多的一步是**{step}**：走到这一步的用户只有 {worst.text} 通过。{mark}",
+        en=f"Most are lost at **{step}**: {worst.text} of those who reach it pass. {mark}",
+    )
+    return f"{lead}\n\n{listed}"
 
 
 def write_with_intervals(evidence: Evidence, turn: Turn) -> str:

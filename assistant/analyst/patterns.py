@@ -64,6 +64,11 @@ RETENTION = _rule(r"留存|\bretention\b|\bcohorts?\b|同期群")
 FUNNEL = _rule(
     r"漏斗|转化路径|\bfunnel\b|首购.{0,4}复购|第一次.{0,6}第二次|first[\s-]to[\s-]second|second purchase"
 )
+#: Where in a funnel people leave.
+STEP = _rule(
+    r"哪一?[步页]|哪个(?:步骤|环节|页面|步)|卡在|\bwhich\s+(?:\w+\s+){0,3}(?:step|page|screen|stage)s?\b"
+    r"|\bwhere (?:do|does|did|are|is)\b(?=.{0,40}\b(?:drop|los(?:e|ing|t)|leav\w+|stuck|quit|abandon|give up))"
+)
 REPEAT = _rule(
     r"首购.{0,4}(?:复购|二购)|第一次.{0,8}第二次|first[\s-]to[\s-]second|second (?:purchase|order)|repeat (?:purchase|order)"
 )
@@ -95,6 +100,13 @@ YEAR_BEFORE = _rule(
 )
 WHAT_TO_DO = _rule(r"怎么办|该做什么|what (?:should|can|do) we do")
 COMPARE = _rule(r"比较|对比|相比|比起|\bcompar|\bvs\b|\bversus\b|\bagainst\b")
+DIFFERENCE = _rule(r"差[异别距]|相差|不同|\bdifferen(?:ce|t)s?\b|\bdiffer(?:s|ed)?\b")
+#: A part of a whole: 占几成, what share of.
+SHARE = _rule(
+    r"占比|占.{0,14}?(?:几成|多少|百分之几|比例|比重|份额)|几成|百分之(?:几|多少)|的(?:比例|比重|份额)"
+    r"|\b(?:what|which) (?:share|percent(?:age)?|proportion|fraction|part)\b|\bas a (?:share|percentage|proportion) of\b"
+    r"|\b(?:share|percentage|proportion) of\b"
+)
 #: Counting by people or by events, where only the event is named: 分享了多少次, how many people bought.
 PEOPLE = _rule(
     r"(?:多少|几)个?(?:人|用户|客户|买家)|\bhow many (?:\w+ )?(?:people|users|customers|buyers|persons)\b|\bwho\b"
@@ -107,10 +119,10 @@ TAKINGS = _rule(
 TIMES = _rule(r"(?:多少|几)(?:次|回|单|笔|条)|\bhow (?:many times|often)\b|\bnumber of\b")
 SET_BESIDE = _rule(r"(?:和|跟|同|与).{1,8}(?:比|相比)|compared? (?:to|with)|\bvs\b|versus")
 DOWN = _rule(
-    r"掉|跌|降|下滑|变差|变低|减少|少了|\bfall|\bfell|\bdrop|\bdeclin|\bdecreas|\bdown\b|\bworse|\blower|\blose|\blost"
+    r"掉|跌|降|下滑|变差|变低|减少|少了|\bfall\w*|\bfell\b|\bdrop\w*|\bdeclin\w*|\bdecreas\w*|\bdown\b|\bworse\w*|\blower\w*|\blose\b|\blosing\b|\blost\b|\bdipp?\w*"
 )
 UP = _rule(
-    r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas|\bgrew|\bgrow|\bup\b|\bhigher|\bjump|\bspike"
+    r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas\w*|\bgrew\b|\bgrow\w*|\bup\b|\bhigher\b|\bjump\w*|\bspik\w*"
 )
 WHO = _rule(r"谁|哪些?(?:个|位)?(?:用户|客户|买家|人)|\bwho\b|\bwhich (?:users|customers|buyers|people)\b")
 #: What people are saying just now, which no document defines.

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from assistant.analyst.patterns import DOWN, HOW_LONG, HOW_MUCH, TREND, UP, YEAR_BEFORE
+from assistant.analyst.earlier_periods import Earlier
+from assistant.analyst.patterns import DOWN, HOW_LONG, HOW_MUCH, SHARE, TREND, UP, YEAR_BEFORE
 from assistant.analyst.periods import Period
+from assistant.analyst.ranking import Ranking
+from knowledge.language import to_simplified
 
 Intent = Literal[
     "greeting", "thanks", "forecast", "help", "plan", "tactics", "explain", "metric", "active", "growth", "retention", "funnel", "tool",
@@ -31,6 +34,7 @@ class Reading:
         term: For a definition, the term itself.
         unread: Words that carry meaning and that no rule has read.
         place: A place that the figures asked for are limited to and that the data does not know.
+        earlier: The period before one that was spoken of. ranking: By what the parts are put in order.
         topic: What was asked before, where documents are asked in fewer words than they need: 苹果呢?
     """
 
@@ -52,6 +56,13 @@ class Reading:
     unread: tuple[str, ...] = ()
     place: str | None = None
     topic: str = ""
+    earlier: Earlier | None = None
+    ranking: Ranking | None = None
+
+    @property
+    def text(self) -> str:
+        """The question in Simplified characters, as the rules read it."""
+        return to_simplified(self.question)
 
     @property
     def asked(self) -> str:
@@ -61,17 +72,30 @@ class Reading:
     @property
     def wants_series(self) -> bool:
         """Whether each day, week or month is asked for, rather than one figure."""
-        return self.interval is not None or bool(TREND.search(self.question))
+        return self.interval is not None or bool(TREND.search(self.text))
 
     @property
     def yearly(self) -> bool:
         """Whether the comparison asked for is with a year earlier."""
-        return bool(YEAR_BEFORE.search(self.question))
+        return bool(YEAR_BEFORE.search(self.text))
+
+    @property
+    def asks_change(self) -> bool:
+        """Whether a change is asked for, in so many words, rather than a level alone."""
+        named = self.compared is not None or self.earlier is not None or self.yearly
+        return named or bool(UP.search(self.text) or DOWN.search(self.text))
+
+    @property
+    def share_of(self) -> str | None:
+        """The dimension that a share is asked of: by which it is split, else whose one value is named."""
+        if not SHARE.search(self.text):
+            return None
+        return self.breakdown or (next(iter(self.filters)) if len(self.filters) == 1 else None)
 
     @property
     def direction(self) -> int:
         """What the question takes for granted: -1 for a fall, 1 for a rise, 0 for neither."""
-        return bool(UP.search(self.question)) - bool(DOWN.search(self.question))
+        return bool(UP.search(self.text)) - bool(DOWN.search(self.text))
 
     @property
     def metric(self) -> str | None:

@@ -3,7 +3,7 @@
 from assistant.analyst.campaigns import asks_of_campaign
 from assistant.analyst.experiment_reading import NamedExperiment
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.patterns import OURS, OUTCOME, PEOPLE_SAY, WHAT_IF, WHO, WHY
+from assistant.analyst.patterns import OURS, OUTCOME, PEOPLE_SAY, STEP, WHAT_IF, WHO, WHY
 from assistant.analyst.reading import Intent, Reading, asks_for_data
 from assistant.analyst.routing import ALIKE, SAME, Choice
 from assistant.analyst.vocabulary import Mention
@@ -53,6 +53,10 @@ def settle_tool(
     own = OURS.search(question) or PEOPLE_SAY.search(question)
     if intent == "define" and not (choice and choice.words and own):
         return None  # what is stickiness, rather than: what is our stickiness
+    kinds = {semantics.metrics[name].kind for name in reading.metrics}
+    named = next((tool for kind, tool in _KIND_TOOLS.items() if kind in kinds), None)
+    if STEP.search(question) and (named == "measure_funnel" or len(set(reading.steps)) >= 2):
+        return "measure_funnel"  # which step loses most, rather than how many come through
     if choice is not None and _is_asked(question, reading, intent, choice):
         return choice.tool.name
     if experiment is not None and intent in ("lookup", "metric") and OUTCOME.search(question):
@@ -63,8 +67,6 @@ def settle_tool(
         return "measure_funnel"
     if reading.segments and not reading.metrics and intent != "how_to" and asks_for_data(question, reading):
         return "measure_segment"
-    kinds = {semantics.metrics[name].kind for name in reading.metrics}
-    named = next((tool for kind, tool in _KIND_TOOLS.items() if kind in kinds), None)
     beyond = bool(_BEYOND_METRICS.get(named or "", frozenset()) & reading.options.keys())
     own_steps = named == "measure_funnel" and len(set(reading.steps)) >= 2
     own_users = named == "measure_retention" and _is_of_others(reading, semantics)

@@ -7,24 +7,21 @@ the workspace's vocabulary, periods from `time_expressions`.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.counting import counted_metric
+from assistant.analyst.earlier_periods import find_earlier
 from assistant.analyst.experiment_reading import blank, find_experiment
-from assistant.analyst.extraction import content_terms
 from assistant.analyst.follow_ups import follow_up, leans
 from assistant.analyst.future import find_future, move_ahead
-from assistant.analyst.market_reading import read_market
+from assistant.analyst.market_reading import find_whose, read_market
 from assistant.analyst.move_reading import read_move
-from assistant.analyst.options import read_options, strip_options
+from assistant.analyst.options import read_options
 from assistant.analyst.patterns import (
     ACTIVE,
     DEFINE,
     EACH,
     EXCEPT,
-    EXCEPT_WORD,
     FORECAST,
     FUNNEL,
     GREETING,
@@ -36,23 +33,23 @@ from assistant.analyst.patterns import (
     IMPROVE,
     INTERVALS,
     OURS,
-    OUTCOME,
     PLAN,
     REPEAT,
     RETENTION,
     SPLIT,
-    SPLIT_WORD,
     TACTICS,
     THANKS,
     WHO_AFTER,
     WHO_BEFORE,
     WHY,
 )
-from assistant.analyst.places import find_place
+from assistant.analyst.places import find_people, find_place
+from assistant.analyst.ranking import read_ranking
 from assistant.analyst.reading import MEASURING, Intent, Reading, asks_for_data
-from assistant.analyst.routing import Choice, choose_tool
+from assistant.analyst.routing import choose_tool
 from assistant.analyst.time_expressions import find_periods
 from assistant.analyst.tool_choice import INTENT_TOOLS, TOOL_INTENTS, is_of_tool, settle_tool
+from assistant.analyst.unread import asking_words, list_left_over, list_unread, strip_read
 from assistant.analyst.vocabulary import Mention, Vocabulary
 from knowledge.language import to_simplified
 
@@ -70,6 +67,8 @@ def read_question(
     rest = text
     for period in periods:  # 上周留存 holds no 周留存
         rest = blank(period.words, rest)
+    if (earlier := find_earlier(text)) is not None:
+        rest = blank(earlier.words, rest)
     experiment = find_experiment(text, vocabulary.semantics)
     others = blank(experiment.words, rest) if experiment else rest
     mentions = vocabulary.find(IDIOM.sub(lambda idiom: " " * len(idiom.group()), others))
@@ -91,65 +90,49 @@ def read_question(
         who=_who(rest, mentions),
         options=read_options(rest),
         segments=tuple(dict.fromkeys(m.name for m in mentions if m.kind == "segment")),
-        unread=_unread(rest, mentions, choice),
+        unread=list_unread(rest, mentions, choice),
+        ranking=read_ranking(rest),
+        earlier=earlier,
     )
+    if earlier and reading.period and not reading.compared and earlier.words not in reading.period.words:
+        reading = replace(reading, compared=earlier.of(reading.period))
     intent, term = _intent(text, reading)
     if intent == "forecast" and (ahead := find_future(text, clock)):
         rest = blank(ahead.words, rest)
-        reading = replace(reading, period=ahead, unread=_unread(rest, mentions, choice))
+        reading = replace(reading, period=ahead, unread=list_unread(rest, mentions, choice))
     elif intent == "forecast" and reading.period is not None:
         reading = replace(reading, period=move_ahead(reading.period, clock))
     tool = settle_tool(text, reading, intent, choice, vocabulary.semantics, experiment)
     rest = others if tool == "analyze_experiment" else rest
     noted = read_market(rest, tool, intent, choice, vocabulary, clock)
+    if whose := find_whose(rest, noted, intent, reading.metrics, vocabulary):
+        tool, noted, intent = None, None, "metric"
     tool = noted.tool if noted else tool
     intent = TOOL_INTENTS.get(tool, "tool") if tool else intent
     tool = tool or INTENT_TOOLS.get(intent)
     unread = (
-        (*_unread(noted.rest, [], choice, strip=True), *_left_over(noted.rest, mentions))
+        (*list_unread(noted.rest, [], choice, strip=True), *list_left_over(noted.rest, mentions))
         if noted
-        else _unread(rest, mentions, choice, strip=True)
+        else list_unread(rest, mentions, choice, strip=True)
         if tool
         else (*reading.unread, *_unused(reading, vocabulary))
     )
     options = reading.options | (noted.options if noted else {})
     if (move := read_move(rest, tool, mentions, vocabulary.semantics)) is not None:
         options |= move.options
-        unread = _unread(move.rest, mentions, choice, strip=True)
+        unread = list_unread(move.rest, mentions, choice, strip=True)
         reading = replace(reading, filters={k: v for k, v in filters.items() if k not in move.dimensions})
-    place = find_place(text, unread) if intent in MEASURING else None
+    place = (
+        whose
+        or find_place(text, unread)
+        or find_people(strip_read(rest, mentions, choice), unread, asking_words())
+    )
     reading = replace(
         reading, intent=intent, term=term, tool=tool, options=options, unread=unread, place=place
     )
-    return follow_up(reading, before) if before and leans(text, reading, before) else reading
-
-
-def _unread(
-    rest: str, mentions: Sequence[Mention], choice: Choice | None, *, strip: bool = False
-) -> tuple[str, ...]:
-    """Return the words that carry meaning outside the mentions, the tool's words and those of asking."""
-    for words in sorted(choice.words if choice else (), key=len, reverse=True):
-        rest = rest.replace(words, " " * len(words))
-    for mention in mentions:
-        if mention.kind == "competitor":
-            continue  # our own figures are not theirs
-        rest = rest[: mention.start] + " " * len(mention.words) + rest[mention.end :]
-    for pattern in (WHY, HOW_MUCH, SPLIT_WORD, EXCEPT_WORD, *(pattern for _, pattern in INTERVALS)):
-        rest = pattern.sub(" ", rest)
-    rest = OUTCOME.sub(" ", strip_options(rest)) if strip else rest
-    left = [t for t in content_terms(rest) if t not in _asking_words() and not t.isdigit()]
-    whole = [t for t in left if len(t) > 1 or t.isascii()]  # one Chinese character alone cuts nothing
-    return tuple(t for t in whole if choice is None or not choice.reads(t))
-
-
-def _left_over(rest: str, mentions: Sequence[Mention]) -> list[str]:
-    """Return what names something of our own data, which limits nothing that is noted of others."""
-    return [m.words for m in mentions if m.kind in ("value", "segment") and m.words in rest]
-
-
-@cache
-def _asking_words() -> frozenset[str]:
-    return frozenset((files("assistant.analyst") / "asking_words.txt").read_text(encoding="utf-8").split())
+    if before and leans(text, reading, before):
+        reading = follow_up(reading, before)
+    return reading if reading.intent in MEASURING else replace(reading, place=None)
 
 
 def _intent(question: str, reading: Reading) -> tuple[Intent, str | None]:
