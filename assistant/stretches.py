@@ -23,9 +23,10 @@ _UNSEEN = re.compile(
 #: Character references; those of the characters of Markdown and HTML itself stay as they are.
 _REFERENCE = re.compile(r"&(?!amp;|lt;|gt;|quot;)(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
 #: Raised, lowered and circled digits that stand for a figure: several in a row, or one with a unit; and fractions.
-_RAISED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289"
+_RAISED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289\U0001f101-\U0001f10c"
 _MASKED = re.compile(
     rf"(?<=\d)[²³¹⁰⁴-⁹]+|[{_RAISED}](?:[{_RAISED}.,·]*[{_RAISED}])+|[{_RAISED}](?=\s*[%％‰倍成折万亿])|[\u00bc-\u00be\u2150-\u215e]"
+    r"|[\u2160-\u217f]+(?=\s*[%％‰倍成折万亿])"
 )
 _OTHER_DIGITS = re.compile(r"[^\W\x00-\x7f\uff10-\uff19]")
 
@@ -43,14 +44,20 @@ def unmask(sentence: str) -> str:
     >>> unmask("&#57;&#55;%, ⑨⑦ %, ¹²% and ½, not m² and ① first")
     '97%, 97 %, 12% and 1/2, not m² and ① first'
     """
-    text = _REFERENCE.sub(lambda m: unescape(m[0]), sentence)
+    text = _UNSEEN.sub("", _REFERENCE.sub(lambda m: unescape(m[0]), sentence))
     return _MASKED.sub(_plain, text)
 
 
 def _plain(masked: re.Match[str]) -> str:
-    figure = normalize("NFKC", masked[0]).replace("\u2044", "/")
+    figure = "".join(_digit_of(character) for character in masked[0])
     behind_digit = masked.start() and masked.string[masked.start() - 1].isdigit()
     return f" {figure}" if "/" in figure and behind_digit else figure
+
+
+def _digit_of(character: str) -> str:
+    """Return what a character stands for, without the dot, comma or brackets that some have around their digit."""
+    plain = normalize("NFKC", character).replace("\u2044", "/")
+    return plain.strip("().,") if category(character) == "No" else plain
 
 
 def find_cut(buffer: str, examined: int) -> tuple[int | None, int]:

@@ -15,6 +15,7 @@ from assistant.echoes import repeats
 from assistant.foreign import strip_foreign
 from assistant.ledger.checking import Ledger
 from assistant.ledger.dates import names_day
+from assistant.ledger.disguises import unpaired
 from assistant.ledger.sources import words_of
 from assistant.quotations import STAND_IN, find_closings, iter_quotations, make_inert, says, stand_in
 from assistant.quotes import may_lean, score_quote
@@ -200,7 +201,7 @@ class AnswerWriter:
         for numeral, record in reversed(accounted):
             if record.status == "unsupported":
                 withheld = self.turn.say(zh="〔无出处，已隐去〕", en="[withheld: no source]")
-                text = text[: numeral.start] + withheld + text[numeral.end :]
+                text = text[: numeral.start] + withheld + unpaired(numeral.text) + text[numeral.end :]
                 self._warn(
                     self.turn.say(
                         zh="有数字找不到出处，已从回答中隐去。",

@@ -11,18 +11,22 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.ledger.dates import PartialDate, find_dates, find_times
+from assistant.ledger.disguises import read_alike, unite
 from assistant.ledger.hedges import find_hedge
 from assistant.ledger.number_words import (
     CHINESE,
     CHINESE_PART,
     ENGLISH,
     ENGLISH_PART,
+    TWICE,
     VAGUE,
+    ascii_words,
     make_plain,
     read_chinese,
     read_chinese_part,
     read_english,
     read_english_part,
+    read_twice,
     read_vague,
 )
 from assistant.ledger.units import KINDS, MONEY, MULTIPLIERS, UNIT, NumeralKind, currency_of, noun_at
@@ -48,19 +52,16 @@ _SKIP = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    rf"(?P<before>(?:{MONEY})\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?(?P<inner>(?:{MONEY})\s?(?<![元块]))?"
-    rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<han>{CHINESE})|(?P<words>(?i:{ENGLISH})))"
-    r"(?P<more>\s?[多余来几])?"
-    r"(?:\s?(?P<mult>万亿|千万|百万|亿|万|千(?!克|米)|(?:million|billion|thousand|mn|bn|[kKMbwW])\b))?(?P<more2>多|余)?"
-    rf"(?:[ -]?(?:{UNIT}))?"
-    rf"(?:\s?(?P<after>(?:{MONEY})(?!\s?\d)))?"
+    ascii_words(
+        rf"(?P<before>(?:{MONEY})\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?(?P<inner>(?:{MONEY})\s?(?<![元块]))?"
+        rf"(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<han>{CHINESE})|(?P<words>(?i:{ENGLISH})))"
+        r"(?P<more>\s?[多余来几])?"
+        r"(?:\s?(?P<mult>万亿|千万|百万|亿|万|千(?!克|米)|(?:million|billion|thousand|mn|bn|[kKMbwW])\b))?(?P<more2>多|余)?"
+        rf"(?:[ -]?(?:{UNIT}))?"
+        rf"(?:\s?(?P<after>(?:{MONEY})(?!\s?\d)))?"
+    )
 )
-_PART = re.compile(f"{CHINESE_PART}|{ENGLISH_PART}", re.IGNORECASE)
-_TWICE = re.compile(
-    r"(?P<two>翻了?一?[番倍]|\bdoubl(?:ed|ing)\b|\b(?:twice|double)(?= (?:the|that|what|as)\b))"
-    r"|(?P<three>\btripl(?:ed|ing)\b)|(?P<four>翻了?两番|\bquadrupl(?:ed|ing)\b)|(?P<eight>翻了?三番)|(?P<half>\bhalv(?:ed|ing)\b|腰斩|减半)",
-    re.IGNORECASE,
-)
+_PART = re.compile(ascii_words(f"{CHINESE_PART}|{ENGLISH_PART}"), re.IGNORECASE)
 #: Words of a half that something fell to.
 HALVED = re.compile(r"\bhalv(?:ed|ing)\b|腰斩|减半", re.IGNORECASE)
 #: Between the ends of a range, the first of which may leave its unit to the second.
@@ -111,7 +112,7 @@ class Numeral:
 
 def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
     """Return the numerals of `text` in order; digits inside one of `names` are not numerals."""
-    written, text = text, make_plain(text)
+    written, (text, places) = text, unite(read_alike(make_plain(text)))
     taken = [match.span() for match in _SKIP.finditer(text)]
     taken += [match.span() for name in names if name for match in _as_word(name).finditer(text)]
     found: list[Numeral] = []
@@ -122,7 +123,8 @@ def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
                 taken.append((numeral.start, numeral.end))
     found.sort(key=lambda numeral: numeral.start)
     settled = [_hedged(numeral, text) for numeral in _in_intervals(list(_in_ranges(found, text)), text)]
-    return [replace(numeral, text=written[numeral.start : numeral.end]) for numeral in settled]
+    spans = [(places[numeral.start], places[numeral.end - 1] + 1) for numeral in settled]
+    return [replace(n, text=written[s:e], start=s, end=e) for n, (s, e) in zip(settled, spans, strict=True)]
 
 
 @lru_cache(maxsize=4096)
@@ -158,11 +160,10 @@ def _parts(text: str) -> Iterator[Numeral]:
             over = "over" if words.startswith("过") else ""
             yield Numeral(words, start, end, part[0], "percent", part[1], hedge=over)
     for match in VAGUE.finditer(text):
-        value, precision = read_vague(match)
-        kind: NumeralKind = "points" if match["point"] else "percent" if match["roman"] else "count"
+        value, precision, kind = read_vague(match)
         yield Numeral(match.group(), *match.span(), value, kind, precision, noun=noun_at(text, match.end()))
-    for match in _TWICE.finditer(text):
-        value = {"two": 2.0, "three": 3.0, "four": 4.0, "eight": 8.0, "half": 0.5}[match.lastgroup or "two"]
+    for match in TWICE.finditer(text):
+        value = read_twice(match)
         yield Numeral(match.group(), *match.span(), value, "multiple", 0.075 * value)
 
 

@@ -12,7 +12,7 @@ MULTIPLIERS = {
 KINDS: tuple[tuple[str, NumeralKind, float], ...] = (
     (r"个?百分点|个点|percentage[ -]points?\b|[%％][ -]?points?\b|ppts?\b|p\.p\.|pps?\b|points?\b", "points", 1),
     (r"bps?\b|个?基点|basis points?\b", "points", 0.01),
-    (r"[%％]|per ?cent\b|pct\b", "percent", 1),
+    (r"[%％]|per[ -]?cent\b|pct\b", "percent", 1),
     (r"‰", "percent", 0.1),
     (r"倍|times\b|[x×](?!\w)|-?fold\b", "multiple", 1),
     (r"折(?![扣线旧腾])", "discount", 10),

@@ -146,6 +146,21 @@ def test_a_withheld_figure_is_told_once_in_the_language() -> None:
     assert "withheld" in english.finish()
 
 
+@pytest.mark.parametrize(
+    ("draft", "shown"),
+    [
+        ("留存为 3**5**7%。", "留存为 〔无出处，已隐去〕。"),
+        ("留存为 **97.3**%。", "留存为 **〔无出处，已隐去〕**。"),
+        ("留存为 **41.2**% [E1]。", "留存为 **41.2**% [E1]。"),
+        ("3️⃣5️⃣7️⃣%", "〔无出处，已隐去〕"),
+        ("3&zwj;5&#8203;7%", "〔无出处，已隐去〕"),
+        ("🄈🄄%和Ⅷ％", "〔无出处，已隐去〕和〔无出处，已隐去〕"),
+    ],
+)
+def test_a_figure_in_pieces_is_withheld_as_one(draft: str, shown: str) -> None:
+    assert written(draft).text == shown
+
+
 def test_a_table_and_a_list_are_kept() -> None:
     draft = "| 指标 | 值 |\n|---|---|\n| 留存 | 41.2% |\n\n- 甲 41.2% [E1]\n- 乙\n"
     assert written(draft, 4).text == draft.strip()

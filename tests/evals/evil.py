@@ -198,11 +198,18 @@ def _run(workspace: Workspace, payloads: Sequence[Payload], names: Sequence[str]
     asked: Counter[str] = Counter()
     seconds: dict[str, float] = defaultdict(float)
     found: Counter[str] = Counter()
+    rows = {payload.name: number for number, payload in enumerate(payloads, start=1)}
     with open_doors(workspace) as doors:
         for payload, outcome, breaches in attack(doors, payloads, names, every=every):
             asked[outcome.door] += 1
             seconds[outcome.door] += outcome.seconds
             found.update(breach.split()[0] for breach in breaches)
+            place = f"row {rows[payload.name]} of {len(payloads)}, {outcome.door}"
+            print(
+                f"{place}, {outcome.seconds:.1f} s, breaches so far: {sum(found.values())}",
+                file=sys.stderr,
+                flush=True,
+            )
             for breach in breaches:
                 print(f"{payload.row.get('id', payload.name)} {outcome.door}: {breach}", flush=True)
     if fingerprint(workspace) != before:

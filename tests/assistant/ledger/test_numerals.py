@@ -185,6 +185,23 @@ def test_what_is_counted_and_the_currency(text: str, noun: str, currency: str) -
         ("XCVII%", 97, "percent"),
         ("每 100 位用户里有 28 位", 28, "percent"),
         ("one invite in ten", 10, "percent"),
+        ("千分之五", 0.5, "percent"),
+        ("翻了四番", 16, "multiple"),
+        ("打了对折", 0.5, "multiple"),
+        ("收入为三个亿", 3e8, "count"),
+        ("日活破十万", 550_000, "count"),
+        ("两位数增长", 55, "percent"),
+        ("double-digit growth", 55, "percent"),
+        ("a six-figure sum", 550_000, "count"),
+        ("rose sevenfold", 7, "multiple"),
+        ("half a million users", 500_000, "count"),
+        ("a few hundred users", 400, "count"),
+        ("nine-tenths of users", 90, "percent"),
+        ("LXXIII percent", 73, "percent"),
+        ("7 per-cent", 7, "percent"),
+        ("留存率为seventy-three percent左右", 73, "percent"),
+        ("日活73 million用户", 73_000_000, "count"),
+        ("收入tripled了", 3, "multiple"),
     ],
 )
 def test_numerals_in_other_dress(text: str, value: float, kind: str) -> None:
@@ -203,10 +220,48 @@ def test_numerals_in_other_dress(text: str, value: float, kind: str) -> None:
         "收拾一下",
         "一打开就崩",
         "线上千人",
+        "O2O 与 X%",
+        "五位数字",
+        "经过万科",
+        "以上亿元",
+        "The reason is twofold",
     ],
 )
 def test_words_that_look_like_numerals_are_none(text: str) -> None:
     assert [n for n in find_numerals(text) if n.kind != "date"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("7**3**%", 73, "percent"),
+        ("7*3*%", 73, "percent"),
+        ("73**%**", 73, "percent"),
+        ("**41.2** %", 41.2, "percent"),
+        ("`7`3", 73, "count"),
+        ("7️⃣7️⃣%", 77, "percent"),
+        ("7\u03367\u0336", 77, "count"),
+        ("7\u20097\u2009%", 77, "percent"),
+        ("48\u00a0611", 48_611, "count"),
+        ("48’611", 48_611, "count"),
+        ("73\\.9%", 73.9, "percent"),
+        ("七**三**％", 73, "percent"),
+        ("7**万**人", 70_000, "count"),
+        ("7O%", 70, "percent"),
+        ("l3 %", 13, "percent"),
+        ("O.73", 0.73, "count"),
+        ("48,6ll", 48_611, "count"),
+    ],
+)
+def test_a_figure_in_pieces_is_one(text: str, value: float, kind: str) -> None:
+    (found,) = find_numerals(f"It is {text}.")
+    assert (found.value, found.kind) == (pytest.approx(value), kind)
+    assert f"It is {text}."[found.start : found.end] == found.text
+
+
+@pytest.mark.parametrize("text", ["3 * 4", "5*6", "**7** days", "7 11", "7's 11", "2026_09"])
+def test_what_parts_two_figures_keeps_them_apart(text: str) -> None:
+    assert all(len(n.text.strip("*")) <= 4 and n.text.isdigit() for n in find_numerals(text))
 
 
 def test_hours_of_the_clock_are_times() -> None:
