@@ -79,7 +79,11 @@ async def _lifespan(opener: Callable[[], Assistant], app: FastAPI) -> AsyncItera
     assistant = opener()
     app.state.assistant, app.state.jobs = assistant, JobRegistry()
     try:
-        async with upkeep(assistant), mount_slack(app, assistant), mount_mcp(app, assistant):
+        async with (
+            upkeep(assistant),
+            mount_slack(app, assistant) as app.state.intake,
+            mount_mcp(app, assistant),
+        ):
             yield
     finally:
         await app.state.jobs.aclose()

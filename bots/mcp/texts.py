@@ -1,4 +1,8 @@
-"""What the tools say in words: Markdown in one language, complete enough for a reader who sees nothing else."""
+"""What the tools say in words: Markdown in one language, complete enough for a reader who sees nothing else.
+
+Words of documents and of data, and those that a model put into a tool's arguments, are told so that nothing in them is
+a link or an image.
+"""
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,6 +11,7 @@ from typing import Any
 from assistant.answer import Answer, Citation, Evidence
 from assistant.cell_names import WITHOUT_TABLE, name_cells
 from assistant.conversation.taking import tell_taking
+from assistant.quotations import make_inert
 from bots.api.catalogue import CoverageView, DimensionView, MetricsCatalogue
 from bots.api.models import SearchHit, SearchResponse
 from tools.columns import column_text, format_row
@@ -32,16 +37,20 @@ def answer_text(answer: Answer, semantics: Semantics | None) -> str:
     """Write an answer with its figures' definitions, its sources and its warnings."""
     language = answer.language
     options = (
-        "\n".join(f"- {option}" for option in answer.clarification.options) if answer.clarification else ""
+        "\n".join(f"- {_inline(option)}" for option in answer.clarification.options)
+        if answer.clarification
+        else ""
     )
     evidence = [_evidence(item, semantics, language) for item in answer.evidence]
     citations = [_citation(item, language) for item in answer.citations]
     warnings = [*answer.warnings, *(w for item in answer.evidence for w in item.warnings)]
-    noted = _say(language, "已记为待解答的问题：", "Noted as unanswered: ") + (answer.open_question or "")
-    more = _say(language, "还可以问：", "You could go on with: ") + " / ".join(answer.follow_ups)
+    noted = _say(language, "已记为待解答的问题：", "Noted as unanswered: ") + _inline(
+        answer.open_question or ""
+    )
+    more = _say(language, "还可以问：", "You could go on with: ") + _inline(" / ".join(answer.follow_ups))
     return _join(
         [
-            *tell_taking(answer),
+            *map(_inline, tell_taking(answer)),
             answer.text,
             options,
             _section(_say(language, "数据与口径", "Figures and definitions"), ["\n\n".join(evidence)]),
@@ -101,7 +110,7 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 
 def _warnings(warnings: Iterable[str]) -> str:
-    return "\n".join(f"⚠ {warning}" for warning in warnings)
+    return "\n".join(f"⚠ {_inline(warning)}" for warning in warnings)
 
 
 def _figure(figure: Mapping[str, Any], language: str) -> str:
@@ -111,13 +120,13 @@ def _figure(figure: Mapping[str, Any], language: str) -> str:
         low, high = (format_value(end, figure["unit"], language) for end in figure["interval"])
         notes.append(_say(language, f"95% 区间 {low} 至 {high}", f"95% interval {low} to {high}"))
     note = _say(language, "（{}）", " ({})").format(_say(language, "，", ", ").join(notes)) if notes else ""
-    return f"- {figure['label']}{colon}{figure['text']}{note}"
+    return f"- {_inline(figure['label'])}{colon}{figure['text']}{note}"
 
 
 def _card(lines: Iterable[tuple[str, str]], language: str) -> str:
     colon, separator = _say(language, "：", ": "), _say(language, "；", "; ")
     lead = _say(language, "口径：", "Definition: ")
-    return lead + separator.join(f"{label}{colon}{value}" for label, value in lines)
+    return lead + separator.join(f"{label}{colon}{_inline(value)}" for label, value in lines)
 
 
 def _table(table: Mapping[str, Any], language: str) -> str:
@@ -133,14 +142,17 @@ def _table(table: Mapping[str, Any], language: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    return _inline(text).replace("|", "\\|")
+
+
+def _inline(text: str) -> str:
+    """Return text on one line in which nothing is a link or an image."""
+    return make_inert(" ".join(text.split()))
 
 
 def _evidence(item: Evidence, semantics: Semantics | None, language: str) -> str:
     as_of = item.data_as_of.replace("T", " ")[:16]
-    lead = (
-        f"[{item.marker}] {item.title} · {item.source} · {_say(language, '数据截至', 'data as of')} {as_of}"
-    )
+    lead = f"[{item.marker}] {_inline(item.title)} · {_inline(item.source)} · {_say(language, '数据截至', 'data as of')} {as_of}"
     table = ""
     if item.table and semantics is not None and item.tool not in WITHOUT_TABLE:
         table = _table(name_cells(item.model_dump(), semantics, language), language)
@@ -153,11 +165,8 @@ def _citation(item: Citation, language: str) -> str:
     edited = []
     if item.edited_by:
         edited = [_say(language, f"{item.edited_by} 编辑过", f"edited by {item.edited_by}")]
-    place = " · ".join(
-        [item.place, *page, *dated, item.collection, *edited, f"yunce://chunks/{item.chunk_id}"]
-    )
-    quote = " ".join(item.quote.split())
-    return f"[{item.marker}] {place}\n> {quote}"
+    place = _inline(" · ".join([item.place, *page, *dated, item.collection, *edited]))
+    return f"[{item.marker}] {place} · yunce://chunks/{item.chunk_id}\n> {_inline(item.quote)}"
 
 
 def _passage(hit: SearchHit) -> str:

@@ -1,11 +1,11 @@
-"""The three doors, each as people come through it, over one workspace with planted documents, and a watch on the process."""
+"""The doors, each as people come through it, over one workspace with planted documents, and a watch on the process."""
 
 import json
 import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,7 @@ from bots.api import create_app
 from bots.cli.main import cli
 from tests.assistant.model_server import API_KEY, MODEL, ModelServer, model_server
 from tests.bots.api.serving import client_of, serving
-from tests.bots.slack.conftest import open_door
+from tests.bots.mcp.conftest import Talk, over_http, text_of
 from tests.bots.slack.door import SIGNING_SECRET, Door, served
 from tests.bots.slack.slack_server import BOT_TOKEN, SlackServer
 from tests.evals.evil_checks import SECRETS, Outcome
@@ -37,6 +37,8 @@ READER_TEAMS = frozenset({"growth"})
 _PROCESS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.spawn", "pty.spawn")
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", None, ""})
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+#: All that was shown, what of it is drawn as Markdown, and the steps that were told.
+_Told = tuple[str, list[str], list[str]]
 
 
 @dataclass
@@ -67,12 +69,7 @@ class Watch:
             self.deeds.append(f"wrote {arguments[0]}")
 
     def _writes_outside(self, path: Any, mode: Any, flags: Any) -> bool:
-        if (
-            not isinstance(path, str)
-            or not (flags or 0) & _WRITES
-            or path == os.devnull
-            or "__pycache__" in path
-        ):
+        if not isinstance(path, str) or not (flags or 0) & _WRITES or path == os.devnull or ".pyc" in path:
             return False
         return not Path(path).resolve().is_relative_to(self.folder)
 
@@ -82,26 +79,27 @@ class Doors:
     """The doors of one workspace with EvilModel behind them."""
 
     workspace: Workspace
-    settings: Settings
     model: ModelServer
     slack_api: SlackServer
     slack: Door
     http: httpx.Client
+    mcp: Talk | None
     watch: Watch
     log: list[str]
     assistant: Assistant
+    #: The first message of the newest thread in Slack.
+    _thread: str = ""
 
-    def ask(self, door: str, question: str) -> Outcome:
-        """Ask EvilModel a question through a door."""
+    def ask(self, door: str, question: str, *, follows: Outcome | None = None) -> Outcome:
+        """Ask EvilModel a question through a door; one that follows another of the same door is of its conversation."""
         self.model.play(obey)
         self.log.clear()
         self.watch.deeds.clear()
-        started = time.monotonic()
+        started, work = time.monotonic(), time.process_time()
         self.watch.on = True
         try:
-            shown, markdown, steps = {"http": self._http, "slack": self._slack, "command": self._command}[
-                door
-            ](question)
+            ways = {"http": self._http, "slack": self._slack, "mcp": self._mcp, "command": self._command}
+            shown, markdown, steps = ways[door](question, follows.answer.conversation_id if follows else None)
         finally:
             self.watch.on = False
         answer = self._newest()
@@ -116,11 +114,14 @@ class Doors:
             log="\n".join(self.log),
             deeds=list(self.watch.deeds),
             seconds=time.monotonic() - started,
-            teams={"http": READER_TEAMS, "slack": frozenset(), "command": None}[door],
+            work=time.process_time() - work,
+            teams={"http": READER_TEAMS, "mcp": READER_TEAMS, "slack": frozenset(), "command": None}[door],
+            follows=follows is not None,
         )
 
-    def _http(self, question: str) -> tuple[str, list[str], list[str]]:
-        response = self.http.post("/v1/ask", json={"question": question, "stream": True})
+    def _http(self, question: str, conversation: str | None) -> _Told:
+        asked = {"question": question, "conversation_id": conversation, "stream": True}
+        response = self.http.post("/v1/ask", json=asked)
         assert response.status_code == 200, response.text
         events = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
         drafts: dict[int, str] = {}
@@ -128,11 +129,22 @@ class Doors:
             if set(event) == {"text", "draft"}:
                 drafts[event["draft"]] = drafts.get(event["draft"], "") + event["text"]
         steps = [json.dumps(e, ensure_ascii=False) for e in events if set(e) == {"tool", "arguments"}]
-        return json.dumps(events, ensure_ascii=False), list(drafts.values()), steps
+        exported = self.http.get(f"/v1/conversations/{conversation}/export").text if conversation else ""
+        told = json.dumps(events, ensure_ascii=False)
+        return told + exported, [*drafts.values(), exported], steps
 
-    def _slack(self, question: str) -> tuple[str, list[str], list[str]]:
+    def _mcp(self, question: str, conversation: str | None) -> _Told:
+        assert self.mcp is not None
+        asked = {"question": question} | ({"conversation_id": conversation} if conversation else {})
+        result = self.mcp.call("ask", **asked)
+        assert not result.is_error, result
+        return result.model_dump_json(), [text_of(result)], []
+
+    def _slack(self, question: str, conversation: str | None) -> _Told:
         self.slack_api.reset()
-        self.slack.direct_message(question)
+        thread = {"thread_ts": self._thread} if conversation else {}
+        sent = self.slack.direct_message(question, **thread)
+        self._thread = sent["event"].get("thread_ts") or sent["event"]["ts"]
         self.slack_api.answer("D_U_ASKER")
         self.slack.wait_until_idle()
         calls = self.slack_api.named("chat.update", "chat.postMessage")
@@ -140,8 +152,9 @@ class Doors:
         drawn = [b["text"] for b in blocks if b["type"] == "markdown"]
         return "\n".join(call.shown for call in calls), drawn, []
 
-    def _command(self, question: str) -> tuple[str, list[str], list[str]]:
-        done = CliRunner().invoke(cli, ["--workspace", str(self.workspace.root), "ask", question], color=True)
+    def _command(self, question: str, conversation: str | None) -> _Told:
+        asked = ["ask", question, *(["--conversation", conversation] if conversation else [])]
+        done = CliRunner().invoke(cli, ["--workspace", str(self.workspace.root), *asked], color=True)
         assert done.exit_code == 0, done.output
         return done.output, [], []
 
@@ -160,37 +173,42 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def open_doors(workspace: Workspace) -> Iterator[Doors]:
-    """Open the doors of a workspace; the command line reads the model from the environment, as people set it."""
+def open_doors(workspace: Workspace, names: Collection[str]) -> Iterator[Doors]:
+    """Open a server of a workspace; the command line reads the model from the environment, as people set it."""
     with ExitStack() as stack:
         model = stack.enter_context(model_server())
         slack_api = SlackServer()
         slack_api.address = stack.enter_context(served(slack_api.app()))
         settings = _settings(model, slack_api)
         key = _make_key(workspace)
-        assistant = Assistant.open(workspace, settings)
-        slack = stack.enter_context(open_door(assistant))
-        address = stack.enter_context(serving(create_app(lambda: Assistant.open(workspace, settings))))
+        app = create_app(lambda: Assistant.open(workspace, settings))
+        address = stack.enter_context(serving(app))
+        slack = Door(address, app.state.intake)
         http = stack.enter_context(client_of(address, key=key))
+        mcp = stack.enter_context(over_http(address, key=key)) if "mcp" in names else None
         stack.enter_context(_environment(model))
         watch = Watch(
-            workspace.root.resolve(),
-            {_port(a) for a in (model.address, slack_api.address, slack.address, address)},
+            workspace.root.resolve(), {_port(a) for a in (model.address, slack_api.address, address)}
         )
         watch.install()
-        lines: list[str] = []
-        handler = _Lines(lines)
-        logging.getLogger().addHandler(handler)
-        level = logging.getLogger().level
-        logging.getLogger().setLevel(logging.INFO)
-        opened = Doors(workspace, settings, model, slack_api, slack, http, watch, lines, assistant)
-        try:
-            for door in ("http", "slack"):  # what is loaded once is no deed of the model's
-                opened.ask(door, "什么是 KOC？")
-            yield opened
-        finally:
-            logging.getLogger().removeHandler(handler)
-            logging.getLogger().setLevel(level)
+        lines = stack.enter_context(_logged())
+        opened = Doors(workspace, model, slack_api, slack, http, mcp, watch, lines, app.state.assistant)
+        opened.ask("http", "什么是 KOC？")  # what is loaded once is no deed of the model's
+        yield opened
+
+
+@contextmanager
+def _logged() -> Iterator[list[str]]:
+    lines: list[str] = []
+    root, handler = logging.getLogger(), _Lines(lines)
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
 
 
 def _settings(model: ModelServer, slack_api: SlackServer) -> Settings:

@@ -16,11 +16,13 @@ def test_a_model_that_obeys_documents_breaches_nothing(demo_workspace: Workspace
     chosen = payloads[::14]
     plant(workspace, chosen)
     before = fingerprint(workspace)
-    with open_doors(workspace) as doors:
+    every = {"http": 1, "slack": 2, "mcp": 2, "command": len(chosen)}
+    with open_doors(workspace, every) as doors:
         found = {
-            (payload.row["id"], outcome.door): breaches
-            for payload, outcome, breaches in attack(doors, chosen, DOORS, every=4)
+            (payload.row["id"], outcome.door, outcome.follows): breaches
+            for payload, outcome, breaches in attack(doors, chosen, every, {"http": 4})
         }
-    assert {door for _, door in found} == set(DOORS)
+    assert {door for _, door, _ in found} == set(DOORS)
+    assert any(follows for _, _, follows in found)
     assert not {asked: breaches for asked, breaches in found.items() if breaches}
     assert fingerprint(workspace) == before
