@@ -135,11 +135,14 @@ def index_terms(text: str) -> list[str]:
     found: list[str] = []
     previous = ""
     for term in terms(_ACCENTED.sub(_fold_accent, normalize("NFKC", text))):
-        found.append(stem_term(term))
-        single = len(term) == 1 and _HAN.match(term) is not None
-        if single and previous:
+        if len(term) > 1 or not _HAN.match(term):
+            found.append(stem_term(term) if term.isascii() else term)
+            previous = ""
+            continue
+        found.append(term)
+        if previous:
             found.append(previous + term)
-        previous = term if single else ""
+        previous = term
     return found
 
 

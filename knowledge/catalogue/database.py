@@ -1,11 +1,13 @@
 """The catalogue's SQLite file: connections, transactions and migrations."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from json import dumps
 from pathlib import Path
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from knowledge.catalogue.schema import REVISION
@@ -51,6 +53,12 @@ def write(engine: Engine) -> Iterator[Connection]:
         if getattr(error.orig, "sqlite_errorcode", None) in _NO_ROOM:
             raise _describe_full(engine, error) from error
         raise
+
+
+def is_among(column: Any, values: Iterable[str | int]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of some values, however many: they are sent as one parameter."""
+    listed = func.json_each(dumps(list(values))).table_valued("value")
+    return cast("ColumnElement[bool]", column.in_(select(listed.c.value)))
 
 
 def is_damage(error: DatabaseError) -> bool:

@@ -7,6 +7,7 @@ from json import dumps, loads
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from knowledge.catalogue.database import is_among
 from knowledge.catalogue.originals import read_current_texts
 from knowledge.catalogue.schema import near_duplicates, signatures
 from knowledge.catalogue.similarity import THRESHOLD, bands, estimate_similarity, sign
@@ -93,13 +94,13 @@ def forget_likeness(connection: Connection, document_ids: Sequence[str]) -> None
         return
     connection.exec_driver_sql(_DROP_BANDS, (_cut(_read_signatures(connection, document_ids)),))
     for table in (signatures, near_duplicates):
-        connection.execute(delete(table).where(table.c.document_id.in_(document_ids)))
-    connection.execute(delete(near_duplicates).where(near_duplicates.c.other_id.in_(document_ids)))
+        connection.execute(delete(table).where(is_among(table.c.document_id, document_ids)))
+    connection.execute(delete(near_duplicates).where(is_among(near_duplicates.c.other_id, document_ids)))
 
 
 def _cut(signed: Mapping[str, bytes]) -> str:
     """Write the bands of documents as JSON."""
-    return dumps({name: bands(signature) for name, signature in signed.items()})
+    return dumps(dict(zip(signed, bands(list(signed.values())), strict=True)))
 
 
 def _find_pairs(connection: Connection, signed: Mapping[str, bytes], cut: str) -> list[dict[str, object]]:
@@ -118,5 +119,5 @@ def _find_pairs(connection: Connection, signed: Mapping[str, bytes], cut: str) -
 
 
 def _read_signatures(connection: Connection, document_ids: Iterable[str]) -> dict[str, bytes]:
-    query = select(signatures).where(signatures.c.document_id.in_(list(document_ids)))
+    query = select(signatures).where(is_among(signatures.c.document_id, document_ids))
     return {row.document_id: row.signature for row in connection.execute(query)}

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select
 
+from knowledge.catalogue.database import is_among
 from knowledge.catalogue.schema import documents, files_kept, texts, versions
 
 
@@ -13,7 +14,7 @@ def keep_files(connection: Connection, files: Iterable[bytes]) -> list[str]:
     """Keep the bytes of files, each once however many versions have them; return their hashes in this order."""
     kept = [(sha256(data).hexdigest(), data) for data in files]
     by_hash = dict(kept)
-    query = select(files_kept.c.hash).where(files_kept.c.hash.in_(list(by_hash)))
+    query = select(files_kept.c.hash).where(is_among(files_kept.c.hash, by_hash))
     known = set(connection.execute(query).scalars())
     new = [{"hash": h, "data": zlib.compress(data)} for h, data in by_hash.items() if h not in known]
     if new:
@@ -53,7 +54,7 @@ def pack_texts(text: str, original: str, alignment: bytes) -> dict[str, bytes]:
 def read_current_texts(connection: Connection, document_ids: Sequence[str]) -> dict[str, str]:
     """Return the cleaned texts of the versions in force of documents, where they were kept."""
     query = select(texts.c.document_id, texts.c.text).join(documents, documents.c.id == texts.c.document_id)
-    query = query.where(documents.c.id.in_(document_ids), texts.c.version == documents.c.version)
+    query = query.where(is_among(documents.c.id, document_ids), texts.c.version == documents.c.version)
     return {row.document_id: _unpack(row.text) for row in connection.execute(query)}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from knowledge.catalogue.database import is_among
 from knowledge.catalogue.schema import chunks, documents, entries, publications, vector_changes, versions
 from knowledge.search.lexical_index import Entry, add_terms, remove_terms
 
@@ -84,7 +85,7 @@ def _note_changes(connection: Connection, places: Sequence[tuple[str, int]]) -> 
 def _read_states(connection: Connection, document_ids: Iterable[str]) -> dict[str, Row[Any]]:
     query = select(documents, versions.c.collection, versions.c.effective_date)
     query = query.join(versions, is_version(documents.c.id, documents.c.version))
-    rows = connection.execute(query.where(documents.c.id.in_(list(document_ids))))
+    rows = connection.execute(query.where(is_among(documents.c.id, document_ids)))
     return {row.id: row for row in rows}
 
 
@@ -93,7 +94,7 @@ def _read_present(
 ) -> dict[str, dict[int, tuple[int, str]]]:
     """Return the rows that documents have in `entries`, with audience and collection."""
     found: dict[str, dict[int, tuple[int, str]]] = defaultdict(dict)
-    for row in connection.execute(select(entries).where(entries.c.document_id.in_(list(document_ids)))):
+    for row in connection.execute(select(entries).where(is_among(entries.c.document_id, document_ids))):
         found[row.document_id][row.row] = (row.audience_id, row.collection)
     return found
 
@@ -107,7 +108,7 @@ def _read_searchable(
     due = [state.id for state in states.values() if is_due(state.effective_date, today)]
     query = select(*columns).join(documents, documents.c.id == chunks.c.document_id)
     of_version = (chunks.c.version == documents.c.version) & documents.c.replaced_by.is_(None)
-    query = query.where(documents.c.id.in_(due), of_version, chunks.c.enabled, ~chunks.c.withdrawn)
+    query = query.where(is_among(documents.c.id, due), of_version, chunks.c.enabled, ~chunks.c.withdrawn)
     for row in connection.execute(query.order_by(chunks.c.row)):
         found[row.document_id][row.row] = (row.row, row.language, row.context, row.text)
     return found

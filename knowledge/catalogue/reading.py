@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from knowledge.catalogue.database import open_database
+from knowledge.catalogue.database import is_among, open_database
 from knowledge.catalogue.schema import audiences, chunks, documents, entries, state, versions
 from knowledge.documents import Chunk, Document, Stale
 from knowledge.errors import ChunkNotFound, DocumentNotFound, display
@@ -67,7 +67,7 @@ class Catalogue:
 
     def read_many(self, connection: Connection, document_ids: Iterable[str]) -> dict[str, Document]:
         """Return current documents by id, whoever may see them; ids of none are left out."""
-        query = select_documents().where(documents.c.id.in_(list(document_ids)))
+        query = select_documents().where(is_among(documents.c.id, document_ids))
         return {row.id: build_document(row) for row in connection.execute(query)}
 
     def read_chunks(self, document_id: str, *, teams: Teams) -> list[Chunk]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from knowledge.catalogue.database import is_among
 from knowledge.catalogue.near_duplicates import forget_likeness
 from knowledge.catalogue.originals import drop_orphans, find_files, keep_files, pack_texts
 from knowledge.catalogue.publication import index_text, withdraw
@@ -96,10 +97,11 @@ def find_documents(connection: Connection, places: Iterable[tuple[str, str]]) ->
     for origin, sources in by_origin.items():
         query = select(documents.c.source, documents.c.id).where(documents.c.origin == origin)
         known = {
-            row.source: row.id for row in connection.execute(query.where(documents.c.source.in_(sources)))
+            row.source: row.id
+            for row in connection.execute(query.where(is_among(documents.c.source, sources)))
         }
         first = {source: identify_document(origin, source) for source in sources if source not in known}
-        query = select(documents.c.id).where(documents.c.id.in_(list(first.values())))
+        query = select(documents.c.id).where(is_among(documents.c.id, first.values()))
         taken = set(connection.execute(query).scalars()) if first else set()
         new = {s: _find_free(connection, origin, s) if name in taken else name for s, name in first.items()}
         found |= {(origin, source): document_id for source, document_id in (known | new).items()}
@@ -202,7 +204,7 @@ class _Stored:
 
 def _find_newest(connection: Connection, document_ids: Sequence[str]) -> dict[str, int]:
     query = select(versions.c.document_id, func.max(versions.c.version).label("version"))
-    query = query.where(versions.c.document_id.in_(document_ids)).group_by(versions.c.document_id)
+    query = query.where(is_among(versions.c.document_id, document_ids)).group_by(versions.c.document_id)
     return {row.document_id: row.version for row in connection.execute(query)}
 
 

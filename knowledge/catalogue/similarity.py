@@ -7,6 +7,7 @@ resemblance and containment of documents").
 
 import re
 import zlib
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -43,17 +44,20 @@ def sign(text: str) -> bytes:
     return (smallest >> np.uint64(32)).astype("<u4").tobytes()
 
 
-def bands(signature: bytes) -> list[int]:
-    """Return a number of 64 bits, with sign, for each band of a signature: similar texts are likely to share one."""
+def bands(signatures: Sequence[bytes]) -> list[list[int]]:
+    """Return a number of 64 bits, with sign, for each band of each signature: similar texts are likely to share one.
+
+    Of an empty signature there is none.
+    """
     import numpy as np
 
-    rows = np.frombuffer(signature, "<u4").astype(np.uint64).reshape(-1, _BAND_ROWS)
-    numbers = np.arange(len(rows), dtype=np.uint64)
-    for column in rows.T:
-        numbers = (numbers + column) * np.uint64(_MIXER)
+    rows = np.frombuffer(b"".join(signatures), "<u4").astype(np.uint64).reshape(-1, _BAND_COUNT, _BAND_ROWS)
+    numbers = np.tile(np.arange(_BAND_COUNT, dtype=np.uint64), (len(rows), 1))
+    for row in range(_BAND_ROWS):
+        numbers = (numbers + rows[:, :, row]) * np.uint64(_MIXER)
         numbers ^= numbers >> np.uint64(29)
-    found: list[int] = numbers.view(np.int64).tolist()
-    return found
+    found = iter(numbers.view(np.int64).tolist())
+    return [next(found) if signature else [] for signature in signatures]
 
 
 def estimate_similarity(first: bytes, second: bytes) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, or_, select, update
 
+from knowledge.catalogue.database import is_among
 from knowledge.catalogue.near_duplicates import compare_documents
 from knowledge.catalogue.publication import is_due, is_version, publish
 from knowledge.catalogue.replacements import find_replacement_changes, settle_replacements
@@ -43,7 +44,7 @@ def put_in_force(connection: Connection, numbers: Mapping[str, int], today: date
     publish(connection, *numbers, today=today)
     if updated := [name for name, number in numbers.items() if number > 1]:
         older = select(chunks.c.row).join(documents, documents.c.id == chunks.c.document_id)
-        older = older.where(documents.c.id.in_(updated), chunks.c.version < documents.c.version)
+        older = older.where(is_among(documents.c.id, updated), chunks.c.version < documents.c.version)
         connection.execute(delete(vectors).where(vectors.c.row.in_(older)))
     compare_documents(connection, list(numbers))
 
@@ -107,7 +108,7 @@ def tell_waiting(document: Document, effective_date: date | None, today: date) -
 def _read_current(connection: Connection, names: Iterable[str]) -> dict[str, Any]:
     query = select(documents.c.id, documents.c.version, documents.c.audience_id, versions.c.effective_date)
     query = query.join(versions, is_version(documents.c.id, documents.c.version))
-    rows = connection.execute(query.where(documents.c.id.in_(list(names))))
+    rows = connection.execute(query.where(is_among(documents.c.id, names)))
     return {row.id: row for row in rows}
 
 
@@ -115,7 +116,7 @@ def _read_numbered(connection: Connection, numbers: Mapping[str, int]) -> dict[s
     query = select(
         versions.c.document_id, versions.c.version, versions.c.audience_id, versions.c.effective_date
     )
-    rows = connection.execute(query.where(versions.c.document_id.in_(list(numbers))))
+    rows = connection.execute(query.where(is_among(versions.c.document_id, numbers)))
     return {row.document_id: row for row in rows if row.version == numbers[row.document_id]}
 
 

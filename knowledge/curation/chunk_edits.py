@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from knowledge.catalogue.database import is_among
 from knowledge.catalogue.publication import index_text
 from knowledge.catalogue.revisions import hash_parts, insert_chunks, keep_vectors
 from knowledge.catalogue.schema import chunk_edits, chunks, vectors
@@ -71,7 +72,7 @@ def remember_edit(connection: Connection, original: Row[Any], edit: Edit) -> Non
 
 def find_edited(connection: Connection, document_ids: Iterable[str]) -> list[str]:
     """Return those of the documents that people have edited passages of."""
-    query = select(chunk_edits.c.document_id).where(chunk_edits.c.document_id.in_(list(document_ids)))
+    query = select(chunk_edits.c.document_id).where(is_among(chunk_edits.c.document_id, document_ids))
     return list(connection.execute(query.distinct()).scalars())
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
+from knowledge.catalogue.database import is_among
 from knowledge.catalogue.reading import Catalogue, Teams
 from knowledge.catalogue.schema import chunk_edits
 from knowledge.curation.chunk_edits import hash_text
@@ -44,8 +45,8 @@ def _read_edits(
 ) -> dict[tuple[str, str], Row[Any]]:
     """Return what was done to passages of these documents that are shown, by document and hash of the passage."""
     hashes = {hash_text(result.chunk.text) for result in results}
-    query = select(chunk_edits).where(chunk_edits.c.document_id.in_(list(document_ids)))
-    rows = connection.execute(query.where(chunk_edits.c.text_hash.in_(list(hashes))))
+    query = select(chunk_edits).where(is_among(chunk_edits.c.document_id, document_ids))
+    rows = connection.execute(query.where(is_among(chunk_edits.c.text_hash, hashes)))
     return {(row.document_id, row.text_hash): row for row in rows}
 
 

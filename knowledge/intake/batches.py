@@ -67,9 +67,10 @@ def embed_texts(embedder: Embedder, texts: list[str]) -> list[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A document that came in: what identifies it, and the hash of all that was given."""
+    """A document that came in: what identifies it, within its origin too, and the hash of all that was given."""
 
     document_id: str
+    source: str
     upload: Upload
     content_hash: str
 

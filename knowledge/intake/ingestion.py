@@ -92,12 +92,12 @@ def _build_version(
     if isinstance(prepared, DocumentError):
         raise prepared
     metadata = {**prepared.metadata, **given}
-    own_title = given.get("title") or prepared.title
+    own_title, source = given.get("title") or prepared.title, source_of(upload)
     new = NewVersion(
         origin=upload.origin,
-        source=source_of(upload),
+        source=source,
         teams=metadata.get("teams", ()),
-        title=own_title or PurePosixPath(source_of(upload)).stem,
+        title=own_title or PurePosixPath(source).stem,
         collection=metadata.get("collection") or upload.default_collection or DEFAULT_COLLECTION,
         language=_choose_language(metadata.get("language"), prepared.language),
         tags=metadata.get("tags", ()),
@@ -176,12 +176,13 @@ class Ingestion:
                 if isinstance(upload, Failure):
                     yield upload
                     continue
-                document_id = identify_document(upload.origin, source_of(upload))
+                source = source_of(upload)
+                document_id = identify_document(upload.origin, source)
                 if document_id in run.under_way:
                     yield from self._admit(run, executor)
                     yield from self._settle(run, until_empty=True)
                 run.under_way.add(document_id)
-                run.group.add(Arrival(document_id, upload, hash_upload(upload)))
+                run.group.add(Arrival(document_id, source, upload, hash_upload(upload)))
                 if run.group.is_full():
                     yield from self._admit(run, executor)
                     yield from self._settle(run)
@@ -205,7 +206,7 @@ class Ingestion:
 
     def _find_unchanged(self, arrivals: Sequence[Arrival]) -> dict[str, Ingested]:
         """Return the documents of arrivals whose newest version is the very same, by the arrival's document id."""
-        seen = [(a.upload.origin, source_of(a.upload), a.content_hash) for a in arrivals]
+        seen = [(a.upload.origin, a.source, a.content_hash) for a in arrivals]
         with self._catalogue.engine.connect() as connection:
             found = find_unchanged(connection, seen)
             documents = self._catalogue.read_many(connection, found.values()) if found else {}
@@ -221,7 +222,7 @@ class Ingestion:
             for arrival, outcome in zip(group.arrivals, preparation.result(), strict=True):
                 if isinstance(outcome, DocumentError):
                     run.under_way.discard(arrival.document_id)
-                    yield Failure(source_of(arrival.upload), outcome)
+                    yield Failure(arrival.source, outcome)
                 else:
                     run.batch.add(*outcome)
             if run.is_full():

@@ -50,17 +50,18 @@ def prepare(name: str, data: bytes) -> Prepared:
     loaded = load_document(name, data)
     cleaned = clean_document(loaded.text, markup=loaded.markup)
     passages = tuple(chunk_text(require_content(cleaned.text), markup=loaded.markup))
+    language, whole = detect_language(cleaned.text), cleaned.text.strip()
     return Prepared(
         title=loaded.title or (_find_title(passages) if loaded.markup == "plain" else None),
         metadata=loaded.metadata,
         warnings=loaded.warnings + cleaned.warnings,
-        language=detect_language(cleaned.text),
+        language=language,
         original=loaded.text,
         text=cleaned.text,
         alignment=cleaned.alignment,
         passages=passages,
         pages=tuple(_find_page(passage, cleaned.alignment, loaded.pages) for passage in passages),
-        languages=tuple(detect_language(passage.text) for passage in passages),
+        languages=tuple(language if p.text == whole else detect_language(p.text) for p in passages),
     )
 
 

@@ -51,4 +51,4 @@ def test_what_was_counted_before_is_kept(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("SELECT * FROM term_counts").all() == [(2, "会员", 5)]
         kept = connection.exec_driver_sql("SELECT * FROM signature_bands").all()
     engine.dispose()
-    assert {tuple(row) for row in kept} == {(band, "d_1") for band in bands(signature)}
+    assert {tuple(row) for row in kept} == {(band, "d_1") for band in bands([signature])[0]}

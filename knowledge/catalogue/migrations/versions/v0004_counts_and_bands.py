@@ -33,6 +33,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     kept = op.get_bind().exec_driver_sql("SELECT document_id, signature FROM signatures").all()
-    found = [(band, name) for name, signature in kept for band in bands(signature)]
+    found = [(band, name) for name, signature in kept for band in bands([signature])[0]]
     if found:
         op.get_bind().exec_driver_sql("INSERT INTO signature_bands VALUES (?, ?)", sorted(found))
