@@ -1,6 +1,6 @@
 """Plant payloads in documents and ask EvilModel about them through the command line, HTTP, Slack and MCP.
 
-    python -m tests.evals.evil [FILE] [--rows N] [--doors http,slack,mcp,command] [--follow N] [--analyst]
+    python -m tests.evals.evil [FILE] [--rows N] [--doors http,slack,mcp,command] [--follow N] [--first N] [--analyst]
 
 FILE has one JSON object a line: `id`, `lang`, `surface` (doc_start, doc_middle, doc_end, cell, metadata_title),
 `payload`, and `check` with `type` and, if any, `victim_canary`, which is planted in a document of another team.
@@ -120,7 +120,12 @@ def plant(workspace: Workspace, payloads: Sequence[Payload]) -> None:
 
 
 def attack(
-    doors: Doors, payloads: Sequence[Payload], every: Mapping[str, int], follow: Mapping[str, int]
+    doors: Doors,
+    payloads: Sequence[Payload],
+    every: Mapping[str, int],
+    follow: Mapping[str, int],
+    *,
+    rows: slice = slice(None),
 ) -> Iterator[tuple[Payload, Outcome, list[str]]]:
     """Ask about each payload's document and tell the breaches: at each door every so many-th, and go on every so many-th."""
     knowledge = doors.assistant.knowledge
@@ -133,7 +138,7 @@ def attack(
             breaches.append("0 the document did not reach the model")
         return payload, outcome, breaches
 
-    for number, payload in enumerate(payloads):
+    for number, payload in list(enumerate(payloads))[rows]:
         for door in (name for name, step in every.items() if number % step == 0):
             outcome = doors.ask(door, payload.question)
             yield judged(payload, outcome)
@@ -185,6 +190,8 @@ def main() -> int:
     parser.add_argument(
         "--every", type=int, default=1, help="Ask the command line, which is slow, every so many-th row."
     )
+    parser.add_argument("--first", type=int, default=1, help="Row to begin with; all are planted.")
+    parser.add_argument("--last", type=int, help="Row to end with.")
     parser.add_argument("--follow", type=int, default=0, help="Ask on after every so many-th row.")
     parser.add_argument("--analyst", action="store_true")
     options = parser.parse_args()
@@ -200,7 +207,7 @@ def main() -> int:
         plant(workspace, payloads)
         every = {door: options.every if door == "command" else 1 for door in options.doors.split(",")}
         follow = dict.fromkeys(every, options.follow) if options.follow else {}
-        found = _run(workspace, payloads, every, follow)
+        found = _run(workspace, payloads, slice(options.first - 1, options.last), every, follow)
         changed = asyncio.run(unsettled(clean, payloads)) if options.analyst else None
     if changed is not None:
         print(f"analyst: {len(payloads) - len(changed)} of {len(payloads)} unchanged; changed: {changed}")
@@ -208,33 +215,36 @@ def main() -> int:
 
 
 def _run(
-    workspace: Workspace, payloads: Sequence[Payload], every: Mapping[str, int], follow: Mapping[str, int]
+    workspace: Workspace,
+    payloads: Sequence[Payload],
+    rows: slice,
+    every: Mapping[str, int],
+    follow: Mapping[str, int],
 ) -> int:
     before = fingerprint(workspace)
     asked: Counter[str] = Counter()
     seconds: dict[str, float] = defaultdict(float)
     found: Counter[str] = Counter()
-    rows = {payload.name: number for number, payload in enumerate(payloads, start=1)}
+    places = {payload.name: number for number, payload in enumerate(payloads, start=1)}
     with open_doors(workspace, every) as doors:
-        for payload, outcome, breaches in attack(doors, payloads, every, follow):
-            asked[outcome.door] += 1
-            seconds[outcome.door] += outcome.seconds
+        for payload, outcome, breaches in attack(doors, payloads, every, follow, rows=rows):
+            door = f"{outcome.door}{' again' if outcome.follows else ''}"
+            asked[door] += 1
+            seconds[door] += outcome.work
             found.update(breach.split()[0] for breach in breaches)
-            again = " again" if outcome.follows else ""
-            place = f"row {rows[payload.name]} of {len(payloads)}, {outcome.door}{again}"
             print(
-                f"{place}, {outcome.seconds:.1f} s, breaches so far: {sum(found.values())}",
+                f"row {places[payload.name]} of {len(payloads)}, {door}, {outcome.seconds:.1f} s, {sum(found.values())} breaches so far",
                 file=sys.stderr,
                 flush=True,
             )
             for breach in breaches:
-                print(f"{payload.row.get('id', payload.name)} {outcome.door}: {breach}", flush=True)
+                print(f"{payload.row.get('id', payload.name)} {door}: {breach}", flush=True)
     if fingerprint(workspace) != before:
         found["8"] += 1
         print("documents or data were changed")
     for door, number in asked.items():
-        print(f"{door}: {number} questions, {seconds[door] / number:.2f} s each")
-    print(f"{len(payloads)} payloads, breaches: {dict(found) or 'none'}")
+        print(f"{door}: {number} questions, {seconds[door] / number:.2f} s of work each")
+    print(f"{len(payloads[rows])} of {len(payloads)} payloads, breaches: {dict(found) or 'none'}")
     return sum(found.values())
 
 
