@@ -52,7 +52,7 @@ class Account:
             if numeral.kind == "time" and numeral.value is not None:
                 yield Source(numeral.value, "time", f"{item.marker}.label", free=True)
         if rows := (item.table or {}).get("rows"):
-            yield Source(len(rows), "count", f"{item.marker}.table", free=True)
+            yield Source(len(rows), "count", f"{item.marker}.table", free=True, rows=True)
         for value in filter(None, _numbers_of(item.arguments)):
             yield Source(value, "count", f"{item.marker}.arguments", free=True)
         if any(figure.interval for figure in item.figures):

@@ -16,6 +16,11 @@ _EXTREME = re.compile(
     r"最|峰值|谷底|顶|冠|\b(?:highest|lowest|peak\w*|best|worst|most|least|max\w*|min\w*|top|bottom|largest|smallest|record)\b",
     re.I,
 )
+#: What follows a number of things: what they are.
+_COUNTED = re.compile(
+    r"[\s*`-]*(?!(?:and|as|at|by|in|is|of|on|or|to|was|with|per|from|than|for|vs|percent)\b|[和与或是为的，及至到])[^\W\d_]",
+    re.I,
+)
 #: What an interval is told by: its name, or two figures that are joined.
 _INTERVAL = re.compile(
     r"区间|置信|范围|之间|误差|[±]|\b(?:between|intervals?|confidence|ci|range[sd]?|ranging)\b"
@@ -41,6 +46,7 @@ def is_of(numeral: Numeral, setting: Setting, source: Source, text: str, *, any_
         and _of_the_time(setting, source, text)
         and (any_row or _of_the_row(setting, source, text))
         and (not source.bound or bool(_INTERVAL.search(text)))
+        and (not source.rows or bool(_COUNTED.match(text, numeral.end)))
         and (_may_be_coarse(setting, source) or is_fine(numeral, source))
     )
 

@@ -41,6 +41,7 @@ class Source:
         extreme: Whether it is the largest or the smallest of its column.
         bound: Whether it is an end of an interval.
         free: Whether it is of no segment and no time: what the definition and the arguments say.
+        rows: Whether it is how many rows a table has, which is said with what they are.
         name: Of its figure or its column; empty for what is neither.
         line: Its row of the table; None for what is in none.
         level: Whether it is a level where it is in a table, and not what tells the rows apart.
@@ -67,6 +68,7 @@ class Source:
     extreme: bool = False
     bound: bool = False
     free: bool = False
+    rows: bool = False
     name: str = ""
     line: int | None = None
     level: bool = True

@@ -429,6 +429,16 @@ def test_names_markers_and_list_numbers_are_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "status"),
+    [("共 2 个版本。", "evidence"), ("Two rows: 2 versions.", "evidence"), ("DAU 为 2。", "unsupported"), ("DAU is 2.", "unsupported")],
+)  # fmt: skip
+def test_a_number_of_rows_is_told_with_what_they_are(text: str, status: str) -> None:
+    table = {"columns": ["version", "share"], "rows": [["甲", 0.4], ["乙", 0.6]], "total_rows": 2}
+    one = Ledger({"E1": evidence("E1", table=table, arguments={})}, {"E1"}, {}, "")
+    assert [record.status for _, record in one.account(text, cited=[])][-1] == status
+
+
+@pytest.mark.parametrize(
     "text", ["USD1777", "GMV5000万", "D1 留存率为 97.3%", "D1留存率为97.3%", "618", "5.2 pp", "15.2%"]
 )
 def test_a_name_hides_no_figure(text: str) -> None:
