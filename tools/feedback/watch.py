@@ -1,20 +1,19 @@
 """`watch_opinion`: days with more negative feedback than usual, how unusual, and what it is about.
 
-A day is held against the days before it: the negative (and mixed) texts of the last `baseline_days`, days that were
-themselves alarming left out. The limit is a quantile of the predictive distribution of a Poisson count whose rate is
-known from those days, which is negative binomial; where the days vary more than Poisson, wider by their dispersion.
+What is counted are the negative (and mixed) texts of a day, held against the last `baseline_days` (see `alarms`).
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from tools.charts import draw_bars
 from tools.definitions import item, period_item
+from tools.feedback.alarms import FEWEST_DAYS, SEVERE_TIMES, Level, Watched, watch_days
 from tools.feedback.encoder import encode
 from tools.feedback.mood import reading_card
 from tools.feedback.reading import FeedbackArguments, read_feedback
@@ -26,15 +25,12 @@ from tools.scope import Scope
 if TYPE_CHECKING:
     import pandas as pd
 
-Level = Literal["none", "alert", "severe", "unknown"]
 LEVEL_TEXT: dict[Level, Text] = {
     "none": Text("正常", "normal"),
     "alert": Text("预警", "alert"),
     "severe": Text("严重", "severe"),
     "unknown": Text("基线不足", "too few days before"),
 }
-_FEWEST_DAYS = 7
-_SEVERE_TIMES = 3.0
 _COUNTED = ("negative", "mixed")
 
 
@@ -59,66 +55,6 @@ class WatchArguments(FeedbackArguments):
         le=0.1,
         description="Chance that a usual day alarms. 正常日误报的概率。",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """One day held against the days before it: what was expected, the limit, and how alarming it is."""
-
-    expected: float | None
-    limit: int | None
-    level: Level
-
-
-def watch_days(counts: Sequence[int], *, baseline: int, at_least: int, false_alarms: float) -> list[Watched]:
-    """Hold each day's count against those before it.
-
-    Args:
-        counts: negative texts of consecutive days.
-        baseline: how many days before count.
-        at_least: fewest texts that alarm.
-        false_alarms: chance that a usual day exceeds the limit.
-
-    Returns:
-        Per day the mean of the days before, the largest count that is usual, and the level: severe from three times
-        the limit on.
-    """
-    watched: list[Watched] = []
-    for place, count in enumerate(counts):
-        days = range(max(0, place - baseline), place)
-        usual = [counts[i] for i in days if watched[i].level not in ("alert", "severe")]
-        if len(usual) < _FEWEST_DAYS:
-            watched.append(Watched(None, None, "unknown"))
-            continue
-        limit = largest_usual(usual, false_alarms)
-        level: Level = "none"
-        if count > limit and count >= at_least:
-            level = "severe" if count >= _SEVERE_TIMES * max(limit, 1) else "alert"
-        watched.append(Watched(sum(usual) / len(usual), limit, level))
-    return watched
-
-
-def largest_usual(usual: Sequence[int], false_alarms: float) -> int:
-    """Return the largest count that a day like these exceeds with at most the given chance.
-
-    With a Jeffreys prior the next count after n days with the sum s is negative binomial with the shape s + 1/2 and the
-    success chance n / (n + 1). Its variance is widened where the days are more dispersed than Poisson.
-
-    >>> largest_usual([2] * 28, 0.001)
-    8
-    """
-    from statistics import mean, variance
-
-    from scipy.stats import nbinom
-
-    n, total = len(usual), sum(usual)
-    shape, chance = total + 0.5, n / (n + 1)
-    average = shape * (1 - chance) / chance
-    dispersion = variance(usual) / mean(usual) if total and n > 1 else 1.0
-    if dispersion > 1:
-        spread = average * (1 + 1 / n) * dispersion
-        shape, chance = average**2 / (spread - average), average / spread
-    return int(nbinom.ppf(1 - false_alarms, shape, chance))
 
 
 def watch_opinion(scope: Scope, arguments: WatchArguments) -> MetricResult:
@@ -153,8 +89,8 @@ def watch_opinion(scope: Scope, arguments: WatchArguments) -> MetricResult:
     if all(w.level == "unknown" for w in shown.values()):
         warnings.append(
             Text(
-                zh=f"基线不足 {_FEWEST_DAYS} 天，无法判断是否异常。",
-                en=f"There are fewer than {_FEWEST_DAYS} days before to say what is usual.",
+                zh=f"基线不足 {FEWEST_DAYS} 天，无法判断是否异常。",
+                en=f"There are fewer than {FEWEST_DAYS} days before to say what is usual.",
             )
         )
     return scope.finish(
@@ -289,9 +225,9 @@ def _card(arguments: WatchArguments) -> list[Any]:
             "预警",
             "alert",
             Text(
-                f"超过负二项预测分布的 {1 - chance:.1%} 分位且不少于 {least} 条；达上限 {_SEVERE_TIMES:g} 倍为严重",
+                f"超过负二项预测分布的 {1 - chance:.1%} 分位且不少于 {least} 条；达上限 {SEVERE_TIMES:g} 倍为严重",
                 f"above the {1 - chance:.1%} quantile of the negative binomial prediction, and {least} texts or more; severe "
-                f"from {_SEVERE_TIMES:g} times that limit",
+                f"from {SEVERE_TIMES:g} times that limit",
             ),
         ),
         limits(

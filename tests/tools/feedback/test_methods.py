@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, nbinom
 
+from tools.feedback.alarms import largest_usual, watch_days
 from tools.feedback.encoder import encode
 from tools.feedback.sentiment import judge, split_clauses
 from tools.feedback.themes import centre, find_themes
 from tools.feedback.trend import binomial_test, compare_rates, holm
-from tools.feedback.watch import largest_usual, watch_days
 from tools.feedback.words import detect_language, sentiment_terms, theme_terms
 
 WATCH = {"baseline": 28, "at_least": 5, "false_alarms": 0.001}
