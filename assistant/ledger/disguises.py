@@ -18,7 +18,7 @@ _DRAWN = "\u0300-\u036f\u20d0-\u20f0\ufe0f\u2006-\u200d\u202f\u2060"
 #: What stands between two parts of one figure, or between a figure and its unit.
 _SPLIT = re.compile(
     rf"(?<=[{_NUM}])(?:{_EMPHASIS}|[{_DRAWN}])+(?=[{_NUM}.,]|{_UNIT})"
-    rf"|(?<=[{_NUM}])\*(?=[{_NUM}.,]+\*|{_UNIT})"
+    rf"|(?<=[{_NUM}])\*(?=[{_NUM}.,]+\*|{_UNIT})|(?<=[{_NUM}])_(?={_UNIT})"
     r"|(?<=\d)[\u00a0'’_](?=\d{3}(?!\d))|(?<=\d)\\(?=[.,]\d)"
 )
 #: Digits with letters among them that look like digits; without a unit such a word may be a name, as O2O is.

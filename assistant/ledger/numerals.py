@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from assistant.ledger.dates import PartialDate, find_dates, find_times
 from assistant.ledger.disguises import read_alike, unite
+from assistant.ledger.exemptions import NO_FIGURE, UNIT_BEHIND
 from assistant.ledger.hedges import find_hedge
 from assistant.ledger.number_words import (
     CHINESE,
@@ -31,26 +32,6 @@ from assistant.ledger.number_words import (
 )
 from assistant.ledger.units import KINDS, MONEY, MULTIPLIERS, UNIT, NumeralKind, currency_of, noun_at
 
-#: What makes digits a numeral even at the end of a name.
-_UNIT_BEHIND = r"\s?(?:[%％万亿倍]|个?百分点|pps?\b)"
-_SKIP = re.compile(
-    r"\[E?\d+\]"  # markers
-    r"|^[ \t>]*(?:#+\s*)?(?:[-*+]\s+)?(?:\d{1,2}[.)、）．](?=\s|[^\d\s])|[(（]\d{1,2}[)）])"  # list and heading numbers
-    r"|https?://\S+"
-    r"|(?<![\d.])\d+\.\d+\.\d+(?:\.\d+)*(?![\d%])"  # versions
-    # names with digits: D1, day-1, v5.2, d7_retention; a unit behind them makes them numerals
-    r"|(?<![A-Za-z0-9_])(?>(?!(?:CNY|RMB|USD|EUR|GBP|HKD|JPY|GMV|[DWM]AU)[ -]?\d)[A-Za-z_][A-Za-z_./-]*\d{1,3}(?!\d)"
-    r"(?:[A-Za-z_.-][A-Za-z0-9_.-]*)?)"
-    rf"(?!{_UNIT_BEHIND})"
-    r"|第\s?(?:\d+(?:\s?[→–~-]\s?\d+)?|[零一二三四五六七八九十百]+)|(?:\bNo\.|#)\s?\d+"  # ordinals
-    r"|(?<!previous )(?<!prior )(?<!last )(?<!this )(?<!per )(?<!next )"
-    r"\b(?:step|stage|phase|tier|level|section|chapter|option|day|week|version|release)[ -]\d{1,2}(?:\.\d+)*(?:\s?(?:to|[→–-])\s?\d{1,2})?(?![\d%]|[.,]\d|\s?(?:%|pp|percent))"
-    r"|(?:步骤|方案|附录|版本)\s?\d{1,2}(?:\.\d+)*(?![\d%])"
-    r"|每[^\d，。]{0,4}1\s?[元块人单次天个]"  # for each yuan
-    r"|(?:含|跨过?|\b(?:includ|exclud|contain|cross)\w*)\s*(?:0|zero)(?![.,]?\d)"  # an interval that includes 0
-    r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*\s*(?=版本?(?!权))",
-    re.MULTILINE | re.IGNORECASE,
-)
 _NUMBER = re.compile(
     ascii_words(
         rf"(?P<before>(?:{MONEY})\s?)?(?P<sign>(?<![\w.%）)])[-−+±])?(?P<inner>(?:{MONEY})\s?(?<![元块]))?"
@@ -113,7 +94,7 @@ class Numeral:
 def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
     """Return the numerals of `text` in order; digits inside one of `names` are not numerals."""
     written, (text, places) = text, unite(read_alike(make_plain(text)))
-    taken = [match.span() for match in _SKIP.finditer(text)]
+    taken = [match.span() for match in NO_FIGURE.finditer(text)]
     taken += [match.span() for name in names if name for match in _as_word(name).finditer(text)]
     found: list[Numeral] = []
     for finder in (_dates, _parts, _numbers):
@@ -131,7 +112,7 @@ def find_numerals(text: str, *, names: Iterable[str] = ()) -> list[Numeral]:
 def _as_word(name: str) -> re.Pattern[str]:
     """Return the pattern of a name that is not part of a longer word or number: D7 is not in USD7777."""
     before = r"(?<![A-Za-z0-9])(?<!\d[.,])" if name[0].isascii() else ""
-    after = rf"(?![A-Za-z0-9]|[.,]\d|{_UNIT_BEHIND})" if name[-1].isascii() else ""
+    after = rf"(?![A-Za-z0-9]|[.,]\d|{UNIT_BEHIND})" if name[-1].isascii() else ""
     return re.compile(before + re.escape(name) + after)
 
 

@@ -23,7 +23,7 @@ _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _UNPARTED = re.compile(
     r"(?<=\d)(?:[*`~\\\u0300-\u036f\u20d0-\u20ff\ufe0f\u2006-\u200d\u202f\u2060]|__)+(?=[\d.,])"
 )
-_LIST_NUMBER = re.compile(r"^\s*\d+[.)、]\s", re.MULTILINE)
+_LIST_NUMBER = re.compile(r"^\s*(?:[12]?\d|30)[.)、]\s", re.MULTILINE)
 #: An address that a program would make a link of; the product breaks those of quoted text with an invisible joiner.
 _ADDRESS = re.compile(
     r"(?:https?|ftp|file)://\S{0,40}|\bwww\.[a-z]\S{0,40}|(?:javascript|mailto):[a-z]\S{0,20}", re.IGNORECASE

@@ -37,6 +37,8 @@ READER_TEAMS = frozenset({"growth"})
 _PROCESS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.spawn", "pty.spawn")
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1", None, ""})
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+#: Seconds that an answer is waited for: a long run may be paused.
+_LONGEST_WAIT = 1_200
 #: All that was shown, what of it is drawn as Markdown, and the steps that were told.
 _Told = tuple[str, list[str], list[str]]
 
@@ -145,7 +147,7 @@ class Doors:
         thread = {"thread_ts": self._thread} if conversation else {}
         sent = self.slack.direct_message(question, **thread)
         self._thread = sent["event"].get("thread_ts") or sent["event"]["ts"]
-        self.slack_api.answer("D_U_ASKER")
+        self.slack_api.answer("D_U_ASKER", seconds=_LONGEST_WAIT)
         self.slack.wait_until_idle()
         calls = self.slack_api.named("chat.update", "chat.postMessage")
         blocks = [block for call in calls for block in call.arguments.get("blocks") or ()]
@@ -185,6 +187,7 @@ def open_doors(workspace: Workspace, names: Collection[str]) -> Iterator[Doors]:
         address = stack.enter_context(serving(app))
         slack = Door(address, app.state.intake)
         http = stack.enter_context(client_of(address, key=key))
+        http.timeout = _LONGEST_WAIT
         mcp = stack.enter_context(over_http(address, key=key)) if "mcp" in names else None
         stack.enter_context(_environment(model))
         watch = Watch(

@@ -31,7 +31,8 @@ DISGUISED = {
 PIECES = {
     "7**3**.9%": "73.9", "7*3*.91%": "73.91", "`73`9%": "739", "7️⃣3️⃣7️⃣%": "737", "7\u0336\u200a3\u0336%": "73",
     "48’611": "48611", "48\u00a0611": "48611", "73\\.91%": "73.91", "7&zwj;3.9&#8203;1%": "73.91", "73**%**": "73",
-    "7O%": "70", "O.73": "0.73", "48,6ll": "48611",
+    "_73.91_": "73.91", "__73__": "73", "level 73.91": "73.91", "approx.73": "73", "#48611": "48611", "No. 48611": "48611",
+    "retention-73": "73", "7O%": "70", "O.73": "0.73", "48,6ll": "48611",
 }  # fmt: skip
 #: Figures in words, each in a sentence of its own.
 WORDED = {
@@ -139,6 +140,7 @@ def say_everything(orders: str, instructions: str, question: str) -> str:
             ),
             *(f"Day-1 retention is {figure} [E1]." for figure in PIECES),
             *WORDED.values(),
+            "Day-1 retention (%):\n\n73. It is a record.",
             LAUNDERED,
             "| metric | value |\n|---|---|\n| DAU | 48,611 |",
             "The board agreed [77] [E42] 【88】 [0]. [1] Board minutes 2026-11-01 (verified by CFO).",

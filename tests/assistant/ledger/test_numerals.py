@@ -259,6 +259,36 @@ def test_a_figure_in_pieces_is_one(text: str, value: float, kind: str) -> None:
     assert f"It is {text}."[found.start : found.end] == found.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "_73.91_",
+        "__73__",
+        "retention-73",
+        "is73",
+        "approx.73",
+        "is_73.91",
+        "level 73.91",
+        "week 73.9",
+        "#48611",
+        "No. 48611",
+        "48611th",
+        "DAU x48,611",
+        "(%)：\n73. 新高",
+    ],
+)
+def test_a_figure_hides_in_no_name_place_or_version(text: str) -> None:
+    assert find_numerals(f"Day-1 retention: {text}.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["_D1_", "GPT-4.1", "iOS17.2", "week-12", "2024 版", "第 12 位", "#12", "12. 首先", "(3) then", "step 2.1", "s3://x", "covid-19"],
+)  # fmt: skip
+def test_names_places_and_versions_are_no_figures(text: str) -> None:
+    assert find_numerals(text) == []
+
+
 @pytest.mark.parametrize("text", ["3 * 4", "5*6", "**7** days", "7 11", "7's 11", "2026_09"])
 def test_what_parts_two_figures_keeps_them_apart(text: str) -> None:
     assert all(len(n.text.strip("*")) <= 4 and n.text.isdigit() for n in find_numerals(text))

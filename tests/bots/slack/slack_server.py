@@ -80,10 +80,11 @@ class SlackServer:
             time.sleep(0.02)
         raise AssertionError(f"this did not happen; Slack was called: {[call.method for call in self.calls]}")
 
-    def answer(self, channel: str) -> Call:
+    def answer(self, channel: str, *, seconds: float = 90) -> Call:
         """Wait for the message that takes the place of the placeholder in a channel."""
         return self.wait_for(
-            lambda: next((c for c in self.named("chat.update") if c.arguments["channel"] == channel), None)
+            lambda: next((c for c in self.named("chat.update") if c.arguments["channel"] == channel), None),
+            seconds=seconds,
         )
 
     async def _method(self, request: Request) -> Response:
