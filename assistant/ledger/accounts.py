@@ -8,6 +8,7 @@ from typing import Any
 from assistant.answer import Evidence, EvidenceFigure
 from assistant.ledger.numerals import find_numerals
 from assistant.ledger.sources import (
+    LACKS,
     Source,
     is_change,
     is_earlier,
@@ -49,14 +50,17 @@ class Account:
                     free=True,
                 )
         for numeral in find_numerals("\n\n".join(figure.label for figure in item.figures)):
-            if numeral.kind == "time" and numeral.value is not None:
-                yield Source(numeral.value, "time", f"{item.marker}.label", free=True)
+            named = numeral.kind == "percent" and "." not in numeral.text
+            if numeral.value and (named or numeral.kind == "time" or numeral.noun in ("days", "hours")):
+                yield Source(
+                    numeral.value, numeral.kind, f"{item.marker}.label", noun=numeral.noun, free=True
+                )
         if rows := (item.table or {}).get("rows"):
             yield Source(len(rows), "count", f"{item.marker}.table", free=True, rows=True)
         for value in filter(None, _numbers_of(item.arguments)):
             yield Source(value, "count", f"{item.marker}.arguments", free=True)
         if any(figure.interval for figure in item.figures):
-            yield Source(95.0, "percent", f"{item.marker}.interval", free=True, fine=False)
+            yield Source(95.0, "percent", f"{item.marker}.interval", free=True, fine=False, bound=True)
 
     def figure(self, figure: EvidenceFigure) -> Iterator[Source]:
         """Yield what one figure accounts for: its value, its sample and its interval."""
@@ -76,6 +80,7 @@ class Account:
                     value=value,
                     kind=kind,
                     change=is_change(figure),
+                    lacks=bool(LACKS.search(figure.label)),
                     moved=self._moved(figure),
                     text=figure.text,
                     fine=False,
@@ -103,7 +108,7 @@ class Account:
             0.0,
             "count",
             item.marker,
-            scope=frozenset(_segments_in(item.arguments)),
+            scope=self.scope(),
             compared=any(is_earlier(figure) for figure in item.figures),
             periods=periods,
         )
@@ -131,6 +136,10 @@ class Account:
                         own.add(figure.label)
             self._names = {segment: frozenset(own - {""}) for segment, own in found.items()}
         return self._names
+
+    def scope(self) -> frozenset[str]:
+        """Return the segments that the whole measurement is of."""
+        return frozenset(_segments_in(self.item.arguments))
 
     def other_names(self) -> Iterator[str]:
         """Yield what the measurement and its figures are called, beside the segments."""

@@ -32,19 +32,15 @@ from assistant.ledger.contradictions import (
     turns_round,
 )
 from assistant.ledger.dates import agree
-from assistant.ledger.derivations import (
-    Operand,
-    changes,
-    level_of,
-    operand_of,
-    stated_level,
-)
+from assistant.ledger.derivations import changes, level_of, operand_of, stated_level
 from assistant.ledger.directions import orient
 from assistant.ledger.gathered import DENIED, Gathered
 from assistant.ledger.lexicon import EMPTY, Lexicon
 from assistant.ledger.matching import may_mean
 from assistant.ledger.naming import words_beside
 from assistant.ledger.numerals import Numeral, find_numerals
+from assistant.ledger.operations import Operand
+from assistant.ledger.runs import link_runs
 from assistant.ledger.sayings import (
     Span,
     names_days,
@@ -132,6 +128,7 @@ class Ledger:
             ):
                 found[at] = UNSUPPORTED
         link_rows(claims, found, self._gathered.of_measurements)
+        link_runs(claims, found, self._gathered.of_measurements)
         segments = frozenset().union(
             *(setting.segments for setting in settings),
             *(own for _, _, own in self._read().lexicon.find(text)),
@@ -159,12 +156,13 @@ class Ledger:
         ):
             found = [UNSUPPORTED if why and why[0] == "evidence" else why for why in found]
         levels = [operand for operand in stated if not operand.change]
-        levels = levels if len(levels) > 1 else [*self._levels[-1:], *levels]
+        if len(levels) < 2:
+            levels = [*[operand for operand in self._levels if not operand.change][-1:], *levels]
         sound = None not in found and UNSUPPORTED not in found
         signed = any(claim.numeral.signed for claim in claims)  # adds -2.7 pp
         if stated and sound and not signed and turns_round(said, levels, self._read().lexicon):
             found = [UNSUPPORTED if why and why[0] == "evidence" else why for why in found]
-        self._levels = [*self._levels, *(operand for operand in stated if not operand.change)][-_REMEMBERED:]
+        self._levels = [*self._levels, *stated][-_REMEMBERED:]
         return [
             (claim.numeral, build_record(claim.numeral, *(why or UNSUPPORTED)))
             for claim, why in zip(claims, found, strict=True)

@@ -20,6 +20,7 @@ from assistant.ledger.units import unit_in
 Why = tuple[str, str | None] | None
 
 UNSUPPORTED = ("unsupported", None)
+_KNOWN = ("evidence", "citation", "derived")
 #: What parts two figures that are not of one thing.
 _PARTED = re.compile(r"[，。;；、\n!?！？]|,\s|\.\s")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d+[.)、])\s")
@@ -144,7 +145,7 @@ def find_twice(claims: Sequence[Claim], found: Sequence[Why], known: Callable[[C
     for at, (claim, why) in enumerate(zip(claims, found, strict=True)):
         numeral = claim.numeral
         written = any(character.isdigit() for character in numeral.text)
-        if written and why and why[0] in ("evidence", "citation") and is_telling(numeral):
+        if written and why and why[0] in _KNOWN and is_telling(numeral):
             told.setdefault((numeral.kind, numeral.value or 0.0), []).append(at)
     return [
         at
@@ -157,20 +158,30 @@ def find_twice(claims: Sequence[Claim], found: Sequence[Why], known: Callable[[C
 
 @dataclass(slots=True)
 class Block:
-    """The rows of a table: a figure told of two of them, in one column, is not of both."""
+    """The rows of a table or of a list: a figure told of two of them, in one place, is not of both."""
 
+    _sort: str = ""
     _told: dict[tuple[int, str, float], int] = field(default_factory=dict)
 
     def find_twice(
         self, claims: Sequence[Claim], found: Sequence[Why], known: Callable[[Claim], int]
     ) -> list[int]:
         """Return the figures of a row that stood in their column of the rows before as often as they are known."""
-        if not claims or not claims[0].setting.heads:
+        sort = (
+            ""
+            if not claims
+            else "row"
+            if claims[0].setting.heads
+            else "bullet" * bool(_BULLET.match(claims[0].text))
+        )
+        if not sort or sort != self._sort:
             self._told.clear()
+        self._sort = sort
+        if not sort:
             return []
         twice = []
         for at, (claim, why) in enumerate(zip(claims, found, strict=True)):
-            if why and why[0] in ("evidence", "citation") and is_telling(claim.numeral):
+            if why and why[0] in _KNOWN and is_telling(claim.numeral):
                 key = at, claim.numeral.kind, claim.numeral.value or 0.0
                 self._told[key] = self._told.get(key, 0) + 1
                 if self._told[key] > known(claim):
@@ -211,10 +222,10 @@ def is_telling(numeral: Numeral) -> bool:
 
 def count_known(claim: Claim, sources: Iterable[Source]) -> int:
     """Return how many figures of measurements have the value of a claim: figures, their cells and words are the same."""
-    figures = cells = words = 0
+    figures, lines, words = 0, set(), 0
     for source in sources:
         if states(claim.numeral, source) and same_unit(claim.numeral, source):
             figures += source.text is not None
-            cells += source.line is not None
             words += source.free
-    return max(figures, cells, words, 1)
+            lines.add(source.line)
+    return max(figures, len(lines - {None}), words, 1)

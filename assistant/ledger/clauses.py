@@ -41,6 +41,11 @@ COMPARES = re.compile(
     r"比|较|相比|高于|低于|多于|少于|不及|超过|\b(?:than|against|versus|vs|above|below|compared|from|over|under|exceed\w*)\b|从(?![而业事])|(?<![理自])由(?!于)|(?<![来各独])自(?![然己身动主行定助媒])",
     re.IGNORECASE,
 )
+#: Before what something is compared with, which the clauses behind do not speak of.
+_THAN = re.compile(
+    r"(?:(?<![环同占])比|较|高于|低于|多于|少于|不及|相比|\b(?:than|against|versus|vs\.?|compared (?:with|to)))\s*(?:the )?.$",
+    re.IGNORECASE,
+)
 COMPARED = re.compile(r"\s*(?:个?[人单笔元位名]|users|orders)?\s*相?比")
 _REACHES = re.compile(r"到|至|[变升降涨跌改]|\bto\b", re.IGNORECASE)
 _VERSUS = re.compile(
@@ -134,7 +139,12 @@ def name_before(
     """Return what the nearest clause before that names anything names, and whether it may not be meant."""
     loose = False
     for clause in reversed(clauses[:at]):
-        inside = [mark for mark in marks if clause.start <= mark[0] < clause.end]
+        inside = [
+            mark
+            for mark in marks
+            if clause.start <= mark[0] < clause.end
+            and (clauses[at].bracketed or not _THAN.search(text[clause.start : mark[0] + 1]))
+        ]
         counted = clause.holds(figures)
         if inside:
             caused = bool(_CAUSE.search(text[clause.start : clauses[at].end]))

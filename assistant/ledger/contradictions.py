@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Sequence
 
-from assistant.ledger.derivations import Operand
 from assistant.ledger.directions import find_changes, find_directions
 from assistant.ledger.lexicon import Lexicon
 from assistant.ledger.numerals import Numeral
+from assistant.ledger.operations import Operand
 from assistant.ledger.sources import PERIOD
 from assistant.ledger.surroundings import Setting
 

@@ -4,13 +4,13 @@ import re
 
 _UP = (
     r"\b(?:rose|ris(?:e|es|en|ing)|up(?!\s+to\b)|uptick|increas(?:e|es|ed|ing)|gr(?:ew|ow|ows|own|owing|owth)|gain(?:s|ed)?|higher|improv(?:ed|es|ing|ement)"
-    r"|climb(?:s|ed|ing)?|jump(?:s|ed)?|surg(?:e|ed|es)|soar(?:ed|s)?|add(?:ed|s)|more|above|ahead|better|advance[ds]?|recover(?:ed|s)|rebound(?:ed|s)?|lift(?:ed|s)?|rais(?:ed|es|ing)|expanded|beat)\b"
-    r"|(?<!没有)(?<!未)上升|净增|增长|提升|提高|上涨|增加|上扬|回升|攀升|走高|抬升|反弹|增幅|涨幅|升幅|涨|升(?!级)|(?<![最较很偏提新抬走增])高(?!峰|价|频|效|级|质|端|管)|(?<![最许很更不])多(?!少|数|个|种|次|渠道|步|人)|改善|好转|变好|优化|增多|增至|扩大"
+    r"|climb(?:s|ed|ing)?|jump(?:s|ed)?|surg(?:e|ed|es)|soar(?:ed|s)?|add(?:ed|s)|more|above|ahead|better|advance[ds]?|recover(?:ed|s)|rebound(?:ed|s)?|lift(?:ed|s)?|rais(?:ed|es|ing)|expanded|beat|overspen[dt]\w*|overr[ua]n\w*|over (?:budget|plan|target))\b"
+    r"|(?<!没有)(?<!未)上升|净增|增长|提升|提高|上涨|增加|上扬|回升|攀升|走高|抬升|反弹|增幅|涨幅|升幅|涨|升(?!级)|(?<![最较很偏提新抬走增])高(?!峰|价|频|效|级|质|端|管)|(?<![最许很更不])多(?!少|数|个|种|次|渠道|步|人)|改善|好转|变好|优化|增多|增至|扩大|超支|超额"
 )
 _DOWN = (
     r"\b(?:f[ae]ll(?:s|en|ing)?|down|drop(?:s|ped|ping)?|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|lower(?:ed)?|slip(?:s|ped)?|slid(?:es?)?|shrank|shrink(?:s|ing)?|shrunk"
-    r"|los[est](?:s|es)?|lost|dip(?:s|ped)?|plung(?:e|ed|es)|slump(?:s|ed)?|sank|sink(?:s)?|plummet(?:s|ed)?|less|fewer|below|behind|(?<!in )short(?! (?:answer|version|term))|worse(?:ned|ning)?|deteriorat(?:ed|es|ing)|shed|contract(?:ed|s)|eased|reduc(?:ed|tion|es)|cut|weakened|tumbled|retreated)\b"
-    r"|下降|下滑|下跌|减少|降低|回落|走低|下挫|缩水|缩减|收窄|降幅|跌幅|减幅|滑落|下行|恶化|变差|变坏|跌|掉|降|减|(?<!至)(?<!不)少(?!数|于)|(?<![最较很偏])低(?!价|频|至|谷|于预期)|落后|损失|萎缩|不及"
+    r"|los[est](?:s|es)?|lost|dip(?:s|ped)?|plung(?:e|ed|es)|slump(?:s|ed)?|sank|sink(?:s)?|plummet(?:s|ed)?|less|fewer|below|behind|(?<!in )short(?! (?:answer|version|term))|worse(?:ned|ning)?|deteriorat(?:ed|es|ing)|shed|contract(?:ed|s)|eased|reduc(?:ed|tion|es)|cut|weakened|tumbled|retreated|underspen[dt]\w*|under (?:budget|plan|target))\b"
+    r"|下降|下滑|下跌|减少|降低|回落|走低|下挫|缩水|缩减|收窄|降幅|跌幅|减幅|滑落|下行|恶化|变差|变坏|跌|掉|降|减|(?<!至)(?<!不)少(?!数|于)|(?<![最较很偏])低(?!价|频|至|谷|于预期)|落后|损失|萎缩|不及|结余|节余"
 )
 #: Words of good and bad, which are up and down only where up is good.
 _QUALITY = re.compile(
@@ -23,7 +23,8 @@ _BREAK = re.compile(r"[，。,;；（）()|\n]|\d")
 _REACH = 40
 #: What may stand before a level that something is compared with.
 _LEVEL = re.compile(
-    r"above|below|ahead|behind|short|beat|better|worse|more|less|fewer|add(?:ed|s)|高|低|多|少", re.I
+    r"(?:over|under)(?:spen|run| ).*|超.|.余|above|below|ahead|behind|short|beat|better|worse|more|less|fewer|add(?:ed|s)|高|低|多|少",
+    re.I,
 )
 #: Beside a word of comparison: with the period before.
 _THAN_BEFORE = re.compile(

@@ -1,28 +1,22 @@
 """What was gathered for an answer, measurements and passages, and which of it may account for a claim."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
 from assistant.answer import Evidence
 from assistant.ledger.accounts import Account
+from assistant.ledger.chances import chance_of
 from assistant.ledger.claims import Claim, Why, count_known, derives
 from assistant.ledger.contradictions import goes_against
-from assistant.ledger.derivations import (
-    Operand,
-    add_up,
-    combine,
-    counts,
-    name_operands,
-    name_wholes,
-    stated_level,
-    turn_over,
-)
+from assistant.ledger.derivations import counts, name_operands, name_wholes, stated_level, turn_over
+from assistant.ledger.directions import states_change
 from assistant.ledger.lexicon import Lexicon
-from assistant.ledger.matching import agrees, is_of, is_text, may_mean, states
+from assistant.ledger.matching import agrees, fits, is_of, is_text, states
 from assistant.ledger.naming import Names
 from assistant.ledger.numerals import Numeral
+from assistant.ledger.operations import Operand, add_up, combine, share_out
 from assistant.ledger.passage_figures import PassageFigures
 from assistant.ledger.series import derive_rows
 from assistant.ledger.sources import Source
@@ -30,6 +24,9 @@ from assistant.ledger.uniqueness import find_alone
 
 #: Levels of the sentences before that a difference may lean on.
 _REMEMBERED = 4
+#: How often at most a figure may be derived by chance: where words beside it announce how, where words of its sentence
+#: do, and where none do.
+_ANY, _FAR, _UNTOLD = 1e9, 0.05, 0.03
 #: In place of a source that a sentence has going the wrong way.
 DENIED = Source(0.0, "count", "")
 
@@ -57,12 +54,24 @@ class Gathered:
     def names(self) -> Lexicon:
         """The names of segments, those of the measurements with them."""
         if self._names is None:
-            names = self.lexicon
+            names = self.lexicon.without(self._other_meanings())
             for item in self.evidence.values():
                 own = Account(item)
                 names = names.extend(own.segment_names(), own.dimension_names(), own.other_names())
             self._names = names
         return self._names
+
+    def _other_meanings(self) -> set[str]:
+        """Return the names of segments that mean something else: a word of what was measured, not by that dimension."""
+        accounts = [Account(self.evidence[marker]) for marker in self.evidence]
+        called = [name.lower() for own in accounts for name in own.other_names()]
+        measured = {s.partition("=")[0] for own in accounts for s in (*own.segment_names(), *own.scope())}
+        return {
+            name
+            for segment, names in self.lexicon.segments.items()
+            for name in names
+            if segment.partition("=")[0] not in measured and any(name.lower() in title for title in called)
+        }
 
     @property
     def weekdays(self) -> dict[int, date]:
@@ -112,11 +121,7 @@ class Gathered:
                     claim.numeral, claim.setting, source, claim.text
                 ):
                     continue
-                if (
-                    not source.noun
-                    and claim.numeral.noun
-                    and self._counts_other(claim.numeral, source, marker)
-                ):
+                if not source.noun and _counts_other(claim.numeral, self._alike(source, marker)):
                     continue
                 if source.text and self._names_of(marker).denies(source.name, source.segment, claim.words):
                     refused.add((source.kind, source.value))
@@ -132,26 +137,63 @@ class Gathered:
     def derive(
         self, claim: Claim, stated: Sequence[Operand], before: Sequence[Operand], segments: frozenset[str]
     ) -> Source | None:
-        """Return the derivation of a numeral from what its sentence, or the ones before, state or name."""
+        """Return the derivation of a numeral from what its sentence, or the ones before, state or name.
+
+        Words announce it, or the figure is too exact to be met by chance and none that the sentence has no right to.
+        """
+        known = self._known(claim)
+        if _counts_other(claim.numeral, known):
+            return None
+        grades = ((claim.clause, _ANY), (claim.text, _FAR), (None, _UNTOLD))
+        for clause, chance in grades[: 2 if known else 3]:
+            for derived, limit in self._derive(claim, stated, before, segments, clause):
+                candidates = [source for source in derived if source.kind == claim.numeral.kind]
+                own = next((source for source in candidates if derives(claim, source)), None)
+                if own and _is_unlikely(claim, own, candidates, min(chance, limit)):
+                    return own
+        return None
+
+    def _derive(
+        self,
+        claim: Claim,
+        stated: Sequence[Operand],
+        before: Sequence[Operand],
+        segments: frozenset[str],
+        clause: str | None,
+    ) -> Iterator[tuple[Iterable[Source], float]]:
+        """Yield what may be derived, all of it without a clause, from what is nearest to what is farther.
+
+        With each the chance that is taken at most: where the sentence names no operand, words announce nothing for sure.
+        """
+        yield self._given(claim, clause), _ANY
         beside = self.beside(claim)
-        for marker in beside:
+        named = [n for marker in beside for n in name_operands(self.sources_of(marker), segments, clause)]
+        whole = [n for marker in beside for n in name_wholes(self.sources_of(marker), clause)]
+        chained = [[*(o for o in stated if o.derived), *n] for n in named]
+        for operands in (stated, *named, *chained, [*before[-_REMEMBERED:], *stated]):
+            yield combine(operands, clause), _ANY
+        yield combine([*stated[-2:], *whole], clause), _FAR
+        yield share_out(stated, whole, clause), _ANY
+        yield add_up([*before, *stated], clause), _ANY
+
+    def _given(self, claim: Claim, clause: str | None) -> Iterator[Source]:
+        """Yield what single figures, samples and columns of the measurements beside a claim give."""
+        for marker in self.beside(claim):
+            sources = self.sources_of(marker)
             given = chain(
-                *(turn_over(source, claim.clause) for source in self.sources_of(marker)),
-                derive_rows(self.sources_of(marker), claim.setting, claim.clause),
-                counts(self.evidence[marker], claim.clause),
+                *(turn_over(source, clause) for source in sources),
+                derive_rows(sources, claim.setting, clause),
+                () if self._known(claim) else counts(self.evidence[marker], clause),
             )
             for source in given:
-                if may_mean(claim.numeral, claim.setting, source, claim.text):
-                    return source
-        named = [n for marker in beside for n in name_operands(self.evidence[marker], segments, claim.clause)]
-        whole = [n for marker in beside for n in name_wholes(self.evidence[marker], claim.clause)]
-        chained = [[*(o for o in stated if o.derived), *n] for n in named]
-        lists = (stated, *named, *chained, [*before[-_REMEMBERED:], *stated], [*stated[-2:], *whole])
-        derived = chain(
-            *(combine(operands, claim.clause) for operands in lists),
-            add_up([*before, *stated], claim.clause),
-        )
-        return next((source for source in derived if derives(claim, source)), None)
+                if fits(claim.numeral, claim.setting, source, claim.text) and agrees(
+                    claim.numeral, claim.setting, source, claim.text
+                ):
+                    yield source
+
+    def _known(self, claim: Claim) -> list[Source]:
+        """Return the figures and cells that have the value of a claim, whatever they are of."""
+        return [s for s in self.of_measurements(claim) if states(claim.numeral, s) and not s.free]
 
     def in_passages(self, claim: Claim) -> tuple[tuple[str, str], Operand | None] | None:
         """Return the passage that states a numeral, and the level that it states; the only passage need not be cited."""
@@ -180,12 +222,9 @@ class Gathered:
             moved.add(own[0].moved)
         return goes_against(text, moved, self.names)
 
-    def _counts_other(self, numeral: Numeral, source: Source, marker: str) -> bool:
-        """Tell whether what a sample or a cell counts is told by another figure of its value, and is another thing."""
-        nouns = {s.noun for s in self.sources_of(marker) if s.value == source.value and s.kind == "count"} - {
-            ""
-        }
-        return bool(nouns) and numeral.noun not in nouns
+    def _alike(self, source: Source, marker: str) -> list[Source]:
+        """Return the figures and cells of a measurement with the value of a source."""
+        return [other for other in self.sources_of(marker) if other.value == source.value]
 
     def _names_of(self, marker: str) -> Names:
         return Names(self.evidence[marker])
@@ -202,3 +241,18 @@ class Gathered:
             dated = self.dated.get(marker)
             self._documents[marker] = PassageFigures(self.passages[marker], self.names, dated)
         return self._documents[marker]
+
+
+def _is_unlikely(claim: Claim, source: Source, candidates: Sequence[Source], chance: float) -> bool:
+    """Tell whether a figure is hardly derived by chance; a change that no words announce must be said to be one."""
+    if chance == _ANY:
+        return True
+    moved = states_change(claim.text, claim.numeral.start)
+    told = claim.numeral.signed or claim.setting.direction if source.change else not moved
+    return bool(told) and chance_of(claim.numeral, (s.value for s in candidates)) <= chance
+
+
+def _counts_other(numeral: Numeral, known: Sequence[Source]) -> bool:
+    """Tell whether what a numeral counts is known by its value, and is another thing."""
+    nouns = {source.noun for source in known if source.kind == "count"} - {""}
+    return bool(numeral.noun and nouns) and numeral.noun not in nouns

@@ -3,7 +3,7 @@
 import re
 
 _OVER = re.compile(
-    r"(?:超过|超出|超|高于|多于|大于|逾|至少|不低于|突破|过|\b(?:over|above|more than|at least|exceed(?:s|ed|ing)?|upwards of))\s*(?:了)?\s*\**$",
+    r"(?:超过|超出|超|高于|多于|大于|逾|至少|不低于|突破|站上|过|\b(?:over|above|more than|at least|exceed(?:s|ed|ing)?|upwards of|cross(?:es|ed)|pass(?:es|ed)|past|topp?(?:s|ed)|surpass(?:es|ed)))\s*(?:了)?\s*\**$",
     re.I,
 )
 _UNDER = re.compile(
@@ -15,7 +15,8 @@ _ABOUT = re.compile(
     re.I,
 )
 _OVER_BEHIND = re.compile(
-    r"\s?(?:个|人|元)?(?:以上|多(?![于少了出])|余(?!额)|有余|\+(?!\d)|出头|\bor more\b|\bplus\b)", re.I
+    r"\s?[个人元单笔次条名位篇]?(?:以上|多(?![于少了出])|余(?!额)|有余|\+(?!\d)|出头|\bor more\b|\bplus\b)",
+    re.I,
 )
 _ABOUT_BEHIND = re.compile(r"\s?(?:个?人|元|单|笔|个百分点)?(?:左右|上下|\bor so\b)", re.I)
 _LOOK = 16

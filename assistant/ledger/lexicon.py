@@ -1,7 +1,7 @@
 """The names by which an answer speaks of segments: 抖音, Douyin and dy are channel=douyin."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -48,6 +48,13 @@ class Lexicon:
         known = {name for names in merged.values() for name in names}
         others = self.others | (frozenset(others) - known)
         return Lexicon(merged, _merge(self.dimensions, dimensions), frozenset(others), self.better_low)
+
+    def without(self, names: Collection[str]) -> "Lexicon":
+        """Return a lexicon in which these names are of no segment."""
+        if not names:
+            return self
+        segments = {segment: own - frozenset(names) for segment, own in self.segments.items()}
+        return Lexicon(segments, self.dimensions, self.others, self.better_low)
 
     def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield where segments are named: start, end, and which may be meant; `!` before those that are excluded."""

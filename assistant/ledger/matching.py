@@ -24,7 +24,7 @@ _COUNTED = re.compile(
 #: What an interval is told by: its name, or two figures that are joined.
 _INTERVAL = re.compile(
     r"区间|置信|范围|之间|误差|[±]|\b(?:between|intervals?|confidence|ci|range[sd]?|ranging)\b"
-    r"|\d[%％\w .]*?\s*(?:至|到|\bto\b|[-–—~，]|,(?!\d{3}))\s*[-+−¥$£€]?\d",
+    r"|\d[%％\w .]*?\s*(?:至|到|\bto\b|[-–—~～，]|,(?!\d{3}))\s*[-+−¥$£€]?\d",
     re.I,
 )
 
@@ -39,9 +39,14 @@ def is_of(numeral: Numeral, setting: Setting, source: Source, text: str, *, any_
 
     With `any_row` the sentence need not name the row of a table.
     """
+    return states(numeral, source) and fits(numeral, setting, source, text, any_row=any_row)
+
+
+def fits(numeral: Numeral, setting: Setting, source: Source, text: str, *, any_row: bool = False) -> bool:
+    """Tell whether what is said of a numeral is said of a source, whatever the value."""
     return (
-        states(numeral, source)
-        and same_unit(numeral, source)
+        same_unit(numeral, source)
+        and not (source.free and numeral.signed and source.value > 0)
         and _of_the_segment(setting, source)
         and _of_the_time(setting, source, text)
         and (any_row or _of_the_row(setting, source, text))
@@ -81,10 +86,11 @@ def within(numeral: Numeral, difference: float) -> bool:
 
 
 def is_fine(numeral: Numeral, source: Source) -> bool:
-    """Tell whether a numeral is written about as precisely as a tool writes."""
+    """Tell whether a numeral is written about as precisely as a tool writes; "over 180 days" of 180 is."""
+    slack = numeral.precision if abs(numeral.value or 0.0) == abs(source.value) else numeral.slack
     if numeral.kind in ("percent", "points"):
-        return numeral.slack <= _FINE_POINTS * (1 + 1e-9)
-    return numeral.slack <= max(0.5, _FINE_SHARE * abs(source.value))
+        return slack <= _FINE_POINTS * (1 + 1e-9)
+    return slack <= max(0.5, _FINE_SHARE * abs(source.value))
 
 
 def is_text(numeral: Numeral, source: Source) -> bool:
@@ -153,13 +159,15 @@ def _of_the_row(setting: Setting, source: Source, text: str) -> bool:
 
 
 def _may_be_coarse(setting: Setting, source: Source) -> bool:
-    return not source.fine and (source.segment is None or source.segment in setting.segments | setting.nearby)
+    named = source.segment in setting.segments | setting.nearby
+    return named or (source.segment is None and (not source.fine or source.row is not None))
 
 
 def agrees(numeral: Numeral, setting: Setting, source: Source, text: str) -> bool:
     """Tell whether the words beside a numeral say of its source what is so."""
     if source.change:
-        return numeral.signed or setting.direction * source.value >= 0
+        way = -setting.direction if source.lacks else setting.direction
+        return numeral.signed or way * source.value >= 0
     if numeral.kind in ("percent", "multiple") and states_change(text, numeral.start):
         return False
     told = setting.arrives or (source.earlier and setting.compares)

@@ -18,6 +18,10 @@ _BRACKETS = re.compile(r"[（(]([^（()）]*)[)）]")
 _LABELLED = re.compile(r"^[^=]*?\s=\s*.+?\s*[:：]")
 _ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _END = re.compile(r"[，。;；、\n!?！？|]|,\s|\.\s|\.$")
+#: Behind a figure, also what a figure behind it is of; and in "5,683 of 17,712 users (32.1 %)", where the whole ends.
+_ENDS = re.compile(rf"{_END.pattern}|[:：]")
+_WHOLE_ENDS = re.compile(rf"{_END.pattern}|[:：(（]")
+_PART_OF = re.compile(r"\d\s?\w* of (?:the |all |our )*\**$", re.IGNORECASE)
 #: Other ways to write the days of retention.
 _DAYS = (
     (re.compile(r"\bD(\d+)\b"), r"第\1日 day \1 "),
@@ -34,7 +38,9 @@ def words_beside(text: str, numeral: Numeral, others: Sequence[Numeral]) -> str:
     since = max((other.end for other in like if other.end <= numeral.start), default=0)
     until = min((other.start for other in like if other.start >= numeral.end), default=len(text))
     before = [cut.end() for cut in _END.finditer(text, since, numeral.start)]
-    behind = _END.search(text, numeral.end, until)
+    behind = (_WHOLE_ENDS if _PART_OF.search(text[: numeral.start]) else _ENDS).search(
+        text, numeral.end, until
+    )
     start = before[-1] if before else since
     before_it = text[start : numeral.start]
     closed = re.split(r"[)）]", before_it)[-1]  # what stood in brackets was of another figure

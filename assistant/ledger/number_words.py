@@ -108,6 +108,7 @@ CHINESE_PART = (
     rf"(?P<den>[{_DIGITS}十百千万]+)分之(?P<num>{CHINESE}|\d+(?:\.\d+)?)"
     rf"|(?P<tenths>[{_DIGITS}十]|\d(?:\.\d)?)\s?成(?P<more>[{_DIGITS}半]?)(?=[^功为员本交立果就绩熟长分]|$)"
     r"|每\s?(?P<base>\d+|[百千万十])\s?[个位名人笔单次件][^，。；,;\d]{0,14}?(?P<rate>\d+(?:\.\d+)?)\s?[个位名人笔单次件]"
+    r"|(?P<base2>\d+|[百千万十])\s?个[^，。；,;\d]{0,6}?[里中][^，。；,;\d]{0,10}?(?P<rate2>\d+(?:\.\d+)?|[一两二三四五六七八九])\s?[个位名人]"
     r"|(?<![下上大])一半(?!天|年)|半数|过半(?!百|年|天|月|个|小时|路|夜)|(?<=[近超逾])半(?![年天月日个小点夜路百千数])"
     r"|(?<![\d/.])(?P<top>\d{1,2})/(?P<bottom>\d{1,3})(?=\s?(?:of\b|的(?!日)))"
 )
@@ -193,9 +194,11 @@ def read_chinese_part(match: re.Match[str]) -> tuple[float, float] | None:
     if match["top"]:
         bottom = float(match["bottom"])
         return (100 * float(match["top"]) / bottom, 2.5) if bottom else None
-    if match["base"]:
-        base = float(match["base"]) if match["base"].isdigit() else _TIMES[match["base"]]
-        return (100 * float(match["rate"]) / base, 50 / base) if base else None
+    if written := match["base"] or match["base2"]:
+        rate = match["rate"] or match["rate2"]
+        base = float(written) if written.isdigit() else _TIMES[written]
+        share = float(rate) if rate[0].isdigit() else read_chinese(rate) or 0.0
+        return (100 * share / base, 50 / base) if base else None
     if match["tenths"]:
         tenths = float(match["tenths"]) if match["tenths"].isascii() else read_chinese(match["tenths"])
         more = 5.0 if match["more"] == "半" else read_chinese(match["more"]) or 0.0

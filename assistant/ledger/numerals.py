@@ -128,7 +128,7 @@ def _parts(text: str) -> Iterator[Numeral]:
     """Yield fractions and multiples in words."""
     for match in _PART.finditer(text):
         words, (start, end) = match.group(), match.span()
-        if words[0].isascii() and not (match["tenths"] or match["den"] or match["base"] or match["top"]):
+        if words[0].isascii() and not any(match[k] for k in ("tenths", "den", "base", "base2", "top")):
             yield Numeral(
                 words,
                 start,

@@ -19,6 +19,8 @@ SUM = re.compile(
     r"合计|总计|总共|共计|共|加起来|之和|一共|合起来|相加|\s[+＋]\s|\b(?:together|combined|in total|total|sum|altogether|between them|jointly)\b",
     re.I,
 )
+#: A figure with its share behind it.
+IN_BRACKETS = re.compile(r"\d[^（()）]{0,12}[（(]\D{0,3}[\d.]+\s?[%％]")
 _MEAN = re.compile(r"平均|均|\b(?:average[sd]?|averaging|mean|typical\w*)\b", re.I)
 _NEVER = (date.max, date.max)
 #: Days by the part of the week that words name.
@@ -28,7 +30,7 @@ _PARTS_OF_WEEK = (
 )
 
 
-def derive_rows(sources: Sequence[Source], setting: Setting, clause: str) -> Iterator[Source]:
+def derive_rows(sources: Sequence[Source], setting: Setting, clause: str | None) -> Iterator[Source]:
     """Yield what the cells of each column give by the words of `clause` and the times named for a figure."""
     columns: dict[tuple[object, ...], list[Source]] = {}
     rows: dict[tuple[int, str], list[Source]] = {}
@@ -45,6 +47,7 @@ def derive_rows(sources: Sequence[Source], setting: Setting, clause: str) -> Ite
         else:
             days = sorted(cells, key=lambda cell: cell.period or _NEVER)
             yield from _steps(days, setting)
+            yield from _beside(days, setting)
             yield from _together(days, setting, clause)
     for cells in rows.values():
         yield from _grown(cells)
@@ -57,9 +60,10 @@ def _whole(cell: Source) -> Period | None:
     return next((p for p in cell.periods if p[0] <= cell.period[0] <= p[1]), None)
 
 
-def _parts(cells: Sequence[Source], clause: str) -> Iterator[Source]:
+def _parts(cells: Sequence[Source], clause: str | None) -> Iterator[Source]:
     total = sum(cell.value for cell in cells)
-    if SHARE.search(clause) and total > 0 and all(cell.value >= 0 for cell in cells):
+    told = clause is None or SHARE.search(clause) or IN_BRACKETS.search(clause)
+    if told and total > 0 and all(cell.value >= 0 for cell in cells):
         for cell in cells:
             yield _derived(cell, 100 * cell.value / total, "percent", f"{_name(cell)} / sum")
 
@@ -69,6 +73,15 @@ def _steps(days: Sequence[Source], setting: Setting) -> Iterator[Source]:
     for before, cell in pairwise(days):
         if cell.period and any(is_of_days(named, *cell.period) for named in setting.days):
             yield from _growth(before.value, cell, f"{_name(cell)}, {before.period and before.period[0]}")
+
+
+def _beside(days: Sequence[Source], setting: Setting) -> Iterator[Source]:
+    """Yield what stands beside a day or week that the sentence names, for a figure of "the week before" or "after"."""
+    pairs = {"earlier": pairwise(days), "later": pairwise(days[::-1])}.get(setting.role, ())
+    for beside, cell in pairs:
+        if cell.period and any(is_of_days(told, *cell.period) for told in setting.told):
+            earlier = setting.role == "earlier"
+            yield replace(beside, dated=False, row=None, earlier=earlier, compared=True)
 
 
 def _grown(cells: Sequence[Source]) -> Iterator[Source]:
@@ -89,19 +102,19 @@ def _growth(before: float, cell: Source, label: str) -> Iterator[Source]:
         yield _derived(change, 100 * (cell.value / before - 1), "percent", f"{label}: growth")
 
 
-def _together(days: Sequence[Source], setting: Setting, clause: str) -> Iterator[Source]:
+def _together(days: Sequence[Source], setting: Setting, clause: str | None) -> Iterator[Source]:
     """Yield the sum and the mean of all days, of those named, and of the part of the week that is."""
     groups = [days, *([d for d in days if d.period and covers(named, *d.period)] for named in setting.told)]
     groups += [
         [d for d in days if d.period and d.period[0] == d.period[1] and d.period[0].weekday() in part]
         for words, part in _PARTS_OF_WEEK
-        if words.search(clause)
+        if words.search(clause or "")
     ]
     for group in groups:
         total, label = sum(day.value for day in group), _name(days[0])
-        if len(group) > 1 and SUM.search(clause):
+        if len(group) > 1 and (clause is None or SUM.search(clause)):
             yield _of_days(group, total, f"{label}: sum of {len(group)}")
-        if len(group) > 1 and _MEAN.search(clause):
+        if len(group) > 1 and (clause is None or _MEAN.search(clause)):
             yield _of_days(group, total / len(group), f"{label}: mean of {len(group)}")
 
 

@@ -11,9 +11,11 @@ from assistant.answer import Evidence, EvidenceFigure
 #: The first and the last day of a figure.
 Period = tuple[date, date]
 
-CHANGES = re.compile(r"change|contribution|effect|lift|^relative_")
+CHANGES = re.compile(r"change|contribution|effect|lift|^relative_|^gap|^ahead")
 EARLIER = re.compile(r"_before$|^before$")
 PERIOD = re.compile(r"_(?:before|after)$")
+#: A difference that is said the other way round: by how much the actual level falls short.
+LACKS = re.compile(r"\bless actual\b|[−-]\s*实际")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"\s*(\d{4})-(0[1-9]|1[0-2])\s*")
 
@@ -30,6 +32,7 @@ class Source:
         scope: Segments that the whole measurement is of, by its filters and arguments.
         named: Whether the segment has a name by which a sentence can say it.
         change: Whether it is a change, whose sign a direction word must agree with.
+        lacks: Whether it is by how much something falls short, which words say with the other sign.
         moved: Which way its series went between the two periods compared: 1 up, -1 down.
         text: How the tool writes it; None for what is not a figure.
         fine: Whether it may be stated only with about the tool's precision.
@@ -54,6 +57,7 @@ class Source:
     scope: frozenset[str] = frozenset()
     named: bool = True
     change: bool = False
+    lacks: bool = False
     moved: int = 0
     text: str | None = None
     fine: bool = True

@@ -12,6 +12,7 @@ _COUNTS = re.compile(r"^n(?:_|$)|users|count|texts|orders|events")
 _SAME_UNIT = re.compile(
     r"value|change|value_before|before|after|expected|forecast|low|high|naive|contribution"
 )
+_NOUNS = ("users", "orders", "days", "hours")
 _NOUN_COLUMN = re.compile(r"(?:^|_)(users|orders|days|hours)$")
 #: Columns that hold a level and the one before it.
 _PAIRS = (("value_before", "value"), ("before", "after"), ("users_before", "users"))
@@ -48,6 +49,7 @@ class TableCells:
         """Yield what each cell accounts for."""
         unit = self.item.figures[0].unit if self.item.figures else ""
         extremes = self._extremes()
+        nouns = {f.name: f.unit for f in self.item.figures if f.unit in _NOUNS}
         for line, row in enumerate(self._rows):
             key = self._key(row)
             base = replace(self.about, label=f"{self.item.marker}.table", line=line, **self._describe(row))
@@ -66,7 +68,7 @@ class TableCells:
                         moved=0 if change else base.moved,
                         period=base.period or self._period(earlier),
                         currency=unit.partition(":")[2] if kind == "money" else "",
-                        noun=_column_noun(column, unit),
+                        noun=nouns.get(column) or _column_noun(column, unit),
                         extreme=(at, cell) in extremes,
                         level=at != key,
                     )
@@ -153,7 +155,7 @@ def _column_noun(column: str, unit: str) -> str:
     if match := _NOUN_COLUMN.search(column):
         return match[1]
     return (
-        (unit if unit in ("users", "orders", "days", "hours") else "")
+        (unit if unit in _NOUNS else "")
         if column == "n" or column.startswith("n_") or _SAME_UNIT.fullmatch(column)
         else ""
     )

@@ -24,7 +24,7 @@ _EARLIER = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(
-    r"本期|当期|后一?(?:周|期|个月)|之后|后来|现在|目前|如今|当前|眼下|最新|\b(?:now|currently|at present|this period|current period|the later|later on|afterwards?|after(?=\s*(?:[.,;)\[]|$))|the latest|most recent)\b",
+    r"本期|当期|后一?(?:周|期|个月|天)|次[周月]|\b(?:the |a )?(?:week|month|day) (?:after|later)\b|之后|后来|现在|目前|如今|当前|眼下|最新|\b(?:now|currently|at present|this period|current period|the later|later on|afterwards?|after(?=\s*(?:[.,;)\[]|$))|the latest|most recent)\b",
     re.IGNORECASE,
 )
 #: What sets a figure against another period, where no figure of that period follows.
@@ -148,10 +148,21 @@ def _dated(dates: Sequence[Numeral], text: str) -> Iterator[TimeMark]:
 
 
 def _months(text: str, marks: Sequence[TimeMark]) -> Iterator[TimeMark]:
+    found: list[TimeMark] = []
     for match in _MONTH.finditer(text):
         if not any(mark.start < match.end() and match.start() < mark.end for mark in marks):
-            days: PartialDate = (None, _MONTHS.index(match[1][:3]) + 1, None)
-            yield TimeMark(*match.span(), days=(days, days))
+            day: PartialDate = (None, _MONTHS.index(match[1][:3]) + 1, None)
+            if (
+                found
+                and _TO.fullmatch(text[found[-1].end : match.start()])
+                and "and" not in text[found[-1].end : match.start()]
+            ):
+                before = found.pop()
+                assert before.days
+                found.append(TimeMark(before.start, match.end(), days=(before.days[0], day)))
+            else:
+                found.append(TimeMark(*match.span(), days=(day, day)))
+    yield from found
 
 
 def _weekdays(text: str, weekdays: Mapping[int, date]) -> Iterator[TimeMark]:

@@ -7,15 +7,15 @@ Where values stand so close that an altered figure would meet one of them by cha
 import re
 from collections.abc import Sequence
 
+from assistant.ledger.chances import chance_of
 from assistant.ledger.claims import Claim
 from assistant.ledger.matching import agrees, is_fine, is_of, same_unit, states
 from assistant.ledger.sources import Source
-from assistant.ledger.surroundings import WHOLE
+from assistant.ledger.surroundings import WHOLE, Setting
+from assistant.ledger.times import covers
 
 #: How often at most a figure with its last digits altered may be met by chance.
 _CHANCE = 0.05
-#: Values are compared with those up to so many times as large.
-_NEAR = 1.5
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -26,20 +26,9 @@ def find_alone(claim: Claim, sources: Sequence[Source]) -> Source | None:
     if any(s.text is not None or (s.segment is None and s.line is None) for s in own):
         return None  # a figure with a name of its own, by which it was refused
     own = [s for s in own if same_unit(numeral, s) and is_fine(numeral, s)]
-    if not own or _chance(claim, sources, own[0]) > _CHANCE:
+    if not own or chance_of(numeral, (s.value for s in sources if s.kind == own[0].kind)) > _CHANCE:
         return None
     return next((s for s in own if not _is_contradicted(claim, s, sources)), None)
-
-
-def _chance(claim: Claim, sources: Sequence[Source], own: Source) -> float:
-    """Return how often a figure of this size and rounding is met among the sources of its kind."""
-    value = abs(own.value)
-    if not value:
-        return 1.0
-    near = {
-        abs(s.value) for s in sources if s.kind == own.kind and value / _NEAR <= abs(s.value) <= value * _NEAR
-    }
-    return len(near) * 2 * claim.numeral.slack / (value * (_NEAR - 1 / _NEAR))
 
 
 def _is_contradicted(claim: Claim, source: Source, sources: Sequence[Source]) -> bool:
@@ -49,7 +38,7 @@ def _is_contradicted(claim: Claim, source: Source, sources: Sequence[Source]) ->
         _is_of_another_segment(claim, source)
         or not agrees(claim.numeral, setting, source, claim.text)
         or (source.earlier and setting.role != "earlier")
-        or (source.dated and any(days not in setting.relative for days in setting.days))
+        or (source.dated and _is_of_other_days(setting, source))
         or (
             not source.dated
             and not is_of(claim.numeral, setting, source, claim.text, any_row=True)
@@ -57,6 +46,13 @@ def _is_contradicted(claim: Claim, source: Source, sources: Sequence[Source]) ->
         )
         or _names_another_row(claim, source, sources)
     )
+
+
+def _is_of_other_days(setting: Setting, source: Source) -> bool:
+    if setting.role == "earlier" and setting.told and not source.earlier:
+        return True  # of the day before one that is named
+    named = [days for days in setting.days if days not in setting.relative]
+    return bool(named) and not any(source.period and covers(days, *source.period) for days in named)
 
 
 def _is_of_another_segment(claim: Claim, source: Source) -> bool:

@@ -5,7 +5,7 @@ each is then altered in one figure: digits swapped, another unit, another sign, 
 another segment, percentage points for percent. Caught is an answer in which the altered figure is not shown as a
 supported one; a false alarm is an honest answer in which any figure is not.
 
-Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written|casual|blind|fresh|new] [--show N]
+Run: python -m tests.evals.liar WORKSPACE [--set developed|mended|unseen|later|written|casual|blind|fresh|new|varied] [--show N]
 """
 
 import argparse
@@ -35,6 +35,8 @@ from tests.evals import (
     liar_new_zh,
     liar_phrasings,
     liar_unseen,
+    liar_varied_en,
+    liar_varied_zh,
     liar_written_en,
     liar_written_zh,
 )
@@ -51,6 +53,7 @@ _WRITTEN = {
     "blind": {"zh": liar_blind_zh, "en": liar_blind_en},
     "fresh": {"zh": liar_fresh_zh, "en": liar_fresh_en},
     "new": {"zh": liar_new_zh, "en": liar_new_en},
+    "varied": {"zh": liar_varied_zh, "en": liar_varied_en},
 }
 
 

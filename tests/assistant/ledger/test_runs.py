@@ -1,0 +1,64 @@
+"""Lists of figures that are a stretch of a column, neighbours of a row that is named, and what falls short."""
+
+import pytest
+
+from tests.assistant.ledger.test_checking import evidence, figure
+from tests.assistant.ledger.test_claims import shown
+
+RATES = evidence(
+    "E1",
+    figure("acceptance_rate", 0.099, "ratio", label="接受率"),
+    table={
+        "columns": ["period", "invites", "acceptance_rate"],
+        "rows": [
+            ["2026-08-03", 653, 0.0904],
+            ["2026-08-10", 686, 0.0933],
+            ["2026-08-17", 660, 0.103],
+            ["2026-08-24", 687, 0.1019],
+        ],
+    },
+)
+GOAL = evidence(
+    "E1",
+    figure("gap_to_target", 0.072, "ratio_change", label="gap to the target (target less actual)"),
+)
+BUDGET = evidence("E1", figure("gap", 3_438.35, "currency:CNY", label="推算 − 预算"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Week by week: 9.0%, 9.3%, 10.3% and 10.2%", ["9.0%", "9.3%", "10.3%", "10.2%"]),
+        ("Week by week: 9.0%, 9.3%, 10.2% and 10.3%", []),
+        ("每周接受率：9.0%、9.3%、10.3%", ["9.0%", "9.3%", "10.3%"]),
+        ("In the week of 10 August 686 invites, the week before 653", ["10 August", "686", "653"]),
+        ("In the week of 10 August 686 invites, the week before 660", ["10 August", "686"]),
+        ("8 月 10 日那周 686 次邀请，此前一周 653 次", ["8 月 10 日", "686", "653"]),
+    ],
+)
+def test_lists_and_neighbours_of_rows(text: str, expected: list[str]) -> None:
+    assert shown(RATES, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("we are 7.2 points short of the target", ["7.2 points"]),
+        ("we are 7.2 points ahead of the target", []),
+    ],
+)
+def test_a_gap_is_said_the_other_way_round(text: str, expected: list[str]) -> None:
+    assert shown(GOAL, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("预计超支 3,438 元", ["3,438 元"]),
+        ("预计结余 3,438 元", []),
+        ("¥3,438 over budget", ["¥3,438"]),
+        ("¥3,438 under budget", []),
+    ],
+)
+def test_over_and_under_budget_agree_with_the_sign(text: str, expected: list[str]) -> None:
+    assert shown(BUDGET, text) == expected
