@@ -21,6 +21,7 @@ from assistant.ledger.claims import (
     Why,
     find_mixed,
     find_twice,
+    head_of,
     in_unit,
     link_rows,
     restate,
@@ -107,7 +108,8 @@ class Ledger:
             return [(numeral, build_record(numeral, *UNSUPPORTED)) for numeral in numerals]
         said = orient(text) if self._gathered.is_better_low(text, cited) else text
         settings = self._read().read(said, numerals)
-        numerals = [in_unit(n, setting) for n, setting in zip(numerals, settings, strict=True)]
+        heads = [setting.heads or head_of(text, n) for n, setting in zip(numerals, settings, strict=True)]
+        numerals = [in_unit(n, head) for n, head in zip(numerals, heads, strict=True)]
         claims = [
             Claim(n, setting, said, cited, setting.heads or words_beside(text, n, numerals))
             for n, setting in zip(numerals, settings, strict=True)

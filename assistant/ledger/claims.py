@@ -189,9 +189,9 @@ class Block:
         return twice
 
 
-def in_unit(numeral: Numeral, setting: Setting) -> Numeral:
+def in_unit(numeral: Numeral, heads: str) -> Numeral:
     """Return a bare figure of a table in the unit that the head of its column or row names: GMV (万元), change (pp)."""
-    unit = unit_in(setting.heads)
+    unit = unit_in(heads)
     if unit is None or numeral.kind != "count" or numeral.noun or numeral.value is None:
         return numeral
     kind, scale, currency = unit
@@ -203,6 +203,26 @@ def in_unit(numeral: Numeral, setting: Setting) -> Numeral:
         precision=numeral.precision * scale,
         coarse=numeral.coarse * scale,
     )
+
+
+#: Parts of a line that tells the cells of a row, each behind its head: 预算（元）：50,000；上限（元）：10,000.
+_PART = re.compile(r"[;；]")
+_BEHIND_HEAD = re.compile(r"[:：][\s*]*$")
+_ITEM = re.compile(r"\s*[-*+•]\s")
+
+
+def head_of(text: str, numeral: Numeral) -> str:
+    """Return the head that a figure of a line stands behind, else that of a list's line; empty where it has none.
+
+    >>> head_of("- GMV (yuan); This week: 108", Numeral("108", 25, 28, 108.0, "count"))
+    '- GMV (yuan)'
+    """
+    *others, own = _PART.split(text[: numeral.start])
+    if not _BEHIND_HEAD.search(own):
+        return ""
+    if unit_in(own) is not None or not others:
+        return own
+    return others[0] if _ITEM.match(text) else ""
 
 
 def is_telling(numeral: Numeral) -> bool:

@@ -37,7 +37,7 @@ class PassageFigures:
                 numerals = find_numerals(sentence)
                 settings = reader.read(sentence, numerals)
                 for numeral, setting in zip(numerals, settings, strict=True):
-                    self._figures.append((in_unit(numeral, setting), setting))
+                    self._figures.append((in_unit(numeral, setting.heads), setting))
 
     def state(self, numeral: Numeral, setting: Setting) -> bool:
         """Tell whether a figure of the passage is the numeral and is of the same segment, time and direction."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.ledger.checking import Ledger
 from tests.assistant.ledger.test_checking import evidence, figure
 from tests.assistant.ledger.test_claims import shown
 
@@ -60,3 +61,25 @@ def test_rows_of_days_give_means_and_growth(text: str, expected: list[str]) -> N
 )
 def test_cells_are_parts_of_their_column(text: str, expected: list[str]) -> None:
     assert shown(SPENT, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        # the cells of a row, told behind its heads: the unit is that of the head
+        ("- 渠道：微信；下半年预算（元）：50,000；月度上限（元）：10,000", ["50,000", "10,000"]),
+        ("- 渠道：微信；下半年预算（元）：5,000；月度上限（元）：10,000", ["10,000"]),
+        ("- 渠道：微信；下半年预算（万元）：50,000", []),
+        # that of the row's own head holds for all its cells
+        ("- GMV (yuan); this week: 108,896; week before: 113,859", ["108,896", "113,859"]),
+        ("- GMV (yuan); this week: 108,986", []),
+    ],
+)
+def test_a_cell_told_behind_its_head_has_the_unit_of_the_head(line: str, expected: list[str]) -> None:
+    passage = (
+        "| 渠道 | 下半年预算（元） | 月度上限（元） |\n|---|---|---|\n| 微信 | 50,000 | 10,000 |\n\n"
+        "| | This week | Week before |\n|---|---|---|\n| GMV (yuan) | 108,896 | 113,859 |"
+    )
+    book = Ledger({}, set(), {"1": passage}, "?")
+    records = [record for _, record in book.account(line, cited=["1"])]
+    assert [record.text for record in records if record.status != "unsupported"] == expected
