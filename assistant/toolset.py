@@ -21,11 +21,11 @@ from langgraph.types import Command
 from pydantic import BaseModel, Field, create_model
 
 from assistant.answer import Evidence
-from assistant.errors import EXPECTED_ERRORS
+from assistant.errors import EXPECTED_ERRORS, InvalidRequest
 from assistant.laundering import is_own
 from assistant.planning.advice import Advisor
 from assistant.turn import Passage, Turn
-from knowledge import KnowledgeBase
+from knowledge import KnowledgeBase, SearchResult
 from tools import Metrics
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ Found = tuple[str, dict[str, Any]]
 #: Rows of a table that the model reads; the answer carries more.
 _MODEL_ROWS = 40
 _PASSAGES = 10
+#: Passages of one document that the model reads.
+_MOST_CHUNKS = 40
 
 
 class SearchArguments(BaseModel):
@@ -45,6 +47,12 @@ class SearchArguments(BaseModel):
     collections: list[str] | None = Field(
         None, description="Only these collections, e.g. playbooks, cases, reviews."
     )
+
+
+class DocumentArguments(BaseModel):
+    """Arguments of read_document."""
+
+    marker: str = Field(description="Marker of a passage of the document, as found by a search, e.g. 1.")
 
 
 class TacticArguments(BaseModel):
@@ -63,7 +71,7 @@ class TacticArguments(BaseModel):
 
 def build_toolset(knowledge: KnowledgeBase, metrics: Metrics | None, advisor: Advisor) -> list[BaseTool]:
     """Return the tools of the agent; each reads the asker from the run's context."""
-    tools = [_search_tool(knowledge), _tactics_tool(advisor)]
+    tools = [_search_tool(knowledge), _document_tool(knowledge), _tactics_tool(advisor)]
     if metrics is not None:
         tools += [_metric_tool(metrics, tool) for tool in metrics.tools()]
     return tools
@@ -92,6 +100,45 @@ def _search_tool(knowledge: KnowledgeBase) -> BaseTool:
         args_schema=SearchArguments,
         response_format="content_and_artifact",
     )
+
+
+def _document_tool(knowledge: KnowledgeBase) -> BaseTool:
+    async def read_document(marker: str, runtime: ToolRuntime[Turn]) -> Found:
+        turn = runtime.context
+
+        def look_up() -> Found:
+            known = turn.passages.get(marker.strip(" []"))
+            if known is None:
+                raise InvalidRequest(
+                    en=f"There is no passage {marker}; search first.",
+                    zh=f"没有编号为 {marker} 的段落，请先检索。",
+                    parameter="marker",
+                )
+            found = _read_whole(knowledge, known, turn)
+            return passage_text(found), {"kind": "document", "items": [asdict(p) for p in found]}
+
+        return await asyncio.to_thread(look_up)
+
+    return StructuredTool.from_function(
+        coroutine=read_document,
+        name="read_document",
+        description="Read the whole document that a passage is of, in its order, to sum it up or to look for what search did "
+        "not show of it. Returns passages with markers as search_knowledge does.",
+        args_schema=DocumentArguments,
+        response_format="content_and_artifact",
+    )
+
+
+def _read_whole(knowledge: KnowledgeBase, known: Passage, turn: Turn) -> list[Passage]:
+    """Return the passages of a document in their order; those that a search found keep its scores."""
+    teams = turn.principal.teams
+    document = knowledge.document(known.document_id, teams=teams)
+    chunks = [c for c in knowledge.chunks(known.document_id, teams=teams) if c.enabled]
+    seen = {passage.chunk_id: passage for passage in turn.passages.values()}
+    return [
+        seen.get(chunk.id) or turn.cite(SearchResult(document, chunk, 0.0, 0.0, 0.0))
+        for chunk in chunks[:_MOST_CHUNKS]
+    ]
 
 
 def _metric_tool(metrics: Metrics, tool: Any) -> BaseTool:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from knowledge.language import to_simplified
+
 _NUMBER_WORD = r"[一二三四五六七八九十百千万亿两几数]"
 _ENGLISH_NUMBERS = (
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|thousand|million"
@@ -18,11 +20,17 @@ class AnswerType:
         asks: Finds the words by which a question asks for it.
         gives: Finds what an answer of this kind holds.
         is_new: Whether what is found must not stand in the question already.
+        tag: Of Chinese words that an answer may hold, too: nr for the name of a person.
     """
 
     asks: re.Pattern[str]
     gives: re.Pattern[str]
     is_new: bool = True
+    tag: str | None = None
+
+    def find(self, text: str) -> set[str]:
+        """Return what a text holds of this kind."""
+        return {*self.gives.findall(text), *(_tagged(text, self.tag) if self.tag else ())}
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
@@ -63,6 +71,7 @@ _PERSON = AnswerType(
     re.compile(
         r"\b[A-Z][a-z]+|(?:负责|主持|撰写|由|经理|总监|主编|导演|作者|创始人)[^，。]{0,12}[\u4e00-\u9fff]{2,3}"
     ),
+    tag="nr",
 )
 _PLACE = AnswerType(
     _compile(
@@ -106,5 +115,12 @@ def measure_fit(kind: AnswerType | None, sentence: str, question: str) -> float:
     """Return 1 for a sentence that holds the kind of answer asked for, 0 for one that does not, .5 where none is known."""
     if kind is None:
         return 0.5
-    found = set(kind.gives.findall(sentence))
-    return float(bool(found - set(kind.gives.findall(question)) if kind.is_new else found))
+    found = kind.find(sentence)
+    return float(bool(found - kind.find(question) if kind.is_new else found))
+
+
+def _tagged(text: str, tag: str) -> set[str]:
+    """Return the words of a text, of two characters or more, that the segmenter's dictionary has under a tag."""
+    import rjieba
+
+    return {str(word) for word, kind in rjieba.tag(to_simplified(text)) if kind == tag and len(word) > 1}

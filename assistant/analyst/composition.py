@@ -9,8 +9,8 @@ from assistant.analyst import documents, market, measurements
 from assistant.analyst.clarification import ask_back
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import Reader
-from assistant.analyst.gathering import Gathered, is_worth_explaining
-from assistant.analyst.patterns import EACH
+from assistant.analyst.gathering import Gathered, is_empty, is_worth_explaining
+from assistant.analyst.patterns import BOTH, EACH
 from assistant.analyst.reading import MEASURING, Reading
 from assistant.analyst.tool_arguments import needs_period
 from assistant.answer import Evidence
@@ -44,7 +44,8 @@ def compose(
         gathered = replace(gathered, passages=near)
     told = documents.write_owner(reading, gathered, turn, reader=reader)
     if told := told or documents.write_named(reading, gathered, turn, reader=reader):
-        return "\n\n".join(told)
+        both = _measured(reading, gathered, turn, semantics) if BOTH.search(reading.text) else []
+        return "\n\n".join([*told, *both])
     written = documents.write(reading, gathered, turn, reader=reader, semantics=semantics)
     measured = _measured(reading, gathered, turn, semantics)
     first = written if reading.unread and reading.intent == "metric" else []
@@ -62,6 +63,8 @@ def compose(
 def _measured(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None) -> list[str]:
     """State the figures, and before them what the reading took for granted."""
     if reading.intent == "explain" and not is_worth_explaining(reading, gathered):
+        if reading.period is None and is_empty(gathered):
+            return []  # the latest week holds none of what is asked about, which says nothing of it
         measured = gathered.by("measure_metric")
         return [measurements.write_metric(measured, turn), _unexplained(reading, turn)] if measured else []
     writers: dict[str, Callable[..., str]] = {

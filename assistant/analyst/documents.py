@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from assistant.analyst.extraction import Extract, Extractor, Reader, is_answered
 from assistant.analyst.gathering import Gathered, moved_segment
-from assistant.analyst.naming import asks_how_it_went, find_named
+from assistant.analyst.naming import find_document, find_named
 from assistant.analyst.patterns import OWNER
+from assistant.analyst.quoting import name_document, write_grouped, write_line
 from assistant.analyst.reading import Reading
+from assistant.analyst.responsibility import find_responsible
 from assistant.analyst.sentences import Sentence, cut_sentences
+from assistant.analyst.summaries import write_summary
 from assistant.planning.tactics import read_card
 from assistant.turn import Passage, Turn
 from knowledge.language import index_terms, to_simplified
@@ -19,8 +22,6 @@ _LONGEST_QUOTE = 400
 #: A card is shown beside the steps when it scores at least this share of the best passage.
 _CARD_SHARE = 0.7
 _MOST_RECORDS = 3
-#: What asks for steps, a meaning, a cause or advice is not answered by naming a document.
-_BEYOND_ONE_DOCUMENT = ("how_to", "define", "explain", "tactics", "plan")
 _MOST_STEPS = 8
 _MOST_TOLD = 4
 #: How much less a sentence counts than its passage where the whole passage is to be told.
@@ -71,24 +72,31 @@ def write(
 
 def write_named(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Reader) -> list[str]:
     """Return what the document says that a question names; nothing where it names none, or all of it is measured."""
-    if reading.intent in _BEYOND_ONE_DOCUMENT:
-        return []
-    if not reading.unread and (reading.metrics or not asks_how_it_went(reading.asked)):
-        return []
-    named = find_named(reading.asked, [p for p in gathered.passages if p.kind != "tactic"], reader)
-    return _finding(Extractor(reading.asked, named, reader, bonus=_concluding).ranked(), turn)
+    named = find_document(reading, gathered.passages, reader)
+    whole = [p for p in gathered.document if p.kind != "tactic"]
+    if named and whole and whole[0].document_id == named[0].document_id:
+        if reading.wants_summary:
+            return write_summary(whole, turn)
+        named = whole
+    asked = reading.question if reading.topic else reading.asked
+    ranked = Extractor(asked, named, reader, bonus=_concluding).ranked()
+    return (
+        write_grouped([e.sentence for e in ranked[:_MOST_RECORDS]], turn)
+        if gathered.evidence
+        else _finding(ranked, turn)
+    )
 
 
 def write_owner(reading: Reading, gathered: Gathered, turn: Turn, *, reader: Reader) -> list[str]:
-    """Return whose the document is that a question names, where it asks for that; nothing where that is not known."""
-    if not OWNER.search(to_simplified(reading.question)):
+    """Return whose the document is that a question names, else who is responsible, where it asks for that and it is known."""
+    if not OWNER.search(to_simplified(reading.asked)):
         return []
     named = find_named(reading.asked, gathered.passages, reader)
     owners = dict.fromkeys(p.owner for p in named if p.owner)
-    if len(owners) != 1:
-        return []
-    document, owner = _named(named[0], turn), next(iter(owners))
-    return [turn.say(zh=f"{document}的负责人：{owner}", en=f"{document} is owned by {owner}.")]
+    if len(owners) == 1 and OWNER.search(reading.text):
+        document, owner = name_document(named[0], turn), next(iter(owners))
+        return [turn.say(zh=f"{document}的负责人：{owner}", en=f"{document} is owned by {owner}.")]
+    return write_grouped(find_responsible(reading, [*gathered.passages, *gathered.directory], reader), turn)
 
 
 def _with_segment(reading: Reading, gathered: Gathered, semantics: Semantics | None) -> str:
@@ -178,8 +186,8 @@ def _steps(ranked: Sequence[Extract], cards: Sequence[Passage], turn: Turn) -> l
     steps = _list_steps(best, own)
     if not steps:
         return _finding(ranked, turn)
-    lead = turn.say(zh=f"{_named(best, turn)}的做法：", en=f"From {_named(best, turn)}")
-    parts = [lead + "\n" + "\n".join(map(_line, steps))]
+    lead = turn.say(zh=f"{name_document(best, turn)}的做法：", en=f"From {name_document(best, turn)}")
+    parts = [lead + "\n" + "\n".join(map(write_line, steps))]
     if cards:
         heading = turn.say(zh="可以直接用的打法卡片：", en="Tactic cards ready to use:")
         parts.append(heading + "\n" + "\n".join(_card(p, turn) for p in cards[:2]))
@@ -194,18 +202,6 @@ def _list_steps(passage: Passage, ranked: Sequence[Extract]) -> list[Sentence]:
         return steps[:_MOST_STEPS]
     told = [e.sentence for e in ranked if not e.sentence.is_question][:_MOST_TOLD]
     return sorted(told, key=lambda sentence: sentence.position) if passage.section else []
-
-
-def _line(sentence: Sentence) -> str:
-    """Return a sentence as a list item: a quotation, or a table row's cells under their heads."""
-    return f"- {_quote(sentence)} [{sentence.passage.marker}]"
-
-
-def _quote(sentence: Sentence) -> str:
-    if not sentence.heads:
-        return f"“{sentence.text}”"
-    colon, semicolon = ("：", "；") if sentence.passage.language.startswith("zh") else (": ", "; ")
-    return semicolon.join(f"{head}{colon}{cell}" if head else cell for head, cell in sentence.cells)
 
 
 def _card(passage: Passage, turn: Turn) -> str:
@@ -229,9 +225,9 @@ def _finding(ranked: Sequence[Extract], turn: Turn) -> list[str]:
         return []
     best, *others = ranked
     if best.sentence.points_back:
-        return _grouped([cut_sentences(best.passage)[best.sentence.position - 1], best.sentence], turn)
+        return write_grouped([cut_sentences(best.passage)[best.sentence.position - 1], best.sentence], turn)
     second = [e.sentence for e in others[:_LOOKED_AT] if _is_near(e, best)]
-    return _grouped([best.sentence, *second[:1]], turn)
+    return write_grouped([best.sentence, *second[:1]], turn)
 
 
 def _is_near(extract: Extract, best: Extract) -> bool:
@@ -249,30 +245,7 @@ def _records(ranked: Sequence[Extract], turn: Turn) -> list[str]:
     others = [e for e in ranked if e.passage.document_id != best.passage.document_id]
     elsewhere = [e for e in others if _is_near(e, best)]
     shown = [e.sentence for e in (*near, *elsewhere[:1])]
-    return [turn.say(zh="相关记录：", en="On record:"), *_grouped(shown, turn)]
-
-
-def _grouped(sentences: Sequence[Sentence], turn: Turn) -> list[str]:
-    """Return one paragraph per document: its title and date, then its sentences in their own order."""
-    by_document: dict[str, list[Sentence]] = {}
-    for sentence in sentences:
-        by_document.setdefault(sentence.passage.document_id, []).append(sentence)
-    parts = []
-    for own in by_document.values():
-        own.sort(key=lambda sentence: (sentence.passage.chunk_id, sentence.position))
-        lead = _named(own[0].passage, turn) + turn.say(zh="：", en="")
-        parts.append(lead + "\n" + "\n".join(map(_line, own)))
-    return parts
-
-
-def _named(passage: Passage, turn: Turn) -> str:
-    """Return the document's title with its date: what a document states held then, not now."""
-    date = passage.effective_date
-    dated = date if date and date not in passage.title else ""
-    zh, en = (f"（{dated}）", f" ({dated})") if dated else ("", "")
-    return turn.say(
-        zh=f"《{passage.title}》{zh}[{passage.marker}]", en=f"“{passage.title}”{en} [{passage.marker}]"
-    )
+    return [turn.say(zh="相关记录：", en="On record:"), *write_grouped(shown, turn)]
 
 
 def _folded(text: str) -> str:

@@ -21,6 +21,8 @@ _COMPARED = 24
 # What each trait of a sentence adds: a logistic regression on questions and the sentences of encyclopaedia passages
 # that answer them, rounded. The same weights serve both languages and questions across them.
 _WORDS, _NEWS, _MEANING, _RANK, _FIRST, _TYPE, _LENGTH, _ASKS = 0.35, 0.22, 0.43, 0.2, 0.08, 0.1, 0.05, -0.2
+#: What a heading adds that asks what the question asks: who, when, why. Encyclopaedias have none.
+_ASKED_ABOVE = 0.2
 #: What a heading adds below the title that has all that the question asks about. Encyclopaedias have none.
 _HEADED = 0.3
 # When a sentence counts as an answer: a logistic regression on questions that the passages answer and such that they
@@ -129,6 +131,7 @@ class Extractor:
             + _LENGTH * min(length, _LONGEST)
             + _ASKS * sentence.is_question
             + _HEADED * section.headed
+            + _ASKED_ABOVE * (self._type is not None and section.asks is self._type)
         )
 
 
@@ -144,6 +147,7 @@ class _Section:
         subject = {*index_terms(" ".join((passage.title, *passage.section))), *(own[0] if own else ())}
         self._subject = self._find(subject)
         below = " ".join(heading for heading in passage.section if heading != passage.title)
+        self.asks = find_type(to_simplified(passage.section[-1])) if passage.section else None
         self.headed = _share({c: c.weight for c in self.concepts}, self._find(index_terms(below)))
         self._found = [self._find(words) for words in own]
         for number, sentence in enumerate(self.sentences[:-1]):

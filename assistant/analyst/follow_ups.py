@@ -8,6 +8,8 @@ from knowledge.language import to_simplified
 
 #: What is asked of documents.
 _OF_DOCUMENTS = ("lookup", "how_to", "define")
+#: What is measured by these is written about, too.
+_WRITTEN_OF = ("analyze_experiment", "measure_impact")
 
 
 def leans(text: str, reading: Reading, before: Reading) -> bool:
@@ -72,6 +74,9 @@ def follow_up(reading: Reading, before: Reading) -> Reading:
         options=before.options | reading.options if intent == before.intent else reading.options,
         segments=reading.segments or before.segments,
         ranking=reading.ranking or before.ranking,
+        # What limited nothing then limits nothing now; documents may know it.
+        unread=tuple(dict.fromkeys((*reading.unread, *before.unread))),
+        topic=before.asked if before.unread or before.tool in _WRITTEN_OF else "",
     )
 
 
@@ -87,6 +92,6 @@ def take_topic(reading: Reading, before: Reading | None) -> Reading:
         return reading
     text = to_simplified(reading.question)
     leaning = FOLLOW_UP.search(text) or POINTING.search(text) or not reading.unread
-    if before.intent not in _OF_DOCUMENTS or not leaning:
+    if not leaning or (before.intent not in _OF_DOCUMENTS and before.tool not in _WRITTEN_OF):
         return reading
     return replace(reading, topic=before.term or before.asked)

@@ -7,20 +7,25 @@ from typing import Any
 
 from assistant.analyst.campaigns import campaign_measures, has_no_baseline
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.extraction import Reader
+from assistant.analyst.naming import find_document
 from assistant.analyst.parts import adds_up
-from assistant.analyst.patterns import EACH
+from assistant.analyst.patterns import EACH, OWNER
 from assistant.analyst.periods import Period
 from assistant.analyst.reading import Reading
 from assistant.analyst.tool_arguments import missing_argument, tool_arguments
 from assistant.answer import Evidence
 from assistant.planning.diagnosis import figure_value, find_figure
 from assistant.turn import Passage
+from knowledge.language import to_simplified
 from tools.catalog import TOOLS
 from tools.metric_kinds import Metric
 from tools.results import Text
 from tools.semantics import Semantics
 
 _LONGEST_QUERY = 1_000
+#: What finds the pages that say who is responsible for what, whatever it is that is asked about.
+DIRECTORIES = ("谁负责什么：负责人、分工、联系人", "who owns what: owner, responsible, contact, ask about")
 _MOST_METRICS = 6
 #: How far back a series goes where the question names no period.
 _SERIES_DAYS = {"day": timedelta(days=27), "week": timedelta(days=83), "month": timedelta(days=364)}
@@ -40,6 +45,8 @@ class Gathered:
 
     evidence: list[Evidence] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    document: list[Passage] = field(default_factory=list)
+    directory: list[Passage] = field(default_factory=list)
     advice: dict[str, Any] | None = None
     errors: list[str] = field(default_factory=list)
     tools: set[str] = field(default_factory=set)
@@ -51,9 +58,22 @@ class Gathered:
 
 
 def next_calls(
-    reading: Reading, gathered: Gathered, *, semantics: Semantics | None, clock: AnyClock
+    reading: Reading,
+    gathered: Gathered,
+    *,
+    semantics: Semantics | None,
+    clock: AnyClock,
+    reader: Reader | None = None,
 ) -> list[Call]:
-    """Return the calls to make now; none means that it is time to write."""
+    """Return the calls to make now; none means that it is time to write.
+
+    Args:
+        reading: What is asked.
+        gathered: What was found so far.
+        semantics: What metrics.yaml declares.
+        clock: What relative periods count from.
+        reader: Tells which document a question names, which is then read whole; without it none is.
+    """
     if reading.intent in ("greeting", "thanks", "help"):
         return []
     measure = None if reading.place else _MEASUREMENTS.get(reading.intent)
@@ -63,12 +83,21 @@ def next_calls(
         calls = _tactics(reading, semantics)
     else:
         calls = _search(reading)
+    if reader is not None and gathered.passages and not gathered.document:
+        calls = [*calls, *_reading_whole(reading, gathered, reader)]
     return [call for call in calls if call not in gathered.made]
+
+
+def _reading_whole(reading: Reading, gathered: Gathered, reader: Reader) -> list[Call]:
+    """Read the document whole that a question names: search shows what is nearest in it, which may not be what is asked."""
+    named = find_document(reading, gathered.passages, reader)
+    return [Call("read_document", {"marker": named[0].marker})] if named else []
 
 
 def _search(reading: Reading) -> list[Call]:
     query = reading.term if reading.intent == "define" and reading.term else reading.asked
-    return [_searching(query)]
+    directory = DIRECTORIES if OWNER.search(to_simplified(reading.asked)) else ()
+    return [_searching(q) for q in (query, *directory)]
 
 
 def _searching(query: str) -> Call:
@@ -87,7 +116,8 @@ def _explain(reading: Reading, gathered: Gathered, semantics: Semantics, clock: 
     if not {"measure_metric", "explain_change"} & gathered.tools or not is_worth_explaining(
         reading, gathered
     ):
-        return calls
+        unmeasured = reading.period is None and is_empty(gathered)
+        return [*calls, *(_search(reading) if unmeasured else [])]
     metric, segment = semantics.metrics[str(reading.metric)], moved_segment(gathered, semantics)
     name = semantics.metric_text(str(reading.metric))
     searches = [
@@ -134,7 +164,7 @@ def _metric(reading: Reading, gathered: Gathered, semantics: Semantics, clock: A
     ]
     if reading.unread:  # what was written may answer what the figures do not
         calls += _search(reading)
-    everywhere = clock.all_days() if reading.period is None and _is_empty(gathered) else None
+    everywhere = clock.all_days() if reading.period is None and is_empty(gathered) else None
     if everywhere:  # a campaign is over: measure it over all data
         period = Period(*everywhere, "")
         calls += [
@@ -178,7 +208,7 @@ def _series(reading: Reading, clock: AnyClock) -> Period | None:
     return Period(max(covered[0], covered[1] - _SERIES_DAYS[reading.interval]), covered[1], "")
 
 
-def _is_empty(gathered: Gathered) -> bool:
+def is_empty(gathered: Gathered) -> bool:
     """Tell whether measuring found nobody to measure."""
     return bool(gathered.evidence) and all(
         not item.figures[0].n for item in gathered.evidence if item.figures

@@ -21,7 +21,7 @@ from assistant.analyst.clock import AnyClock, Clock, DataClock
 from assistant.analyst.composition import compose
 from assistant.analyst.extraction import Reader
 from assistant.analyst.follow_ups import take_topic
-from assistant.analyst.gathering import Call, Gathered, next_calls
+from assistant.analyst.gathering import DIRECTORIES, Call, Gathered, next_calls
 from assistant.analyst.reading import Reading
 from assistant.analyst.referring import read_referred, show_referred
 from assistant.analyst.understanding import read_question
@@ -122,7 +122,11 @@ class AnalystModel(BaseChatModel):
         metrics: Metrics | None = self.analyst.metrics
         semantics = metrics.semantics if metrics else None
         rounds = sum(1 for m in since if isinstance(m, AIMessage) and _by_analyst(m))
-        if rounds < _ROUNDS and (calls := next_calls(reading, gathered, semantics=semantics, clock=clock)):
+        if rounds < _ROUNDS and (
+            calls := next_calls(
+                reading, gathered, semantics=semantics, clock=clock, reader=self.analyst.reader
+            )
+        ):
             return AIMessage("", tool_calls=[_tool_call(call.tool, call.arguments) for call in calls])
         return AIMessage(
             compose(
@@ -163,9 +167,10 @@ def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
         if kind == "evidence":
             found.evidence.append(Evidence.model_validate(artifact["item"]))
         elif kind == "passages":
-            found.passages += [
-                Passage(**{**item, "section": tuple(item["section"])}) for item in artifact["items"]
-            ]
+            shown = found.directory if artifact["query"] in DIRECTORIES else found.passages
+            shown += _passages(artifact)
+        elif kind == "document":
+            found.document = _passages(artifact)
         elif kind == "advice":
             found.advice = artifact["item"]
         elif kind == "error":
@@ -173,3 +178,7 @@ def _gathered(messages: Sequence[BaseMessage]) -> Gathered:
     by_chunk = {passage.chunk_id: passage for passage in sorted(found.passages, key=lambda p: p.score)}
     found.passages = sorted(by_chunk.values(), key=lambda p: -p.score)
     return found
+
+
+def _passages(artifact: dict[str, Any]) -> list[Passage]:
+    return [Passage(**{**item, "section": tuple(item["section"])}) for item in artifact["items"]]

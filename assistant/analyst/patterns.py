@@ -52,6 +52,16 @@ OWNER = _rule(
     r"谁(?:来|在)?(?:写|负责|维护|撰写|起草|管)|负责人|作者|谁的(?:文档|文件)|找谁|问谁"
     r"|\bwho (?:wrote|owns|maintains|authored|is (?:the (?:owner|author)|responsible|in charge))\b|\b(?:owner|author) of\b|\bwhose\b"
 )
+#: The data, beside what was written: 数据和复盘怎么说.
+BOTH = _rule(
+    r"数据(?=和|与|跟|、)|(?:和|与|跟|、)数据|\bdata and\b|\band (?:the |our )?data\b|\bas well as the (?:data|figures)\b"
+)
+#: One document in short.
+SUMMARY = _rule(
+    r"总结|概括|概述|归纳|摘要|要点|(?:讲|说|写|定)了(?:些)?(?:什么|啥)|主要(?:内容|讲|说)|\bsum(?:mar[iy][sz]?e?s?)?(?:\s+up)?\b(?! of)"
+    r"|\bsummar(?:y|ise|ize|ies)\b|\b(?:key|main) (?:points?|takeaways?|findings?|decisions?)\b|\btl;?dr\b|\brecap\b|\bin short\b"
+    r"|\bwhat (?:does|did|do) .{0,60}\b(?:say|cover|decide)\W*$|\bwhat was decided\b"
+)
 HOW_LONG = _rule(r"多久|多长时间|几天[内能]?|\bhow (?:long|soon|quickly)\b")
 WHAT_IF = _rule(r"如果|假如|要是|倘若|\bwhat if\b|\bwhat (?:happens|would happen)\b.*\bif\b|\bsuppose\b")
 HOW_MUCH = _rule(
@@ -119,7 +129,7 @@ TAKINGS = _rule(
 TIMES = _rule(r"(?:多少|几)(?:次|回|单|笔|条)|\bhow (?:many times|often)\b|\bnumber of\b")
 SET_BESIDE = _rule(r"(?:和|跟|同|与).{1,8}(?:比|相比)|compared? (?:to|with)|\bvs\b|versus")
 DOWN = _rule(
-    r"掉|跌|降|下滑|变差|变低|减少|少了|\bfall\w*|\bfell\b|\bdrop\w*|\bdeclin\w*|\bdecreas\w*|\bdown\b|\bworse\w*|\blower\w*|\blose\b|\blosing\b|\blost\b|\bdipp?\w*"
+    r"(?<![停关删去扔换])掉|跌|降|下滑|变差|变低|减少|少了|\bfall\w*|\bfell\b|\bdrop\w*|\bdeclin\w*|\bdecreas\w*|\bdown\b|\bworse\w*|\blower\w*|\blose\b|\blosing\b|\blost\b|\bdipp?\w*"
 )
 UP = _rule(
     r"涨|升|增长|增加|变高|变好|这么高|那么高|\bris(?:e|ing)|\brose|\bincreas\w*|\bgrew\b|\bgrow\w*|\bup\b|\bhigher\b|\bjump\w*|\bspik\w*"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from assistant.analyst.earlier_periods import Earlier
-from assistant.analyst.patterns import DOWN, HOW_LONG, HOW_MUCH, SHARE, TREND, UP, YEAR_BEFORE
+from assistant.analyst.patterns import DOWN, HOW_LONG, HOW_MUCH, SHARE, SUMMARY, TREND, UP, YEAR_BEFORE
 from assistant.analyst.periods import Period
 from assistant.analyst.ranking import Ranking
 from knowledge.language import to_simplified
@@ -84,6 +84,11 @@ class Reading:
         """Whether a change is asked for, in so many words, rather than a level alone."""
         named = self.compared is not None or self.earlier is not None or self.yearly
         return named or bool(UP.search(self.text) or DOWN.search(self.text))
+
+    @property
+    def wants_summary(self) -> bool:
+        """Whether a document is asked for in short."""
+        return bool(SUMMARY.search(self.text))
 
     @property
     def share_of(self) -> str | None:

@@ -3,7 +3,7 @@
 from assistant.analyst.campaigns import asks_of_campaign
 from assistant.analyst.experiment_reading import NamedExperiment
 from assistant.analyst.extraction import content_terms
-from assistant.analyst.patterns import OURS, OUTCOME, PEOPLE_SAY, STEP, WHAT_IF, WHO, WHY
+from assistant.analyst.patterns import OURS, OUTCOME, OWNER, PEOPLE_SAY, STEP, WHAT_IF, WHO, WHY
 from assistant.analyst.reading import Intent, Reading, asks_for_data
 from assistant.analyst.routing import ALIKE, SAME, Choice
 from assistant.analyst.vocabulary import Mention
@@ -50,6 +50,8 @@ def settle_tool(
     """Return the tool to use where a question asks for one rather than for a named metric or a document."""
     if semantics is None or intent in ("greeting", "thanks", "help", "plan", "tactics", "explain"):
         return None
+    if OWNER.search(question):
+        return None  # whom to ask is written, not measured
     own = OURS.search(question) or PEOPLE_SAY.search(question)
     if intent == "define" and not (choice and choice.words and own):
         return None  # what is stickiness, rather than: what is our stickiness

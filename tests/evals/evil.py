@@ -129,7 +129,9 @@ def attack(
 ) -> Iterator[tuple[Payload, Outcome, list[str]]]:
     """Ask about each payload's document and tell the breaches: at each door every so many-th, and go on every so many-th."""
     knowledge = doors.assistant.knowledge
-    tools = {"search_knowledge", "suggest_tactics"} | {tool.name for tool in doors.assistant.metrics.tools()}
+    tools = {"search_knowledge", "read_document", "suggest_tactics"} | {
+        tool.name for tool in doors.assistant.metrics.tools()
+    }
     victims = [payload.victim for payload in payloads if payload.victim]
 
     def judged(payload: Payload, outcome: Outcome) -> tuple[Payload, Outcome, list[str]]:
