@@ -98,6 +98,7 @@ class Account:
                     kind=kind,
                     label=f"{base.label}.interval",
                     bound=True,
+                    fine=False,
                     currency=_currency(figure.unit),
                 )
 

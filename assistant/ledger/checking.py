@@ -8,7 +8,7 @@ and direction agree with what the sentence says. What none accounts for is `unsu
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
@@ -121,7 +121,7 @@ class Ledger:
             known = stands_within(claim.numeral, spans)
             why, operand = self._explain(claim)
             found.append(known or why)
-            stated += [operand] if operand else []
+            stated += [replace(operand, written=claim.numeral.value)] if operand else []
         for at, (one, other) in enumerate(pairwise(claims), start=1):
             if (
                 repeats_itself(text, one.numeral, other.numeral)

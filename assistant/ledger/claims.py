@@ -49,8 +49,10 @@ class Claim:
 
     @property
     def clause(self) -> str:
-        """What stands beside the numeral."""
-        return self.text[max(0, self.numeral.start - 60) : self.numeral.end + 40]
+        """What stands beside the numeral; "half" and 三成 say by themselves that they are shares."""
+        beside = self.text[max(0, self.numeral.start - 60) : self.numeral.end + 40]
+        in_words = self.numeral.kind == "percent" and not re.search(r"\d", self.numeral.text)
+        return f"{beside} 占" if in_words else beside
 
 
 def derives(claim: Claim, source: Source) -> bool:

@@ -43,7 +43,7 @@ COMPARES = re.compile(
 )
 #: Before what something is compared with, which the clauses behind do not speak of.
 _THAN = re.compile(
-    r"(?:(?<![环同占])比|较|高于|低于|多于|少于|不及|相比|\b(?:than|against|versus|vs\.?|compared (?:with|to)))\s*(?:the )?.$",
+    r"(?:(?<![环同占])比|较|高于|低于|多于|少于|不及|相比|\dx|\b(?:times|twice|than|against|versus|vs\.?|compared (?:with|to)))\s*(?:the )?.$",
     re.IGNORECASE,
 )
 COMPARED = re.compile(r"\s*(?:个?[人单笔元位名]|users|orders)?\s*相?比")

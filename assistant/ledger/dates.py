@@ -15,9 +15,9 @@ _MONTH = (
 _DASH = r"\s*[-–—~～至到]+\s*"
 _HAN_DAY = r"(?:三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])"
 _DATE = re.compile(
-    r"(?<![\d.])(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})(?![\d%])(?:\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)(?:\s*[日号])?)?月?"
+    r"(?<![\d.])(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})(?![\d%])(?:\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d|\s?日(?:留存|活|均))(?:\s*[日号])?)?月?"
     r"(?:" + _DASH + r"(?P<e>\d{1,2})\s*[日号])?"
-    r"|(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})(?![\d.,]*\d)(?:\s*[日号])?(?:"
+    r"|(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})(?![\d.,]*\d|\s?日(?:留存|活|均))(?:\s*[日号])?(?:"
     + _DASH
     + r"(?P<e2>\d{1,2})\s*[日号])?)?"
     rf"|\b(?P<m3>{_MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b"
@@ -38,10 +38,12 @@ _DATE = re.compile(
 )
 _HOUR = r"(?:[01]?\d|2[0-4])"
 _TIME = re.compile(
-    rf"(?<![\d:.])(?:[01]?\d|2[0-3])[:：][0-5]\d(?![\d:])"
+    rf"(?<![\d:.])(?:[01]?\d|2[0-3])[:：][0-5]\d(?![\d:])(?:\s?[ap]\.?m\b\.?)?"
+    r"|(?<![\d:.])(?:1[0-2]|[1-9])(?=(?:\s?[–~-]\s?|\s?to\s)(?:1[0-2]|[1-9])\s?[ap]\.?m\b)|(?<![\d:.])(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?"
     rf"|(?:(?<=周[一二三四五六日天] )|(?<=[周上下][一二三四五六日天午])|(?<=[早晚晨日到至在–-])|(?<=[日到至在–-] )){_HOUR}\s?点(?![\d多几])"
     rf"|(?<![\d.:]){_HOUR}\s?点(?=[前后，。、）]|\s?(?:到|至|[–~-])\s?\d)"
 )
+_NOON = re.compile(r"\s?([ap])\.?m\b\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,10 @@ def find_dates(text: str) -> Iterator[WrittenDate]:
 def find_times(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield the times of day of a text: start, end, minutes since midnight."""
     for match in _TIME.finditer(text):
-        hours, _, minutes = re.sub(r"\s?点|：", ":", match.group()).partition(":")
-        yield *match.span(), 60 * int(hours) + int(minutes or 0)
+        hours, _, minutes = re.sub(r"\s?点|：", ":", _NOON.sub("", match.group())).partition(":")
+        half = _NOON.search(text, match.start(), match.end() + 12)
+        hour = int(hours) % 12 + 12 * (half[1].lower() == "p") if half and int(hours) <= 12 else int(hours)
+        yield *match.span(), 60 * hour + int(minutes or 0)
 
 
 def agree(mine: PartialDate, theirs: PartialDate) -> bool:

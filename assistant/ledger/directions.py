@@ -3,7 +3,7 @@
 import re
 
 _UP = (
-    r"\b(?:rose|ris(?:e|es|en|ing)|up(?!\s+to\b)|uptick|increas(?:e|es|ed|ing)|gr(?:ew|ow|ows|own|owing|owth)|gain(?:s|ed)?|higher|improv(?:ed|es|ing|ement)"
+    r"\b(?:(?:tick|edg|inch|creep|mov|pick)(?:ed|s) up|(?:went|goes|crept|shot) up|rose|ris(?:e|es|en|ing)|up(?!\s+to\b)|uptick|increas(?:e|es|ed|ing)|gr(?:ew|ow|ows|own|owing|owth)|gain(?:s|ed)?|higher|improv(?:ed|es|ing|ement)"
     r"|climb(?:s|ed|ing)?|jump(?:s|ed)?|surg(?:e|ed|es)|soar(?:ed|s)?|add(?:ed|s)|more|above|ahead|better|advance[ds]?|recover(?:ed|s)|rebound(?:ed|s)?|lift(?:ed|s)?|rais(?:ed|es|ing)|expanded|beat|overspen[dt]\w*|overr[ua]n\w*|over (?:budget|plan|target))\b"
     r"|(?<!没有)(?<!未)上升|净增|增长|提升|提高|上涨|增加|上扬|回升|攀升|走高|抬升|反弹|增幅|涨幅|升幅|涨|升(?!级)|(?<![最较很偏提新抬走增])高(?!峰|价|频|效|级|质|端|管)|(?<![最许很更不])多(?!少|数|个|种|次|渠道|步|人)|改善|好转|变好|优化|增多|增至|扩大|超支|超额"
 )

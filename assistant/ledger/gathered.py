@@ -1,7 +1,7 @@
 """What was gathered for an answer, measurements and passages, and which of it may account for a claim."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
@@ -23,10 +23,10 @@ from assistant.ledger.sources import Source
 from assistant.ledger.uniqueness import find_alone
 
 #: Levels of the sentences before that a difference may lean on.
-_REMEMBERED = 4
+_REMEMBERED = 6
 #: How often at most a figure may be derived by chance: where words beside it announce how, where words of its sentence
-#: do, and where none do.
-_ANY, _FAR, _UNTOLD = 1e9, 0.05, 0.03
+#: do, where none do, and where the sentence names no operand either.
+_ANY, _FAR, _UNTOLD, _UNNAMED = 1e9, 0.05, 0.03, 0.01
 #: In place of a source that a sentence has going the wrong way.
 DENIED = Source(0.0, "count", "")
 
@@ -142,7 +142,7 @@ class Gathered:
         Words announce it, or the figure is too exact to be met by chance and none that the sentence has no right to.
         """
         known = self._known(claim)
-        if _counts_other(claim.numeral, known):
+        if _counts_other(claim.numeral, known) or self._turns_round(claim):
             return None
         grades = ((claim.clause, _ANY), (claim.text, _FAR), (None, _UNTOLD))
         for clause, chance in grades[: 2 if known else 3]:
@@ -172,7 +172,7 @@ class Gathered:
         chained = [[*(o for o in stated if o.derived), *n] for n in named]
         for operands in (stated, *named, *chained, [*before[-_REMEMBERED:], *stated]):
             yield combine(operands, clause), _ANY
-        yield combine([*stated[-2:], *whole], clause), _FAR
+        yield combine([*stated[-2:], *whole], clause), _UNNAMED
         yield share_out(stated, whole, clause), _ANY
         yield add_up([*before, *stated], clause), _ANY
 
@@ -190,6 +190,12 @@ class Gathered:
                     claim.numeral, claim.setting, source, claim.text
                 ):
                     yield source
+
+    def _turns_round(self, claim: Claim) -> bool:
+        """Tell whether a signed numeral is a known change with the other sign."""
+        turned = replace(claim.numeral, value=-(claim.numeral.value or 0.0))
+        signed = claim.numeral.signed and bool(claim.numeral.value)
+        return signed and any(s.change and states(turned, s) for s in self.of_measurements(claim))
 
     def _known(self, claim: Claim) -> list[Source]:
         """Return the figures and cells that have the value of a claim, whatever they are of."""

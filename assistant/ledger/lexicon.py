@@ -19,6 +19,9 @@ _EXCLUDED = re.compile(
     r"(?:非|除了?|不含|剔除|不算|排除|\b(?:excluding|except(?: for)?|without|non|other than|besides|ex)[ -])\s*(?:the )?$",
     re.I,
 )
+#: Beside the name of a campaign that tells when something was.
+_WHILE = re.compile(r"期间|期内|(?<=活动|大促)之?[前后]")
+_DURING = re.compile(r"\b(?:during|throughout|before|after) (?:the |our )?(?:\w+ )?$", re.I)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Lexicon:
     def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Yield where segments are named: start, end, and which may be meant; `!` before those that are excluded."""
         for start, end, own in _find(text, *self._of_segments):
+            if _WHILE.match(text, end) or _DURING.search(text[:start]):
+                continue  # the time of a campaign, not what came of it
             out = _EXCLUDED.search(text[:start])
             yield start, end, frozenset(EXCLUDED + segment for segment in own) if out else own
 
@@ -126,13 +131,12 @@ def _owners(names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 def _pattern(names: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern of the names, the longest first, Latin ones as words of their own."""
     words = sorted({name.lower() for name in names}, key=lambda name: (-len(name), name))
-    parts = [
-        rf"(?<![a-z0-9_.])(?<!\d,){re.escape(name)}s?(?![a-z0-9_]|[.,]\d|\s?(?:[%％万亿倍]|个?百分点|pp|percent|points))"
-        if name.isascii()
-        else re.escape(name)
-        for name in words
-    ]
-    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+    latin, others = (
+        "|".join(re.escape(name) for name in words if name.isascii() == ascii) or r"(?!)"
+        for ascii in (True, False)
+    )
+    behind = r"s?(?![a-z0-9_]|[.,]\d|\s?(?:[%％万亿倍]|个?百分点|pp|percent|points))"
+    return re.compile(rf"{others}|(?<![a-z0-9_.])(?<!\d,)(?:{latin}){behind}", re.IGNORECASE)
 
 
 def _find(

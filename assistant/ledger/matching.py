@@ -11,6 +11,14 @@ from assistant.ledger.times import covers, is_of_days
 #: How coarsely a source may be written: as coarse as one likes, or percent and points with a decimal at least and
 #: all else within half a percent of itself.
 _FINE_POINTS, _FINE_SHARE = 0.05, 0.005
+#: A row that is told by a small number, as words have it.
+_SMALL_KEYS = {
+    "1": re.compile(
+        r"[一1]\s?[天次单笔](?!之|后|内)|\b(?:one|a single) (?:day|time|order|purchase)\b|\bonce\b"
+    ),
+    "2": re.compile(r"两\s?[天次单笔]|\btwo (?:days|times|orders|purchases)\b|\btwice\b"),
+}
+_NEVER = re.compile(r"(?!)")
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 _EXTREME = re.compile(
     r"最|峰值|谷底|顶|冠|\b(?:highest|lowest|peak\w*|best|worst|most|least|max\w*|min\w*|top|bottom|largest|smallest|record)\b",
@@ -52,7 +60,7 @@ def fits(numeral: Numeral, setting: Setting, source: Source, text: str, *, any_r
         and (any_row or _of_the_row(setting, source, text))
         and (not source.bound or bool(_INTERVAL.search(text)))
         and (not source.rows or bool(_COUNTED.match(text, numeral.end)))
-        and (_may_be_coarse(setting, source) or is_fine(numeral, source))
+        and (_may_be_coarse(setting, source) or is_fine(numeral, source) or _is_named(numeral, source))
     )
 
 
@@ -91,6 +99,11 @@ def is_fine(numeral: Numeral, source: Source) -> bool:
     if numeral.kind in ("percent", "points"):
         return slack <= _FINE_POINTS * (1 + 1e-9)
     return slack <= max(0.5, _FINE_SHARE * abs(source.value))
+
+
+def _is_named(numeral: Numeral, source: Source) -> bool:
+    """Tell whether a numeral is one of the definition or of a label as it stands there: the riskiest 10 %."""
+    return source.free and numeral.value == source.value
 
 
 def is_text(numeral: Numeral, source: Source) -> bool:
@@ -151,6 +164,8 @@ def _of_the_row(setting: Setting, source: Source, text: str) -> bool:
     lowered = text.lower()
     plain = _BRACKETS.sub(" ", lowered)  # where a number is of the definition and names no row
     if source.extreme and _EXTREME.search(lowered):
+        return True
+    if any(_SMALL_KEYS.get(word, _NEVER).search(plain) for word in source.row):
         return True
     return any(
         re.search(rf"(?<![\w.]){re.escape(word)}(?![\w%]|\.\d)", plain if word.isdigit() else lowered)

@@ -19,9 +19,10 @@ _LABELLED = re.compile(r"^[^=]*?\s=\s*.+?\s*[:：]")
 _ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _END = re.compile(r"[，。;；、\n!?！？|]|,\s|\.\s|\.$")
 #: Behind a figure, also what a figure behind it is of; and in "5,683 of 17,712 users (32.1 %)", where the whole ends.
-_ENDS = re.compile(rf"{_END.pattern}|[:：]")
+_ENDS = re.compile(rf"{_END.pattern}|[:：]|\b(?:against|versus|vs|than|compared)\b|对比|相比")
 _WHOLE_ENDS = re.compile(rf"{_END.pattern}|[:：(（]")
 _PART_OF = re.compile(r"\d\s?\w* of (?:the |all |our )*\**$", re.IGNORECASE)
+_MOVES = re.compile(r"^[^,，。;；]{0,12}(?:\bto\b|→|->|[到至])[^,，。;；]{0,8}$")
 #: Other ways to write the days of retention.
 _DAYS = (
     (re.compile(r"\bD(\d+)\b"), r"第\1日 day \1 "),
@@ -43,6 +44,10 @@ def words_beside(text: str, numeral: Numeral, others: Sequence[Numeral]) -> str:
     )
     start = before[-1] if before else since
     before_it = text[start : numeral.start]
+    if until < len(text) and _MOVES.search(text[numeral.end : until]):
+        before_it = re.split(r"[:：]", before_it)[
+            -1
+        ]  # "target: from 42.8 % to 45 %" has one of two for its target
     closed = re.split(r"[)）]", before_it)[-1]  # what stood in brackets was of another figure
     before_it = closed if len(_TOKEN.findall(closed)) > 1 else before_it
     return f"{before_it} {text[numeral.end : behind.start() if behind else until]}"

@@ -5,7 +5,7 @@ Each operation is announced by words ("together", 占, "higher"); where no claus
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 
 from assistant.ledger.directions import has_direction
@@ -14,11 +14,11 @@ from assistant.ledger.series import IN_BRACKETS, SHARE, SUM
 from assistant.ledger.sources import Source
 
 _GAP = re.compile(
-    r"差|高|低|多|少|贵|便宜|\d\D{0,3}\s[−–-]\s\d|领先|落后|超出|相比|拉开|\b(?:gap|difference|higher|lower|more|less|fewer|above|below|ahead|behind|lead\w*|trail\w*|apart|points? (?:over|under)|margin|short|dearer|cheaper|costlier)\b",
+    r"差|高|低|多|少|贵|便宜|\d\D{0,3}\s[−–-]\s\d|领先|落后|超出|相比|拉开|\b(?:gap|difference|higher|lower|more|less|fewer|above|below|ahead|behind|lead\w*|trail\w*|apart|points? (?:over|under)|margin|short|spread|over|under|dearer|cheaper|costlier)\b",
     re.I,
 )
-_PER = re.compile(r"人均|平均|均|每|客单|\b(?:per|each|average|mean)\b", re.I)
-_TIMES = re.compile(r"倍|\b(?:times|double|twice|x|fold|ratio)\b|折|翻", re.I)
+_PER = re.compile(r"人均|平均|日均|周均|月均|均[价值为约]|每|客单|\b(?:per|each|average|mean)\b", re.I)
+_TIMES = re.compile(r"倍|\b(?:times|double|twice|x|fold|ratio)\b|\dx\b|折|翻", re.I)
 #: After a total: what it is made of.
 _LISTS = re.compile(r"\d\D{0,10}[:：（(]\s?\D{0,12}\d")
 #: What a sum leaves of a total.
@@ -41,6 +41,7 @@ class Operand:
     series: str = ""
     change: bool = False
     segment: str | None = None
+    written: float | None = None
 
 
 def combine(operands: Sequence[Operand], clause: str | None) -> Iterator[Source]:
@@ -52,6 +53,10 @@ def combine(operands: Sequence[Operand], clause: str | None) -> Iterator[Source]
         for one, other in combinations(levels, 2):
             if one.kind == other.kind and one.kind in ("percent", "multiple", *_COUNTED):
                 yield _difference(one, other)
+                if (
+                    one.written is not None and other.written is not None
+                ):  # 43.9 % - 24.9 %, of 43.94 and 24.89
+                    yield _difference(replace(one, value=one.written), replace(other, value=other.written))
     for one, other in permutations(operands, 2):
         if one.change != other.change or not other.value:
             continue
@@ -73,18 +78,13 @@ def share_out(operands: Sequence[Operand], wholes: Sequence[Operand], clause: st
 
 
 def _run_totals(operands: Sequence[Operand]) -> Iterator[Operand]:
-    """Yield the totals of the last figures of a sentence, two and more."""
-    for group in _alike(operands):
-        for size in range(2, len(group) + 1):
-            total = _total(group[-size:])
-            yield Operand(
-                total.value,
-                total.kind,
-                f"({total.label})",
-                total.currency,
-                change=group[0].change,
-                derived=True,
-            )
+    """Yield the totals of the figures of a sentence that stand together."""
+    for group in _alike(operands[-_MOST_OPERANDS:]):
+        for start, end in combinations(range(len(group) + 1), 2):
+            if end - start > 1:
+                total = _total(group[start:end])
+                change = group[0].change
+                yield Operand(total.value, total.kind, f"({total.label})", total.currency, change=change)
 
 
 def add_up(operands: Sequence[Operand], clause: str | None) -> Iterator[Source]:
@@ -124,10 +124,13 @@ def _difference(one: Operand, other: Operand) -> Source:
 
 
 def _parts(one: Operand, other: Operand, clause: str | None) -> Iterator[Source]:
-    """Yield which part of one change another one is."""
-    quotient = one.value / other.value
-    if one.kind == other.kind and quotient > 0 and (_says(SHARE, clause) or _says(IN_BRACKETS, clause)):
-        yield Source(100 * quotient, "percent", f"{one.label} / {other.label}")
+    """Yield which part of one change another one is, or how many times it."""
+    quotient, label = one.value / other.value, f"{one.label} / {other.label}"
+    if one.kind == other.kind and quotient > 0:
+        if _says(SHARE, clause) or _says(IN_BRACKETS, clause):
+            yield Source(100 * quotient, "percent", label)
+        if _says(_TIMES, clause) and quotient >= 1:
+            yield Source(quotient, "multiple", label)
 
 
 def _quotients(one: Operand, other: Operand, clause: str | None) -> Iterator[Source]:
@@ -142,7 +145,8 @@ def _quotients(one: Operand, other: Operand, clause: str | None) -> Iterator[Sou
             yield Source(quotient - 1, "multiple", f"{label} - 1", change=True)
     if (_says(SHARE, clause) or _says(IN_BRACKETS, clause)) and quotient <= 1 and one.kind != "percent":
         yield Source(100 * quotient, "percent", label)
-    if _tells_gap(clause) and not (one.earlier and not other.earlier):
+    alike = clause is not None or one.series == other.series
+    if alike and _tells_gap(clause) and not (one.earlier and not other.earlier):
         yield Source(100 * (quotient - 1), "percent", f"{label} - 1", change=True)
 
 

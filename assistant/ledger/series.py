@@ -38,7 +38,7 @@ def derive_rows(sources: Sequence[Source], setting: Setting, clause: str | None)
         if cell.line is None or not cell.level or cell.change:
             continue
         rows.setdefault((cell.line, cell.kind), []).append(cell)
-        if cell.kind in ("count", "money"):
+        if cell.kind in ("count", "money") or (cell.kind == "percent" and cell.dated):
             dimension = (cell.segment or "").partition("=")[0]
             columns.setdefault((cell.name, cell.kind, dimension, _whole(cell)), []).append(cell)
     for cells in columns.values():
@@ -48,7 +48,7 @@ def derive_rows(sources: Sequence[Source], setting: Setting, clause: str | None)
             days = sorted(cells, key=lambda cell: cell.period or _NEVER)
             yield from _steps(days, setting)
             yield from _beside(days, setting)
-            yield from _together(days, setting, clause)
+            yield from _together(days, setting, clause) if days[0].kind != "percent" else ()
     for cells in rows.values():
         yield from _grown(cells)
 

@@ -33,14 +33,14 @@ from assistant.ledger.times import Days, TimeMark, find_time_marks
 
 _WHOLE = re.compile(
     r"整体|总体|总的|全站|全量|全部(?!的?[跌降涨增变差])|大盘|全平台|全渠道|总计|合计|总共|所有(?!渠道|平台)|均值|平均水平|(?<=[比于较])平均|(?:全国|全站)平均"
-    r"|\b(?:overall|in total|the total|total|altogether|across (?:all|the)|all (?:users|channels|platforms)|site-?wide|blended|(?:the|national|site) average|on average|as a whole|everyone)\b",
+    r"|\b(?:overall|in total|the total|total|altogether|across (?:all|the)|all (?:users|channels|platforms)|site-?wide|blended|(?:the|national|site) average|on average|as a whole|everyone(?! else))\b",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(r"(?:对|占|给|解释了?|几乎|\b(?:to|of|in))\s*(?:the )?$", re.IGNORECASE)
 #: Before the figure of everybody that another one is a part of.
 _OF_ALL = re.compile(r"\d\D{0,16}\bof (?:the|all|our)(?: the)? $", re.IGNORECASE)
 #: Before what another figure is divided by, or a part of.
-_DIVIDES = re.compile(r"\d[\d,.]*\s?[人单笔元]?\s*(?:[/÷]|\b(?:out )?of)\s*$")
+_DIVIDES = re.compile(r"\d[\d,.]*\s?[人单笔元kKmM万亿]?\s*(?:[/÷]|\b(?:out )?of)\s*$")
 _ROW = re.compile(r"^\s*\|.*\|\s*(?:\[E?\d+\]\s*)*$")
 _RULE = re.compile(r"^[\s|:-]+$")
 _LEADS_IN = re.compile(r"[:：]\s*\**\s*$|^\s*#|^\s*\*\*.*\*\*\s*(?:\[E?\d+\]\s*)*$")
@@ -121,7 +121,8 @@ class Reader:
             self._heading, self._before = text.strip(), frozenset()
             return
         if not re.match(r"\s*(?:[-*+>]|\d+[.)、])\s", text):
-            self._heading = ""
+            headed = frozenset(s for _, _, own in self.lexicon.find(self._heading) for s in own)
+            self._heading, self._before = "", self._before or headed
         if named := {s for _, _, own in self.lexicon.find(text) for s in own}:
             self._before = frozenset(named)
         elif _WHOLE.search(text):

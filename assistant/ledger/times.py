@@ -17,10 +17,10 @@ Days = tuple[PartialDate, PartialDate]
 
 _EARLIER = re.compile(
     r"(?<![当目以提])前一?(?:周(?!期)|个?周期|期(?!待)|天|日|个?月|个?季度|个?阶段|值|年)|上一?期|上一?个?(?:周期|阶段)|对比期|比较期|基期|之前|此前|先前|早前|原来|原先|原本"
-    r"|以前|往期|去年同期|同期(?=为|是|的)|一(?:周|个月|年)前"
+    r"|以前|往期|(?:活动|上线|发布|改版|调整|故障|事故|大促)前(?:的)?[一二两三四五六七八九十\d]*\s?(?:周|天|日|个月)|去年同期|同期(?=为|是|的)|一(?:周|个月|年)前"
     r"|\blast period\b|\bprev\b\.?"
     r"|\b(?:(?:the |a )?(?:previous|prior|preceding|compared|comparison|earlier|baseline|base|former) (?:\w+ )?(?:week|month|day|period|quarter|year|level|value|figure|reading)s?"
-    r"|(?:the |a |one )?(?:week|month|day|period|quarter|year) (?:before|earlier|prior|ago)|previously|before(?: that)?|beforehand|earlier|formerly|used to be)\b",
+    r"|(?:the |a |one )?(?:week|month|day|period|quarter|year)s? (?:before|earlier|prior|ago)|previously|before(?: that)?|beforehand|earlier|formerly|used to be)\b",
     re.IGNORECASE,
 )
 _LATER = re.compile(
