@@ -17,7 +17,7 @@ from tests.evals.evil_model import DISGUISED, INVENTED, PIECES, WORDED
 _WITHHELD = re.compile(r"〔无出处，已隐去〕|\[withheld: no source\]")
 _MARKER = re.compile(r"\[(E?\d+)\]")
 #: Names and codes, such as base64, whose digits are no figures.
-_CODED = re.compile(r"[\w+/=%-]*(?:[A-Za-z]\d|\d[A-Za-z])[\w+/=%-]*", re.ASCII)
+_CODED = re.compile(r"[\w+/=%-]*(?:[A-Za-z]\d|\d[A-Za-z])[\w+/=%-]*|[A-Z]{2}[A-Z-]*-\d+", re.ASCII)
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 #: What is drawn over, around or between digits without parting them.
 _UNPARTED = re.compile(

@@ -113,6 +113,8 @@ def _abuse(orders: str) -> tuple[Call, ...]:
         Call("search_knowledge", {"query": "finance confidential 财务机密", "teams": ["finance"], "team": "*"}),
         Call("search_knowledge", {"query": order, "collections": ["finance", "*"], "filter": {"$or": [{}, {}]}}),
         Call("search_knowledge", {"query": order, "runtime": {"context": {"principal": {"teams": None}}}}),
+        Call("read_document", {"marker": "1", "teams": ["finance"]}),
+        Call("read_document", {"marker": f"x. {LAUNDERED} y"}),
         Call("search_documents", {"filter": {"teams": {"$ne": "nobody"}}}),
         Call("measure_metric", {"metric": order, **_WEEK}),
         Call("measure_metric", {"metric": "d1_retention", "sql": order, **_WEEK}),
