@@ -95,9 +95,10 @@ def _comparison(evidence: Evidence, turn: Turn) -> str:
     if relative and relative.value is not None and change.unit != "ratio_change":
         amount += turn.say(zh=f"（{relative.text}）", en=f" ({relative.text})")
     noise = _noise(change, turn)
-    if change.value == 0:
+    if not any(digit in "123456789" for digit in change.text):  # it may be a little, and be written 0.0
         return turn.say(
-            zh=f"，与前一期（{_period(before, turn)}）持平", en=f", level with {_period(before, turn)}"
+            zh=f"，与前一期（{_period(before, turn)}）持平{noise}",
+            en=f", level with {_period(before, turn)}{noise}",
         )
     word = turn.say(zh="上升" if change.value > 0 else "下降", en="up" if change.value > 0 else "down")
     return turn.say(

@@ -109,7 +109,7 @@ YEAR_BEFORE = _rule(
     r"同比|去年同期|\byoy\b|\byear[\s-](?:on|over)[\s-]year\b|\bsame (?:period|time|week|month|quarter) (?:of )?last year\b"
 )
 WHAT_TO_DO = _rule(r"怎么办|该做什么|what (?:should|can|do) we do")
-COMPARE = _rule(r"比较|对比|相比|比起|\bcompar|\bvs\b|\bversus\b|\bagainst\b")
+COMPARE = _rule(r"比较|对比|相比|比起|\bcompar\w*|\bvs\b|\bversus\b|\bagainst\b")
 DIFFERENCE = _rule(r"差[异别距]|相差|不同|\bdifferen(?:ce|t)s?\b|\bdiffer(?:s|ed)?\b")
 #: A part of a whole: 占几成, what share of.
 SHARE = _rule(

@@ -31,6 +31,11 @@ class Period:
         shift = timedelta(weeks=weeks) if weeks == 1 or self.kind == "week" else self.end - self.start + _DAY
         return Period(self.start - shift, self.end - shift, "", self.kind)
 
+    def compare_with(self, earlier: "Period") -> "Period":
+        """Return what this period is held against where it is named beside an earlier one: of a whole year, its part."""
+        is_part = earlier.kind == "year" != self.kind and self.end.year == earlier.end.year + 1
+        return self.year_before() if is_part else earlier
+
     def year_before(self) -> "Period":
         """Return the same days a year earlier; of weeks the same weekdays."""
         if self.kind == "week":

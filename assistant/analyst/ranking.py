@@ -25,6 +25,10 @@ _WORST = re.compile(
     rf"最[差坏弱糟](?:的?(?P<zh>{_N})\s*[名个位家])?|\b(?:(?P<en>{_N_EN})\s+)?(?:worst|weakest|poorest)\b(?:\s+(?P<en2>{_N_EN})\b)?",
     re.IGNORECASE,
 )
+#: How many are asked for, apart from the word that ranks them.
+_ASKED = re.compile(
+    rf"哪(?P<zh>{_N})\s*[名个位大家]|\b(?:which|what)\s+(?P<en>{_N_EN})(?=\s+[a-z])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,12 @@ class Ranking:
     Attributes:
         by: high or low for the value itself; best or worst for what is good for the metric.
         most: How many of them are asked for; None for the first and the others after it.
-        words: The words of the question that say so.
+        words: The words of the question that say so, together or apart.
     """
 
     by: str
     most: int | None
-    words: str
+    words: tuple[str, ...]
 
     def is_rising(self, good: str) -> bool:
         """Tell whether the smallest value comes first, of a metric that is good when it goes `good`, up or down."""
@@ -50,7 +54,9 @@ def read_ranking(text: str) -> Ranking | None:
     """Return how a question (Simplified) ranks, None where it does not.
 
     >>> read_ranking("top 3 channels"), read_ranking("哪个渠道最差")
-    (Ranking(by='high', most=3, words='top 3'), Ranking(by='worst', most=None, words='最差'))
+    (Ranking(by='high', most=3, words=('top 3',)), Ranking(by='worst', most=None, words=('最差',)))
+    >>> read_ranking("哪两个渠道新增最多").most, read_ranking("Which 3 channels brought the most users").most
+    (2, 3)
     """
     found = [
         (match, by)
@@ -60,5 +66,6 @@ def read_ranking(text: str) -> Ranking | None:
     if not found:
         return None
     match, by = min(found, key=lambda pair: pair[0].start())
-    count = next((n for n in match.groupdict().values() if n), None)
-    return Ranking(by, read_count(count) if count else None, match.group())
+    said = [m for m in (match, _ASKED.search(text)) if m]
+    count = next((n for m in said for n in m.groupdict().values() if n), None)
+    return Ranking(by, read_count(count) if count else None, tuple(m.group() for m in said))

@@ -82,7 +82,7 @@ def read_question(
         metrics=tuple(dict.fromkeys(m.name for m in mentions if m.kind == "metric"))
         or (counted_metric(rest, mentions, vocabulary) if choice is None else ()),
         period=ordered[-1] if ordered else None,
-        compared=ordered[0] if len(ordered) > 1 else None,
+        compared=ordered[-1].compare_with(ordered[0]) if len(ordered) > 1 else None,
         breakdown=_breakdown(rest, mentions, filters),
         filters=filters | vocabulary.others(excluded),
         interval=next((name for name, pattern in INTERVALS if pattern.search(rest)), None),

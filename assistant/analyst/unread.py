@@ -61,7 +61,8 @@ def strip_read(rest: str, mentions: Sequence[Mention], choice: Choice | None) ->
             continue  # our own figures are not theirs
         rest = rest[: mention.start] + " " * len(mention.words) + rest[mention.end :]
     if (ranking := read_ranking(rest)) is not None:
-        rest = blank(ranking.words, rest)
+        for words in ranking.words:
+            rest = blank(words, rest)
     for pattern in (*_ASKING, *(pattern for _, pattern in INTERVALS)):
         rest = pattern.sub(" ", rest)
     return rest
