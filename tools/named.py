@@ -10,7 +10,14 @@ from tools.definitions import Breakdown, ComparisonArguments, item
 from tools.errors import UnknownMetric, show, suggest
 from tools.metric_card import metric_card, segment_item
 from tools.metric_figures import metric_unit, value_figures
-from tools.metric_kinds import ActiveUsersMetric, Interval, Metric, RetentionMetric
+from tools.metric_kinds import (
+    ActiveUsersMetric,
+    EventCountMetric,
+    EventSumMetric,
+    Interval,
+    Metric,
+    RetentionMetric,
+)
 from tools.observation import Observation, is_proportion, observe, sums_over_time
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import Figure, MetricResult, Text
@@ -76,6 +83,7 @@ def measure_metric(scope: Scope, arguments: MetricArguments) -> MetricResult:
         seen = [observe(scope, metric, p, filters=arguments.filters) for p in periods]
     warnings += [w for o in seen for w in o.warnings]
     figures = value_figures(scope, arguments.metric, metric, seen)
+    warnings += _cut_buckets(scope, metric, series[0], interval)
     table = _series_of_periods(scope, series, periods, interval)
     title = scope.semantics.metric_text(arguments.metric)
     if arguments.breakdown is not None:
@@ -121,7 +129,7 @@ def _series_of_periods(
 
 
 def series_table(scope: Scope, seen: Observation, period: Period, interval: Interval) -> "pd.DataFrame":
-    """Return rows (period, value, n), one per bucket; null where there is no data or no mature cohort."""
+    """Return rows (period, value, n), one per bucket; null where nothing of it counts: no data, no mature cohort."""
     import pandas as pd
 
     calendar, coverage = scope.calendar, scope.source.coverage
@@ -135,10 +143,35 @@ def series_table(scope: Scope, seen: Observation, period: Period, interval: Inte
     if seen.is_ratio:
         values = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
     else:
-        values = cells["numerator"].fillna(0)
+        counted = [
+            calendar.first_day(b, interval) <= seen.days.end
+            and calendar.last_day(b, interval) >= seen.days.start
+            for b in buckets
+        ]
+        values = cells["numerator"].fillna(0).where(counted)
     labels = [calendar.label(b, interval) for b in buckets]
     counts = cells["n"].fillna(0).astype(int)
     return pd.DataFrame({"period": labels, "value": values.to_numpy(), "n": counts.to_numpy()})
+
+
+def _cut_buckets(scope: Scope, metric: Metric, seen: Observation, interval: Interval) -> list[Text]:
+    """Say which sums of the series are of less than a whole week or month: beside the others they look like a fall."""
+    if interval == "day" or not isinstance(metric, EventCountMetric | EventSumMetric):
+        return []
+    calendar, days, unit = scope.calendar, seen.days, INTERVAL_TEXT[interval]
+    cut = [
+        calendar.label(bucket, interval)
+        for bucket in calendar.buckets(days, interval)
+        if calendar.first_day(bucket, interval) < days.start or calendar.last_day(bucket, interval) > days.end
+    ]
+    if not cut:
+        return []
+    return [
+        Text(
+            zh=f"{'、'.join(cut)} 不是完整的{unit.zh}：只计入 {days.text().zh} 的天数。",
+            en=f"Not whole {unit.en}s: {', '.join(cut)}; only days of {days.text().en} are counted.",
+        )
+    ]
 
 
 def _segments(

@@ -237,8 +237,10 @@ def mean_of_buckets(
     used = [b for b in buckets if is_covered(scope, b, metric.interval)] or list(buckets)
     counts = counts[counts["bucket"].isin(used)]
     counts = counts.assign(n=counts["numerator"], numerator_square=counts["numerator"])
+    first, last = calendar.first_day(used[0], metric.interval), calendar.last_day(used[-1], metric.interval)
+    days = Period(max(period.start, first), min(period.end, last))
     if series:
-        return Observation(counts, False, period)
+        return Observation(counts, False, days)
     summed = sum_cells(counts, list(dimensions), ["numerator", "n", "numerator_square"])
     missing = len(buckets) - len(used)
     warning = Text(
@@ -249,8 +251,6 @@ def mean_of_buckets(
         numerator=summed["numerator"] / len(used),
         numerator_square=summed["numerator_square"] / len(used) ** 2,
     )
-    first, last = calendar.first_day(used[0], metric.interval), calendar.last_day(used[-1], metric.interval)
-    days = Period(max(period.start, first), min(period.end, last))
     return Observation(means, False, days, (warning,) if missing else ())
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.tools.conftest import Opener, Workspace
@@ -107,3 +108,31 @@ def test_a_period_is_measured_though_the_data_has_nothing_of_the_one_to_compare_
     assert any("2025-08-08 to 2025-08-14" in w.en and "nothing is compared" in w.en for w in result.warnings)
     with pytest.raises(NoData, match="2025-08-08 to 2025-08-14"):
         compare(workspace, "explain_change", "dau", *days)
+
+
+@pytest.mark.parametrize(
+    ("metric", "start", "whole", "cut"),
+    [
+        ("wau", "2026-09-14", ["2026-09-14", "2026-09-21"], "2026-09-28"),
+        ("mau", "2026-08-01", ["2026-08"], "2026-09"),
+    ],
+)
+def test_a_week_or_month_that_is_not_over_has_no_active_users_yet_rather_than_none(
+    workspace: Workspace, metric: str, start: str, whole: list[str], cut: str
+):
+    table = workspace.run("measure_metric", metric=metric, start=start, end="2026-09-28").table
+    values = dict(zip(table["period"], table["value"], strict=True))
+    assert all(values[bucket] > 0 for bucket in whole)
+    assert pd.isna(values[cut])
+
+
+def test_sums_of_part_of_a_week_are_said_to_be_that(workspace: Workspace):
+    result = workspace.run(
+        "measure_metric", metric="orders", interval="week", start="2026-09-16", end="2026-09-28"
+    )
+    assert any("不是完整的周" in w.zh and "2026-09-14、2026-09-28" in w.zh for w in result.warnings)
+    assert any("Not whole weeks: 2026-09-14, 2026-09-28" in w.en for w in result.warnings)
+    whole = workspace.run(
+        "measure_metric", metric="orders", interval="week", start="2026-09-14", end="2026-09-27"
+    )
+    assert not any("Not whole" in w.en for w in whole.warnings)
