@@ -6,7 +6,6 @@ counted over whole buckets, so that there two periods of one bucket would be com
 
 from datetime import timedelta
 
-from tools.errors import NoData
 from tools.metric_kinds import ActiveUsersMetric, Interval, Metric
 from tools.periods import INTERVAL_TEXT, Period
 from tools.results import Text
@@ -25,27 +24,16 @@ def align_periods(scope: Scope, metric: Metric, asked: list[Period]) -> tuple[li
         The periods to measure (without the compared one where there is nothing to compare with), and warnings.
 
     Raises:
-        NoData: no day of the period lies in the data.
+        NoData: no day of a period lies in the data.
     """
-    scope.cover(asked[0])
-    lacking = _lack_comparison(scope, asked)
-    asked = asked[: 1 if lacking else 2]
+    for period in asked:
+        scope.cover(period)
     if isinstance(metric, ActiveUsersMetric) and metric.interval != "day":
         periods, warnings = _align_buckets(scope, metric.interval, asked)
     else:
         periods = _cut_alike(scope, asked, alike=len(asked) > 1 and _are_alike(scope, *asked))
         warnings = _cut_warnings(scope, asked, periods)
-    return periods, [*lacking, *warnings, *(w for p in periods for w in scope.cover(p))]
-
-
-def _lack_comparison(scope: Scope, asked: list[Period]) -> list[Text]:
-    """Say that the compared period lies outside the data, where it does."""
-    try:
-        for period in asked[1:]:
-            scope.cover(period)
-    except NoData as error:
-        return [Text(zh=f"{error.zh}因此不作比较。", en=f"{error.en} So nothing is compared.")]
-    return []
+    return periods, [*warnings, *(w for p in periods for w in scope.cover(p))]
 
 
 def _align_buckets(scope: Scope, interval: Interval, asked: list[Period]) -> tuple[list[Period], list[Text]]:

@@ -143,12 +143,8 @@ def series_table(scope: Scope, seen: Observation, period: Period, interval: Inte
     if seen.is_ratio:
         values = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
     else:
-        counted = [
-            calendar.first_day(b, interval) <= seen.days.end
-            and calendar.last_day(b, interval) >= seen.days.start
-            for b in buckets
-        ]
-        values = cells["numerator"].fillna(0).where(counted)
+        used = calendar.buckets(seen.days, interval)
+        values = cells["numerator"].fillna(0).where(cells.index.isin(used))
     labels = [calendar.label(b, interval) for b in buckets]
     counts = cells["n"].fillna(0).astype(int)
     return pd.DataFrame({"period": labels, "value": values.to_numpy(), "n": counts.to_numpy()})

@@ -9,7 +9,7 @@ from assistant.analyst import documents, market, measurements
 from assistant.analyst.clarification import ask_back
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import Reader
-from assistant.analyst.gathering import Gathered, is_empty, is_worth_explaining
+from assistant.analyst.gathering import Gathered, is_empty, is_worth_explaining, lacks_comparison
 from assistant.analyst.patterns import BOTH, EACH
 from assistant.analyst.reading import MEASURING, Reading
 from assistant.analyst.tool_arguments import needs_period
@@ -44,10 +44,10 @@ def compose(
         gathered = replace(gathered, passages=near)
     told = documents.write_owner(reading, gathered, turn, reader=reader)
     if told := told or documents.write_named(reading, gathered, turn, reader=reader):
-        both = _measured(reading, gathered, turn, semantics) if BOTH.search(reading.text) else []
+        both = _measured(reading, gathered, turn, semantics, clock) if BOTH.search(reading.text) else []
         return "\n\n".join([*told, *both])
     written = documents.write(reading, gathered, turn, reader=reader, semantics=semantics)
-    measured = _measured(reading, gathered, turn, semantics)
+    measured = _measured(reading, gathered, turn, semantics, clock)
     first = written if reading.unread and reading.intent == "metric" else []
     asked = [ask_back(reading, gathered, turn, semantics=semantics, clock=clock)]
     parts = [*first, *measured, *(written if not first else []), *_advised(reading, gathered, turn), *asked]
@@ -60,7 +60,9 @@ def compose(
     return "\n\n".join(part for part in parts if part) or _nothing(reading, gathered, turn, semantics)
 
 
-def _measured(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None) -> list[str]:
+def _measured(
+    reading: Reading, gathered: Gathered, turn: Turn, semantics: Semantics | None, clock: AnyClock
+) -> list[str]:
     """State the figures, and before them what the reading took for granted."""
     if reading.intent == "explain" and not is_worth_explaining(reading, gathered):
         if reading.period is None and is_empty(gathered):
@@ -84,10 +86,10 @@ def _measured(reading: Reading, gathered: Gathered, turn: Turn, semantics: Seman
     }
     shown = [item for item in gathered.evidence if item.figures and item.figures[0].n] or gathered.evidence
     figures = [writers.get(item.tool, measurements.write_figures)(item, turn) for item in shown]
-    return [*_assumptions(reading, shown, turn), *figures] if figures else []
+    return [*_assumptions(reading, shown, turn, clock), *figures] if figures else []
 
 
-def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> list[str]:
+def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn, clock: AnyClock) -> list[str]:
     """Say what the reading supplied by itself, and what it could not use."""
     notes = []
     if reading.unread and reading.intent in MEASURING:
@@ -96,6 +98,13 @@ def _assumptions(reading: Reading, shown: Sequence[Evidence], turn: Turn) -> lis
             turn.say(
                 zh=f"下面的数字没有按{words}筛选：数据里没有对应的口径。",
                 en=f"The figures below are not limited by {words}: the data has no such cut.",
+            )
+        )
+    if reading.period and reading.names_comparison and lacks_comparison(reading, reading.period, clock):
+        notes.append(
+            turn.say(
+                zh="数据里没有要对比的那段时间，因此不作比较。",
+                en="The data has nothing of the period to compare with, so nothing is compared.",
             )
         )
     if reading.tool == "measure_impact" and shown and shown[0].tool == "measure_metric":

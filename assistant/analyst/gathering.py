@@ -255,14 +255,23 @@ def _dates(period: Period, prefix: str = "") -> dict[str, str]:
 
 
 def _compared_if_known(reading: Reading, period: Period, clock: AnyClock) -> dict[str, str]:
-    """Return what to compare with, but nothing where none was asked for and the data begins later."""
-    known = clock.all_days() if reading.compared is None and not reading.yearly else None
-    return {} if known and period.before().end < known[0] else _compared(reading, period)
+    """Return what to compare with: nothing where the data begins later, unless how far it moved is what is asked."""
+    is_wanted = reading.names_comparison and reading.direction
+    return {} if lacks_comparison(reading, period, clock) and not is_wanted else _compared(reading, period)
+
+
+def lacks_comparison(reading: Reading, period: Period, clock: AnyClock) -> bool:
+    """Whether the data begins after the period to compare with."""
+    known = clock.all_days()
+    return known is not None and _compared_period(reading, period).end < known[0]
 
 
 def _compared(reading: Reading, period: Period) -> dict[str, str]:
-    before = reading.compared or (period.year_before() if reading.yearly else period.before())
-    return {"compare_start": before.start.isoformat(), "compare_end": before.end.isoformat()}
+    return _dates(_compared_period(reading, period), "compare_")
+
+
+def _compared_period(reading: Reading, period: Period) -> Period:
+    return reading.compared or (period.year_before() if reading.yearly else period.before())
 
 
 def _filtered(reading: Reading) -> dict[str, Any]:

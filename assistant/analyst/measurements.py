@@ -30,8 +30,6 @@ def write_metric(
     value = find_figure(evidence, "value")
     if value is None or value.segment:
         return write_figures(evidence, turn)
-    if reading is not None and reading.direction and _lacks_comparison(evidence):
-        return evidence.warnings[0]  # how far it moved is what was asked, and cannot be told
     mark = f"[{evidence.marker}]"
     if value.value is None:
         return turn.say(
@@ -86,12 +84,6 @@ def _mean(evidence: Evidence, value: EvidenceFigure, turn: Turn) -> str:
     if not end or start == end or not ("均值" in counted or counted.startswith("mean")):
         return ""
     return turn.say(zh="（期内均值）", en=" (mean over the period)")
-
-
-def _lacks_comparison(evidence: Evidence) -> bool:
-    """Whether the data has nothing of the period to compare with, which the first warning says."""
-    wanted = evidence.arguments.get("compare_start") is not None
-    return wanted and bool(evidence.warnings) and find_figure(evidence, "before") is None
 
 
 def _comparison(evidence: Evidence, turn: Turn) -> str:

@@ -80,10 +80,14 @@ class Reading:
         return bool(YEAR_BEFORE.search(self.text))
 
     @property
+    def names_comparison(self) -> bool:
+        """Whether the period to compare with is named: last month, a year earlier."""
+        return self.compared is not None or self.earlier is not None or self.yearly
+
+    @property
     def asks_change(self) -> bool:
         """Whether a change is asked for, in so many words, rather than a level alone."""
-        named = self.compared is not None or self.earlier is not None or self.yearly
-        return named or bool(UP.search(self.text) or DOWN.search(self.text))
+        return self.names_comparison or bool(UP.search(self.text) or DOWN.search(self.text))
 
     @property
     def wants_summary(self) -> bool:

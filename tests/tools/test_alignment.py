@@ -99,17 +99,6 @@ def test_the_first_month_has_none_to_be_compared_with(workspace: Workspace):
         compare(workspace, "explain_change", "mau", *days)
 
 
-def test_a_period_is_measured_though_the_data_has_nothing_of_the_one_to_compare_with(workspace: Workspace):
-    days = ("2026-08-08", "2026-08-14", "2025-08-08", "2025-08-14")
-    figures, result = compare(workspace, "measure_metric", "dau", *days)
-    assert figures["dau"].value is not None
-    assert "change" not in figures
-    assert [w.zh for w in result.warnings if "不作比较" in w.zh] != []
-    assert any("2025-08-08 to 2025-08-14" in w.en and "nothing is compared" in w.en for w in result.warnings)
-    with pytest.raises(NoData, match="2025-08-08 to 2025-08-14"):
-        compare(workspace, "explain_change", "dau", *days)
-
-
 @pytest.mark.parametrize(
     ("metric", "start", "whole", "cut"),
     [
