@@ -321,7 +321,7 @@ class _Covered(Clock):
         ("revenue in Q3", "2026-04-01"),
         ("revenue in Q2", None),  # the quarter before has no data, and nobody asked for it
         ("9月 GMV 同比涨了多少？", "2025-09-01"),  # asked for: that it is missing is told
-        ("last week's GMV year on year", "2025-09-22"),  # the same weekdays
+        ("last week's GMV year on year", None),  # a level is given, and said that there is nothing to compare
     ],
 )
 def test_what_a_period_is_compared_with(vocabulary: Vocabulary, question: str, compared: str | None) -> None:
