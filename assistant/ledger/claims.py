@@ -160,10 +160,10 @@ def find_twice(claims: Sequence[Claim], found: Sequence[Why], known: Callable[[C
 
 @dataclass(slots=True)
 class Block:
-    """The rows of a table or of a list: a figure told of two of them, in one place, is not of both."""
+    """The rows of a table or of a list: a figure told of two of them, in one place and by one source, is not of both."""
 
     _sort: str = ""
-    _told: dict[tuple[int, str, float], int] = field(default_factory=dict)
+    _told: dict[tuple[int, str, float, frozenset[str]], int] = field(default_factory=dict)
 
     def find_twice(
         self, claims: Sequence[Claim], found: Sequence[Why], known: Callable[[Claim], int]
@@ -184,7 +184,7 @@ class Block:
         twice = []
         for at, (claim, why) in enumerate(zip(claims, found, strict=True)):
             if why and why[0] in _KNOWN and is_telling(claim.numeral):
-                key = at, claim.numeral.kind, claim.numeral.value or 0.0
+                key = at, claim.numeral.kind, claim.numeral.value or 0.0, frozenset(claim.cited)
                 self._told[key] = self._told.get(key, 0) + 1
                 if self._told[key] > known(claim):
                     twice.append(at)
