@@ -66,6 +66,26 @@ _AMOUNT = AnswerType(
         rf"\d[\d.,]*|{_NUMBER_WORD}(?=[个人年月天日次名位座条种部分家岁倍成米公元周小])|{_ENGLISH_NUMBERS}"
     ),
 )
+_COUNTED = rf"(?:\d[\d.,]*|{_NUMBER_WORD}+|半|{_ENGLISH_NUMBERS})"
+_DURATION = AnswerType(
+    _compile(
+        r"多久|多长时间|多少[天日周小分年个]|几个?(?:[天周年]|小时|分钟|月|星期)|时长|\bhow (?:long|soon|quickly)\b"
+        r"|\bhow many (?:minutes|hours|days|weeks|months|years)\b"
+    ),
+    _compile(
+        rf"{_COUNTED}\s*(?:个?(?:多|半)?(?:小时|分钟|星期|月)|[天周年日秒]|-?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?"
+        r"|centur(?:y|ies)|miles?|km|kilomet(?:er|re)s?|met(?:er|re)s?|feet|inch(?:es)?)\b)"
+    ),
+)
+_MONEY = AnswerType(
+    _compile(
+        r"多少(?:钱|元|块|费用|成本|预算)|花了?多少|成本是?多少|费用是?多少|\bhow much (?:money|did .{0,60}\bcost|does .{0,60}\bcost|do .{0,60}\bcost)"
+        r"|\bwhat (?:did|does|do) .{0,60}\bcost\b|\bat what cost\b|\bwhat .{0,30}\b(?:budget|price|fee)\b"
+    ),
+    _compile(
+        rf"[¥￥$€£]\s?\d[\d.,]*|{_COUNTED}\s*(?:百|千|万|亿)?\s*(?:元|块|美元|yuan|dollars?|euros?|pounds?|cents?|million|billion)"
+    ),
+)
 _PERSON = AnswerType(
     _compile(r"谁|哪一?位|何人|什么人|\bwho(?:se|m)?\b|负责人"),
     re.compile(
@@ -103,7 +123,7 @@ _PURPOSE = AnswerType(
     ),
     is_new=False,
 )
-_TYPES = (_NAME, _EXAMPLE, _PURPOSE, _REASON, _TIME, _AMOUNT, _PERSON, _PLACE)
+_TYPES = (_NAME, _EXAMPLE, _PURPOSE, _REASON, _TIME, _DURATION, _MONEY, _AMOUNT, _PERSON, _PLACE)
 
 
 def find_type(question: str) -> AnswerType | None:

@@ -16,27 +16,34 @@ _WORKED = re.compile(
 )
 
 
-def asks_of_campaign(question: str, reading: Reading) -> bool:
-    """Tell whether a question is what came of a campaign, without saying by which metric.
+def asks_of_campaign(question: str, reading: Reading, semantics: Semantics) -> bool:
+    """Tell whether a question is what came of a campaign: of any, or with a metric of one that metrics.yaml knows."""
+    asked = bool(_CAMPAIGN.search(question) and _WORKED.search(question))
+    return asked and (not reading.metrics or _find_campaign(reading, semantics) is not None)
 
-    >>> asks_of_campaign("618 大促有没有效果?", Reading("lookup", "", "zh"))
-    True
-    """
-    return not reading.metrics and bool(_CAMPAIGN.search(question) and _WORKED.search(question))
+
+def campaign_reach(reading: Reading, semantics: Semantics) -> dict[str, list[str]]:
+    """Return the values that a question names besides the campaign itself: whom it is to have reached."""
+    found = _find_campaign(reading, semantics)
+    own = {d for d, names in _named(reading, semantics) if found is not None and names & _names(found)}
+    return {dimension: values for dimension, values in reading.filters.items() if dimension not in own}
 
 
 def has_no_baseline(reading: Reading, semantics: Semantics) -> bool:
     """Tell whether all that a question says of who was reached is the campaign itself, which was not there before."""
-    found = _find_campaign(reading, semantics)
-    return found is not None and set(reading.filters) <= {
-        d for d, names in _named(reading, semantics) if names & _names(found)
-    }
+    return _find_campaign(reading, semantics) is not None and not campaign_reach(reading, semantics)
+
+
+def campaign_days(reading: Reading, semantics: Semantics) -> Period | None:
+    """Return the days of the campaign that a question names, as metrics.yaml has them."""
+    declared = _find_campaign(reading, semantics)
+    return Period(declared.start, declared.last, "") if declared else None
 
 
 def campaign_measures(reading: Reading, semantics: Semantics) -> list[tuple[str, Period]]:
     """Return the metrics to set beside their level before, and the days of the campaign; none where either is not known."""
     declared = _find_campaign(reading, semantics)
-    period = Period(declared.start, declared.last, "") if declared else reading.period
+    period = campaign_days(reading, semantics) or reading.period
     metrics = reading.metrics or (declared.metrics if declared else ())
     return [(name, period) for name in metrics if period is not None and name in semantics.metrics]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from assistant.analyst.campaigns import campaign_reach
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.gathering import Gathered
 from assistant.analyst.reading import Reading
@@ -53,14 +54,17 @@ def ask_back(
         zh=f"要算“{tool.title.zh}”，还需要知道：{asked}",
         en=f"For “{tool.title.en}” one thing is missing. {asked}",
     )
-    names = [text.in_language(turn.language) for text in _options(needed, readable)]
+    names = [text.in_language(turn.language) for text in _options(needed, reading, readable)]
     turn.clarification = Clarification(question=question, options=tuple(names[:_MOST_OPTIONS]))
     return question
 
 
-def _options(needed: str, semantics: Semantics) -> Iterable[Text]:
+def _options(needed: str, reading: Reading, semantics: Semantics) -> Iterable[Text]:
     if needed in ("events", "steps"):
         return [semantics.event_text(name) for name, event in semantics.events.items() if not event.any_of]
+    if needed == "treated":  # those of several dimensions that the question names
+        reached = campaign_reach(reading, semantics)
+        return [semantics.value_text(d, value) for d, values in reached.items() for value in values]
     if needed == "segment":
         return [semantics.segment_text(name) for name in semantics.segments]
     if needed == "metric":

@@ -8,6 +8,7 @@ from functools import partial
 from assistant.analyst import documents, market, measurements
 from assistant.analyst.clarification import ask_back
 from assistant.analyst.clock import AnyClock
+from assistant.analyst.experiment_writing import write_experiment
 from assistant.analyst.extraction import Reader
 from assistant.analyst.gathering import Gathered, is_empty, is_worth_explaining, lacks_comparison
 from assistant.analyst.patterns import BOTH, EACH
@@ -77,7 +78,7 @@ def _measured(
         "forecast_metric": measurements.write_with_intervals,
         "check_goal": measurements.write_with_intervals,
         "simulate_reallocation": measurements.write_with_intervals,
-        "analyze_experiment": measurements.write_with_intervals,
+        "analyze_experiment": write_experiment,
         "measure_impact": measurements.write_with_intervals,
         "measure_lifetime_value": measurements.write_with_intervals,
         "predict_churn": measurements.write_with_intervals,
@@ -229,8 +230,10 @@ def _nothing(reading: Reading, gathered: Gathered, turn: Turn, semantics: Semant
     data_zh = "" if semantics else "metrics.yaml 尚未声明数据，所以也没有可算的指标。"
     data_en = "" if semantics else " metrics.yaml declares no data yet, so nothing could be measured."
     owner = next(((p.owner, p.title) for p in nearest if p.owner), None)
-    ask_zh = f"问《{owner[1]}》的负责人：{owner[0]}" if owner else "请文档负责人补充后再问"
-    ask_en = f"ask {owner[0]}, who owns “{owner[1]}”" if owner else "ask the documents' owner to add it"
+    title = owner[1] if owner else ""
+    owned_zh, owned_en = ("它", "it") if len(nearest) == 1 else (f"《{title}》", f"“{title}”")
+    ask_zh = f"问{owned_zh}的负责人：{owner[0]}" if owner else "请文档负责人补充后再问"
+    ask_en = f"ask {owner[0]}, who owns {owned_en}" if owner else "ask the documents' owner to add it"
     return turn.say(
         zh=f"在你能看到的文档里没有找到答案。{nearest_zh}{data_zh}可以换一种说法再问，或{ask_zh}。",
         en=f"The documents you may see do not answer this.{nearest_en}{data_en} Try other words, or {ask_en}.",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from assistant.analyst.extraction import Extract, Extractor, Reader, is_answered
 from assistant.analyst.gathering import Gathered, moved_segment
 from assistant.analyst.naming import find_document, find_named
-from assistant.analyst.patterns import OWNER
+from assistant.analyst.patterns import BY_US, OURS, OWNER
 from assistant.analyst.quoting import name_document, write_grouped, write_line
 from assistant.analyst.reading import Reading
 from assistant.analyst.responsibility import find_responsible
@@ -19,6 +19,8 @@ from knowledge.language import index_terms, to_simplified
 from tools.semantics import Semantics
 
 _LONGEST_QUOTE = 400
+#: The collection that says what words mean everywhere.
+_GENERAL = "glossary"
 #: A card is shown beside the steps when it scores at least this share of the best passage.
 _CARD_SHARE = 0.7
 _MOST_RECORDS = 3
@@ -50,7 +52,13 @@ def write(
     if reading.intent == "define" and reading.term:
         names = semantics.metric_text(reading.metric) if semantics and reading.metric else None
         terms = [reading.term, *((names.zh, names.en) if names else ())]
-        return _definition(terms, gathered.passages, turn, reader)
+        return _definition(
+            terms,
+            gathered.passages,
+            turn,
+            reader,
+            ours=bool(OURS.search(reading.text) or BY_US.search(reading.text)),
+        )
     prose = [p for p in gathered.passages if p.kind != "tactic"]
     if reading.intent == "how_to":
         ranked = Extractor(reading.asked, _handbooks(prose), reader, bonus=_instructive).ranked()
@@ -130,13 +138,16 @@ def _handbooks(passages: Sequence[Passage]) -> list[Passage]:
     return others if best_other >= 0.7 * best else list(passages)
 
 
-def _definition(terms: Sequence[str], passages: Sequence[Passage], turn: Turn, reader: Reader) -> list[str]:
+def _definition(
+    terms: Sequence[str], passages: Sequence[Passage], turn: Turn, reader: Reader, *, ours: bool = False
+) -> list[str]:
     """Quote the entry whose heading is the term, by one of its names, else the sentences that say what it is."""
     wanted = [_folded(term) for term in terms]
     passages = [p for p in passages if p.kind != "tactic"]
     entries = [p for p in passages if p.section and _heads(p.section[-1], terms)]
     entries.sort(
         key=lambda p: (
+            ours and p.collection == _GENERAL,  # how the company has it, before how the field has it
             p.language.startswith("zh") != (turn.language == "zh"),
             _folded(p.section[-1]) not in wanted,
         )
@@ -148,6 +159,8 @@ def _definition(terms: Sequence[str], passages: Sequence[Passage], turn: Turn, r
         also = [e for e in others if e.collection == entry.collection]
         return [f"{lead}“{body}” [{entry.marker}]", *_see_also(also[:1], turn)]
     mentioning = [p for p in passages if any(n in _folded(p.text) or n in _folded(p.title) for n in wanted)]
+    if ours and not mentioning:
+        return []  # what is our stock price: a figure of ours, which no likeness tells
     ranked = Extractor(terms[0], mentioning or passages, reader).ranked()
     return _finding(ranked, turn) if mentioning or is_answered(passages, ranked) else []
 

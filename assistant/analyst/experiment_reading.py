@@ -29,3 +29,13 @@ def find_experiment(text: str, semantics: Semantics | None) -> NamedExperiment |
 def blank(words: str, text: str) -> str:
     """Return a text with spaces for the first place where words stand, so that the places of others stay."""
     return text.replace(words, " " * len(words), 1)
+
+
+def strip_arms(text: str, key: str, semantics: Semantics) -> str:
+    """Return a question (Simplified) less the names of an experiment's arms, with spaces in their place."""
+    declared = semantics.experiments[key]
+    for arm, names in declared.arms.items():
+        for name in (names.names.zh, names.names.en, *names.synonyms, arm.replace("_", " ")):
+            if name:
+                text = word_pattern(to_simplified(name)).sub(lambda match: " " * len(match.group()), text)
+    return text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from assistant.analyst.campaigns import campaign_measures, has_no_baseline
+from assistant.analyst.campaigns import campaign_measures, campaign_reach, has_no_baseline
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.extraction import Reader
 from assistant.analyst.naming import find_document
@@ -222,7 +222,7 @@ def _tool(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Any
     if tool.name == "measure_impact" and (
         missing_argument(tool, given) or has_no_baseline(reading, semantics)
     ):
-        return _campaign(reading, semantics)
+        return _campaign(reading, given, semantics)
     if missing_argument(tool, given):
         return []  # asked for when writing
     return [
@@ -231,12 +231,21 @@ def _tool(reading: Reading, gathered: Gathered, semantics: Semantics, clock: Any
     ]
 
 
-def _campaign(reading: Reading, semantics: Semantics) -> list[Call]:
-    """Set what a campaign was to move beside as many days before, and look up what was written about it."""
-    measured = [
-        Call("measure_metric", {"metric": name, **_dates(period), **_dates(period.before(), "compare_")})
-        for name, period in campaign_measures(reading, semantics)[:_MOST_METRICS]
-    ]
+def _campaign(reading: Reading, given: dict[str, Any], semantics: Semantics) -> list[Call]:
+    """Measure what a campaign was to move: against those it did not reach, else beside as many days before.
+
+    What was written about it is looked up, too. Where several dimensions say whom it reached, one is asked for.
+    """
+    moved = campaign_measures(reading, semantics)[:_MOST_METRICS]
+    if "treated" in given:
+        measured = [Call("measure_impact", given | {"metric": name}) for name, _ in moved]
+    elif campaign_reach(reading, semantics):
+        return []  # asked for when writing
+    else:
+        measured = [
+            Call("measure_metric", {"metric": name, **_dates(period), **_dates(period.before(), "compare_")})
+            for name, period in moved
+        ]
     return [*measured, *_search(reading)]
 
 

@@ -201,12 +201,13 @@ def write_with_intervals(evidence: Evidence, turn: Turn) -> str:
     mark = f"[{evidence.marker}]"
     lines = []
     for figure, line in zip(evidence.figures, _lines(evidence.figures, ""), strict=False):
-        lines.append(f"{line.rstrip()}{_between(figure, turn)} {mark}")
+        lines.append(f"{line.rstrip()}{write_between(figure, turn)} {mark}")
     warnings = [f"⚠ {warning} {mark}" for warning in evidence.warnings[:3]]
     return "\n".join([f"**{evidence.title}** {mark}", *lines, *warnings])
 
 
-def _between(figure: EvidenceFigure, turn: Turn) -> str:
+def write_between(figure: EvidenceFigure, turn: Turn) -> str:
+    """Return a figure's 95 % interval in brackets, empty where it has none."""
     if figure.interval is None or figure.value is None:
         return ""
     low, high = (format_value(bound, figure.unit, turn.language) for bound in figure.interval)

@@ -17,6 +17,10 @@ FORECAST = _rule(
     r"明年|后年|下个?(?:月|周|季度|星期)|明天|后天|将来|未来|预测|预计|会是多少|会达到|\bnext (?:week|month|quarter|year)\b|\btomorrow\b|\bforecast\b|\bpredict|\bwill\b.{0,40}\b(?:be|reach|grow)\b"
 )
 OURS = _rule(r"\b(?:our|my|current)\b|我们|咱们|当前|目前|现在|今")
+#: How it is done or said in the company.
+BY_US = _rule(r"\b(?:do|should) we\b|\bwe (?:say|call|define|count|use)\b|我们(?:说|叫|这|怎么|如何)")
+#: What something means, rather than how much it is.
+MEANING = _rule(r"定义|口径|什么意思|含义|怎么算|\bdefin(?:e|ed|ition)\b|\bmeans?\b|\bmeaning\b")
 EXCEPT = _rule(
     r"(?:除了?|不含|不包括|排除|剔除|非|\bexcept(?:ing)?(?: for)?|\bexcluding|\bwithout|\bother than|\bnot)\s*$"
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, get_args
 
+from assistant.analyst.campaigns import campaign_days, campaign_reach
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.experiment_reading import find_experiment
 from assistant.analyst.options import read_rule
@@ -62,12 +63,15 @@ def tool_arguments(
     for name, read in _READERS.items():
         if name in asked.fields and (value := read(asked)) is not None:
             given[name] = value
-    # What a campaign reached is what the question names a value of.
-    taker = next((name for name in ("treated", "filters") if name in asked.fields), None)
-    if taker is not None and (filters := _filters(asked)):
-        given[taker] = filters
+    days = None
+    if "treated" in asked.fields:
+        # What a campaign reached is what the question names a value of, of one dimension: others are to be asked for.
+        reached, days = campaign_reach(reading, semantics), campaign_days(reading, semantics)
+        given |= {"treated": reached} if len(reached) == 1 else {}
+    elif "filters" in asked.fields and (filters := _filters(asked)):
+        given["filters"] = filters
     if needs_period(tool.name):
-        period = _spanned(asked) or reading.period or _recent_period(asked)
+        period = days or _spanned(asked) or reading.period or _recent_period(asked)
         given |= {"start": period.start.isoformat(), "end": period.end.isoformat()}
     return given
 

@@ -63,7 +63,7 @@ def settle_tool(
         return choice.tool.name
     if experiment is not None and intent in ("lookup", "metric") and OUTCOME.search(question):
         return "analyze_experiment"
-    if intent in ("lookup", "metric", "define") and asks_of_campaign(question, reading):
+    if intent in ("lookup", "metric", "define") and asks_of_campaign(question, reading, semantics):
         return "measure_impact"
     if len(reading.steps) >= 2 and reading.options.get("view") == "time":
         return "measure_funnel"
@@ -92,9 +92,9 @@ def _is_asked(question: str, reading: Reading, intent: Intent, choice: Choice) -
         return False  # 高价值人群的成交额 asks for the amount, of a segment
     if reading.metrics and not choice.words:
         return False
-    if choice.words and WHAT_IF.search(question):
-        return True
+    named = len(content_terms(" ".join(set(choice.words))))
+    if choice.words and WHAT_IF.search(question) and len(reading.unread) <= 2 * named:
+        return True  # and not: what happens if nobody answers an alert
     if choice.words and OUTCOME.search(question) and choice.tool.name != "analyze_experiment":
         return True
-    named = len(content_terms(" ".join(set(choice.words))))
     return choice.likeness >= ALIKE or len(reading.unread) < named or asks_for_data(question, reading)

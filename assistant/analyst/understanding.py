@@ -11,7 +11,7 @@ from dataclasses import replace
 from assistant.analyst.clock import AnyClock
 from assistant.analyst.counting import counted_metric
 from assistant.analyst.earlier_periods import find_earlier
-from assistant.analyst.experiment_reading import blank, find_experiment
+from assistant.analyst.experiment_reading import blank, find_experiment, strip_arms
 from assistant.analyst.follow_ups import follow_up, leans
 from assistant.analyst.future import find_future, move_ahead
 from assistant.analyst.market_reading import find_whose, read_market
@@ -32,6 +32,7 @@ from assistant.analyst.patterns import (
     IDIOM,
     IMPROVE,
     INTERVALS,
+    MEANING,
     OURS,
     PLAN,
     REPEAT,
@@ -103,7 +104,8 @@ def read_question(
     elif intent == "forecast" and reading.period is not None:
         reading = replace(reading, period=move_ahead(reading.period, clock))
     tool = settle_tool(text, reading, intent, choice, vocabulary.semantics, experiment)
-    rest = others if tool == "analyze_experiment" else rest
+    if tool == "analyze_experiment" and experiment and vocabulary.semantics:
+        rest = strip_arms(others, experiment.key, vocabulary.semantics)
     noted = read_market(rest, tool, intent, choice, vocabulary, clock)
     if whose := find_whose(rest, noted, intent, reading.metrics, vocabulary):
         tool, noted, intent = None, None, "metric"
@@ -155,6 +157,8 @@ def _intent(question: str, reading: Reading) -> tuple[Intent, str | None]:
 
 def _asks_for_ours(question: str, reading: Reading) -> bool:
     """Tell "what is our GMV?" from "what is GMV?": the first wants the figure."""
+    if MEANING.search(question):
+        return False
     split = reading.filters or reading.breakdown or (reading.interval and EACH.search(question))
     return bool(reading.metric and (split or OURS.search(question)))
 
@@ -177,11 +181,15 @@ def _measurement(question: str, reading: Reading) -> Intent:
     return "lookup"
 
 
+#: What stands around a term and is none of it: our …, …的定义.
+_WHOSE = re.compile(r"^\s*(?:我们|咱们|公司|our|my)\s*的?\s*|\s*的?(?:定义|含义|口径)\s*$", re.IGNORECASE)
+
+
 def _term(question: str) -> str | None:
     match = DEFINE.search(question)
     if not match:
         return None
-    term = next(filter(None, match.groupdict().values()), "").strip()
+    term = _WHOSE.sub("", next(filter(None, match.groupdict().values()), "")).strip()
     return term or None
 
 

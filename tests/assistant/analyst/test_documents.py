@@ -59,3 +59,19 @@ def test_a_follow_up_stays_with_the_document(ask: Ask, first: str, then: str, to
     answer = ask(then, conversation=before.conversation_id)
     assert told in answer.text
     assert answer.grounding == "documents"
+
+
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("我们的复购率口径是什么", "灯市指标口径标准"),
+        ("我们的沉睡用户定义是什么", "灯市指标口径标准"),
+    ],
+)
+def test_what_we_mean_by_a_word_is_told_as_the_company_has_it(ask: Ask, question: str, source: str) -> None:
+    assert source in ask(question).citations[0].title
+
+
+def test_a_figure_of_ours_is_not_defined_by_likeness(ask: Ask) -> None:
+    assert ask("What is our stock price?").grounding == "none"
+    assert ask("What is the average age of our users?").grounding == "none"

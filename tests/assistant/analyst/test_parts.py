@@ -115,3 +115,19 @@ def test_the_period_before_is_told_from_other_words(text: str, unit: str | None)
 def test_a_ranking_is_told_from_lengths_of_time(text: str, by: str | None, most: int | None) -> None:
     found = read_ranking(text)
     assert (found.by if found else None, found.most if found else None) == (by, most)
+
+
+def test_a_campaign_of_two_dimensions_is_asked_about_and_one_of_one_measured(ask: Ask) -> None:
+    asked = ask("七月邀请活动对抖音的安卓用户新增有没有效果")
+    assert asked.clarification
+    assert set(asked.clarification.options) == {"抖音", "安卓"}
+    measured = ask("七月邀请活动对抖音新增有没有效果")
+    assert [item.tool for item in measured.evidence] == ["measure_impact"]
+    assert measured.evidence[0].arguments["treated"] == {"channel": ["douyin"]}
+    assert measured.evidence[0].arguments["start"] == "2026-07-06"
+
+
+def test_an_experiment_is_told_arm_by_arm_beside_control(ask: Ask) -> None:
+    text = ask("Did the coupon beat the content push in the win-back test?").text
+    assert "coupon 15.1%, control 8.8%, a difference of +6.3 pp (+3.7 pp to +8.8 pp), p <0.001" in text
+    assert "not limited by" not in text
