@@ -6,7 +6,7 @@ For up to 20,000 chunks the texts are embedded by the embedded model; beyond tha
 time, in documents of 50 chunks, so that search and memory can be measured. Readers are members of one team. The recipe (character
 splitter, same embedder, one collection, teams as a filter) runs in the same size and is left out beyond 20,000.
 With a folder of questions (see tests.evals.retrieval) both are measured on quality, too. 10,000 chunks take about
-ten minutes on two cores, 100,000 about as long again.
+ten minutes on two cores, 100,000 about as long again. `search.md` beside this file keeps the figures of one run.
 """
 
 import argparse
