@@ -26,6 +26,7 @@ from assistant.laundering import is_own
 from assistant.planning.advice import Advisor
 from assistant.turn import Passage, Turn
 from knowledge import KnowledgeBase, SearchResult
+from knowledge.errors import display
 from tools import Metrics
 
 _log = logging.getLogger(__name__)
@@ -110,8 +111,8 @@ def _document_tool(knowledge: KnowledgeBase) -> BaseTool:
             known = turn.passages.get(marker.strip(" []"))
             if known is None:
                 raise InvalidRequest(
-                    en=f"There is no passage {marker}; search first.",
-                    zh=f"没有编号为 {marker} 的段落，请先检索。",
+                    en=f"There is no passage {display(marker)}; search first.",
+                    zh=f"没有编号为 {display(marker)} 的段落，请先检索。",
                     parameter="marker",
                 )
             found = _read_whole(knowledge, known, turn)

@@ -5,6 +5,7 @@ in "one of them" and 两个渠道. Which words are numbers is the reader's busin
 """
 
 import re
+from math import inf
 
 from assistant.ledger.units import NumeralKind
 
@@ -174,6 +175,8 @@ def read_chinese(text: str) -> float | None:
                 "smart",
             )
         )
+    except OverflowError:  # hundreds of digits
+        return inf
     except ValueError:
         return None
 

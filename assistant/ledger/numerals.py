@@ -217,7 +217,7 @@ def _is_figure(match: re.Match[str], value: float, kind: str, multiplier: float,
 
 def _last_place(value: float) -> float:
     """Return the place of the last digit of a whole number that is not zero; 0 for one with decimals."""
-    if not value or value != int(value) or value > 1e15:
+    if not value or value > 1e15 or value != int(value):  # of hundreds of digits it is infinite
         return 0.0
     digits = str(int(value))
     return 10.0 ** (len(digits) - len(digits.rstrip("0")))

@@ -61,6 +61,9 @@ async def obeyed(
         ("It is 𝟗𝟕%.", "𝟗"),
         ("It is 9\u200b7.\u20603%.", "9"),
         ("It is \u202e%3.79\u202c.", "3.79"),
+        (f"It is {'9' * 400}.", "999"),
+        (f"留存用户有{'九' * 400}人。", "九九"),
+        (f"It is {'9' * 400}%, up {'7' * 400} pp from 38.8%.", "777"),
     ],
 )
 async def test_invented_numbers_are_withheld(
@@ -250,3 +253,18 @@ async def test_hostile_text_is_checked_in_bounded_time(
     model.play(Reply(calls=(_SEARCH,)), Reply(written, piece=512))
     events: list[Any] = [event async for event in scripted.events(_QUESTION, principal=OWNER)]
     check_events(events)
+
+
+async def test_a_document_is_read_whole_by_the_marker_of_a_passage_alone(
+    scripted: Assistant, model: ModelServer
+) -> None:
+    known = Call("read_document", {"marker": "[1]"})
+    unknown = Call("read_document", {"marker": "d_" + "9" * 500})
+    model.play(Reply(calls=(_SEARCH,)), Reply(calls=(known, unknown)), Reply("It is on record [1]."))
+    answer = await scripted.ask(_QUESTION, principal=OWNER)
+    told = [str(m["content"]) for m in model.requests[-1]["messages"] if m["role"] == "tool"]
+    document = scripted.knowledge.document(answer.citations[0].document_id, teams=None)
+    chunks = scripted.knowledge.chunks(document.id, teams=None)
+    assert all(chunk.text.splitlines()[-1] in told[1] for chunk in chunks)
+    assert "search first" in told[2]
+    assert len(told[2]) < 250
